@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Parley.Conversations;
+
+/// <summary>
+/// How a message is known across exports: its provider's id, or the derived key of imports.md 1.3. As bytes:
+/// 0x01 + 16 bytes for a canonical UUID, 0x02 + UTF-8 for any other id, 0x03 + 16 bytes of hash for a derived key.
+/// </summary>
+internal readonly struct MessageKey : IEquatable<MessageKey>
+{
+    private const int LongestId = 200;
+    private MessageKey(byte[] bytes) => Bytes = bytes;
+
+    public byte[] Bytes { get; }
+
+    public static MessageKey Of(string providerId)
+    {
+        if (Guid.TryParseExact(providerId, "D", out var guid) && guid.ToString("D") == providerId)
+        {
+            var uuid = new byte[17];
+            uuid[0] = 1;
+            guid.TryWriteBytes(uuid.AsSpan(1), bigEndian: true, out _);
+            return new MessageKey(uuid);
+        }
+
+        var text = Encoding.UTF8.GetBytes(providerId);
+        return text.Length <= LongestId ? new MessageKey([2, .. text]) : Derived(SHA256.HashData(text).AsSpan(0, 16));
+    }
+
+    public static MessageKey Derived(ReadOnlySpan<byte> hash) => new([3, .. hash]);
+
+    public static MessageKey FromBytes(ReadOnlySpan<byte> stored) => new(stored.ToArray());
+
+    /// <summary>The provider's id, null for a derived key.</summary>
+    public string? ProviderId =>
+        Bytes[0] switch
+        {
+            1 => new Guid(Bytes.AsSpan(1), bigEndian: true).ToString("D"),
+            2 => Encoding.UTF8.GetString(Bytes.AsSpan(1)),
+            _ => null,
+        };
+
+    public bool Equals(MessageKey other) => Bytes.AsSpan().SequenceEqual(other.Bytes);
+
+    public override bool Equals(object? obj) => obj is MessageKey other && Equals(other);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(Bytes);
+        return hash.ToHashCode();
+    }
+}

@@ -1,0 +1,7 @@
+namespace Parley.Import.Formats;
+
+/// <summary>All formats, in the order of imports.md section 2: the first that claims an entry reads it.</summary>
+internal static class ImportFormats
+{
+    public static readonly IReadOnlyList<IImportFormat> All = [];
+}

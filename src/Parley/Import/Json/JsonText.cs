@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Parley.Conversations;
+
+namespace Parley.Import;
+
+/// <summary>JSON string bodies (between the quotes) to UTF-8. Never throws: what is no text becomes U+FFFD.</summary>
+internal static class JsonText
+{
+    private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
+
+    public static ReadOnlyMemory<byte> Unescape(ReadOnlySpan<byte> body, Utf8Arena arena)
+    {
+        if (body.IsEmpty)
+        {
+            return default;
+        }
+
+        var escape = body.IndexOf((byte)'\\');
+        if (escape < 0)
+        {
+            return Valid(body, arena);
+        }
+
+        // Unescaping only ever shrinks: the longest unit, \uXXXX (6 bytes), gives at most 3.
+        var room = arena.Reserve(body.Length).Span;
+        var written = Unescape(body, escape, room);
+        if (Utf8.IsValid(room[..written]))
+        {
+            return arena.Commit(written);
+        }
+
+        return Repair(room[..written].ToArray(), arena);
+    }
+
+    public static string ToString(ReadOnlySpan<byte> body)
+    {
+        var escape = body.IndexOf((byte)'\\');
+        if (escape < 0)
+        {
+            return Encoding.UTF8.GetString(body);
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(body.Length);
+        var text = Encoding.UTF8.GetString(rented.AsSpan(0, Unescape(body, escape, rented)));
+        ArrayPool<byte>.Shared.Return(rented);
+        return text;
+    }
+
+    /// <summary>The bytes in the arena, broken UTF-8 replaced.</summary>
+    public static ReadOnlyMemory<byte> Valid(ReadOnlySpan<byte> text, Utf8Arena arena) =>
+        Utf8.IsValid(text) ? arena.Add(text) : Repair(text, arena);
+
+    private static ReadOnlyMemory<byte> Repair(ReadOnlySpan<byte> text, Utf8Arena arena) =>
+        arena.Add(Encoding.UTF8.GetString(text));
+
+    private static int Unescape(ReadOnlySpan<byte> body, int escape, Span<byte> to)
+    {
+        var read = 0;
+        var written = 0;
+        while (escape >= 0)
+        {
+            body.Slice(read, escape).CopyTo(to[written..]);
+            read += escape;
+            written += escape;
+            read += One(body[read..], to[written..], out var count);
+            written += count;
+            escape = body[read..].IndexOf((byte)'\\');
+        }
+
+        body[read..].CopyTo(to[written..]);
+        return written + body.Length - read;
+    }
+
+    /// <summary>Reads one escape (a surrogate pair counts as one); gives the bytes read.</summary>
+    private static int One(ReadOnlySpan<byte> from, Span<byte> to, out int written)
+    {
+        written = 1;
+        var kind = from.Length > 1 ? from[1] : (byte)0;
+        switch (kind)
+        {
+            case (byte)'n':
+                to[0] = (byte)'\n';
+                return 2;
+            case (byte)'t':
+                to[0] = (byte)'\t';
+                return 2;
+            case (byte)'r':
+                to[0] = (byte)'\r';
+                return 2;
+            case (byte)'b':
+                to[0] = (byte)'\b';
+                return 2;
+            case (byte)'f':
+                to[0] = (byte)'\f';
+                return 2;
+            case (byte)'u':
+                return CodeUnit(from, to, out written);
+            case 0:
+                to[0] = (byte)'\\';
+                return 1;
+            default:
+                to[0] = kind;
+                return 2;
+        }
+    }
+
+    private static int CodeUnit(ReadOnlySpan<byte> from, Span<byte> to, out int written)
+    {
+        if (!TryHex(from, out var unit))
+        {
+            to[0] = (byte)'?';
+            written = 1;
+            return Math.Min(2, from.Length);
+        }
+
+        if (char.IsHighSurrogate((char)unit) && TryHex(from[6..], out var low) && char.IsLowSurrogate((char)low))
+        {
+            written = new Rune((char)unit, (char)low).EncodeToUtf8(to);
+            return 12;
+        }
+
+        if (char.IsSurrogate((char)unit))
+        {
+            Replacement.CopyTo(to);
+            written = Replacement.Length;
+            return 6;
+        }
+
+        written = new Rune((char)unit).EncodeToUtf8(to);
+        return 6;
+    }
+
+    private static bool TryHex(ReadOnlySpan<byte> from, out int unit)
+    {
+        unit = 0;
+        if (from.Length < 6 || from[0] != '\\' || from[1] != 'u')
+        {
+            return false;
+        }
+
+        foreach (var digit in from.Slice(2, 4))
+        {
+            if (!char.IsAsciiHexDigit((char)digit))
+            {
+                return false;
+            }
+
+            unit = (unit << 4) | (digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+        }
+
+        return true;
+    }
+}

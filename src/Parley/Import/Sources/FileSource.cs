@@ -1,0 +1,50 @@
+namespace Parley.Import;
+
+/// <summary>One file, or a folder walked in ordinal order of its names. Symbolic links are not followed.</summary>
+internal sealed class FileSource : ImportSource
+{
+    private readonly List<SourceEntry> entries = [];
+
+    public override IReadOnlyList<SourceEntry> Entries => entries;
+
+    public static FileSource File(string path, string? name = null)
+    {
+        var source = new FileSource { Name = name ?? Path.GetFileName(path) };
+        source.Add(path, source.Name);
+        return source;
+    }
+
+    public static FileSource Folder(string path)
+    {
+        var source = new FileSource { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) };
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var file in Directory.EnumerateFiles(path, "*", options).Order(StringComparer.Ordinal))
+        {
+            var name = Path.GetRelativePath(path, file).Replace('\\', '/');
+            if (!IsJunk(name))
+            {
+                source.Add(file, name);
+            }
+        }
+
+        return source;
+    }
+
+    public override void Dispose() { }
+
+    private void Add(string path, string name)
+    {
+        var info = new FileInfo(path);
+        entries.Add(
+            new SourceEntry(
+                name,
+                info.Length,
+                info.LastWriteTimeUtc,
+                () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16)
+            )
+            {
+                DiskPath = path,
+            }
+        );
+    }
+}

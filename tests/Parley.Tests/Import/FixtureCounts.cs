@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace Parley.Tests.Import;
+
+/// <summary>Holds a format to expected.json and to the needles of the truth files; one call per provider's test class.</summary>
+internal static class FixtureCounts
+{
+    /// <summary>Names in expected.json below a folder ("chatgpt/") or with a prefix ("generated/chatgpt").</summary>
+    public static IEnumerable<string> Names(string prefix)
+    {
+        using var expected = JsonDocument.Parse(File.ReadAllBytes(FormatRun.FixturePath("expected.json")));
+        return [.. expected.RootElement.GetProperty("files").EnumerateObject().Select(f => f.Name).Where(n => n.StartsWith(prefix, StringComparison.Ordinal))];
+    }
+
+    public static void Check(string name)
+    {
+        using var expected = JsonDocument.Parse(File.ReadAllBytes(FormatRun.FixturePath("expected.json")));
+        var file = expected.RootElement.GetProperty("files").GetProperty(name);
+        var run = FormatRun.OfFixture(name);
+
+        var roles = file.GetProperty("by_role").EnumerateObject().ToDictionary(r => r.Name, r => r.Value.GetInt32());
+        Assert.Equal(roles.OrderBy(r => r.Key), run.ByRole().OrderBy(r => r.Key));
+        Assert.Equal(file.GetProperty("conversations").GetInt32(), run.Conversations.Count);
+        Assert.Equal(file.GetProperty("messages").GetInt32(), run.Messages.Count());
+    }
+
+    /// <summary>Each needle stands in the stated message of the stated conversation, in a part of the stated kind.</summary>
+    public static void CheckNeedles(string name)
+    {
+        using var truth = JsonDocument.Parse(File.ReadAllBytes(FormatRun.FixturePath(name + ".truth.json")));
+        var run = FormatRun.OfFixture(name);
+        foreach (var needle in truth.RootElement.GetProperty("needles").EnumerateArray())
+        {
+            var text = needle.GetProperty("needle").GetString()!;
+            var conversationId = needle.GetProperty("conversation_id").GetString();
+            var conversations = run.Conversations.Where(c => Holds(c, text)).ToList();
+            Assert.True(conversations.Count > 0, $"{name}: needle {needle} is nowhere");
+            if (run.Conversations.Exists(c => c.ProviderId == conversationId))
+            {
+                Assert.True(conversations.Exists(c => c.ProviderId == conversationId), $"{name}: needle {needle} is in {conversations[0].ProviderId}");
+            }
+
+            if (needle.TryGetProperty("message_id", out var id) && id.GetString() is { } messageId && run.Messages.Any(m => m.ProviderId == messageId))
+            {
+                var message = run.Messages.First(m => m.ProviderId == messageId);
+                Assert.True(Holds(message, text), $"{name}: needle {needle} is not in its message");
+                Assert.Equal(needle.GetProperty("on_active_path").GetBoolean(), message.OnPath);
+            }
+        }
+    }
+
+    private static bool Holds(RunConversation conversation, string text) =>
+        conversation.Title?.Contains(text, StringComparison.Ordinal) == true || conversation.Messages.Exists(m => Holds(m, text));
+
+    private static bool Holds(RunMessage message, string text) =>
+        message.Parts.Exists(p =>
+            p.Text.Contains(text, StringComparison.Ordinal)
+            || p.AttachmentText.Contains(text, StringComparison.Ordinal)
+            || p.AttachmentName?.Contains(text, StringComparison.Ordinal) == true
+            || p.Extras.Contains(text, StringComparison.Ordinal)
+            || p.Text.Contains(JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), StringComparison.Ordinal)
+        );
+}
