@@ -156,7 +156,7 @@ internal sealed class RunPart(PartDraft part)
     public string? AttachmentName { get; } = part.Attachment?.Name;
     public string? AttachmentId { get; } = part.Attachment?.ProviderId;
     public string? AttachmentType { get; } = part.Attachment?.MediaType;
-    public string AttachmentText { get; } = Encoding.UTF8.GetString(part.Attachment?.ExtractedText.Span ?? default);
+    public string AttachmentText { get; } = Encoding.UTF8.GetString((part.Attachment?.ExtractedText ?? default).Span);
     public byte[]? AttachmentBytes { get; } = Bytes(part.Attachment);
 
     private static byte[]? Bytes(AttachmentDraft? attachment)
