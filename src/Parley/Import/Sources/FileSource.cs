@@ -39,7 +39,7 @@ internal sealed class FileSource : ImportSource
             new SourceEntry(
                 name,
                 info.Length,
-                info.LastWriteTimeUtc,
+                new DateTimeOffset(info.LastWriteTimeUtc),
                 () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16)
             )
             {
