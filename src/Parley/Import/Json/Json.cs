@@ -69,10 +69,13 @@ internal readonly struct Json(JsonElement element)
         {
             foreach (var member in element.EnumerateObject())
             {
-                yield return (JsonText.ToString(JsonMarshal.GetRawUtf8PropertyName(member)), new Json(member.Value));
+                yield return (JsonText.ToString(JsonNames.Raw(member)), new Json(member.Value));
             }
         }
     }
+
+    /// <summary>Members with their names as written (<see cref="JsonNames"/>), for loops that make no string per member.</summary>
+    public JsonElement.ObjectEnumerator RawMembers() => IsObject ? element.EnumerateObject() : default;
 
     /// <summary>The string; null where this is none. Lone surrogates and broken UTF-8 become U+FFFD.</summary>
     public string? String() => IsString ? JsonText.ToString(StringBytes()) : null;
@@ -92,6 +95,9 @@ internal readonly struct Json(JsonElement element)
     /// <summary>The value's JSON as it stands in the source, in the arena; empty where there is nothing.</summary>
     public ReadOnlyMemory<byte> Raw(Utf8Arena arena) =>
         Exists ? JsonText.Valid(JsonMarshal.GetRawUtf8Value(element), arena) : default;
+
+    /// <summary>The same without a copy, valid as long as the document; empty where there is nothing.</summary>
+    public ReadOnlySpan<byte> RawBytes() => Exists ? JsonMarshal.GetRawUtf8Value(element) : default;
 
     /// <summary>Text as it should read: the string itself, or any other value as JSON.</summary>
     public ReadOnlyMemory<byte> TextOrRaw(Utf8Arena arena) => IsString ? Utf8(arena) : Raw(arena);
