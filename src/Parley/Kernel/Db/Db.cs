@@ -1,0 +1,133 @@
+using Parley.Sqlite;
+
+namespace Parley.Kernel;
+
+/// <summary>
+/// The store: one writer lane, many readers. Thread-safe. Work given to it runs synchronously inside one transaction and returns what it read; it
+/// must not keep the session, call <see cref="Db"/> again, or do anything slow besides SQL.
+/// A write that is answered is committed and synced; a write that failed has left nothing.
+/// </summary>
+internal sealed class Db : IAsyncDisposable
+{
+    private readonly DbOptions _options;
+    private readonly Store _store;
+    private readonly StoreLock? _lock;
+    private readonly WriterLane? _lane;
+    private readonly ReaderPool _readers;
+    private int _disposed;
+
+    private Db(DbOptions options, Store store, StoreLock? @lock, SqliteConnection? writer, string? readOnlyReason)
+    {
+        _options = options;
+        _store = store;
+        _lock = @lock;
+        ReadOnlyReason = readOnlyReason;
+        _readers = new ReaderPool(options, store.OpenReader);
+        _lane = writer is null ? null : new WriterLane(writer, options, _readers.ReleaseMemory);
+    }
+
+    /// <summary>Why nothing can be written, or null.</summary>
+    public string? ReadOnlyReason { get; }
+
+    /// <summary>The store before this opening was closed as it should be.</summary>
+    public bool WasClean => _lock?.WasClean ?? true;
+
+    public string Path => _store.Path;
+
+    /// <summary>
+    /// Opens the store, makes it when there is none, and migrates it. One that fails its check after an unclean end opens for reading only,
+    /// with <see cref="ReadOnlyReason"/> set.
+    /// </summary>
+    /// <exception cref="StoreException">The store cannot be opened; the subtype and message say why and what to do.</exception>
+    public static Db Open(DbOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.ReadOnly ? DbOpening.ForReading(options, Create) : DbOpening.ForWriting(options, Create);
+        static Db Create(DbOptions o, Store s, StoreLock? l, SqliteConnection? w, string? r) => new(o, s, l, w, r);
+    }
+
+    /// <summary>
+    /// Queues a small write. The task ends after its commit; commits are shared with writes that wait at the same time, each isolated by a
+    /// savepoint. <paramref name="ct"/> withdraws it while it waits; once begun it runs to its end.
+    /// </summary>
+    /// <exception cref="StoreFullException">The disk is full.</exception>
+    /// <exception cref="StoreBusyException">The queue is full.</exception>
+    /// <exception cref="StoreReadOnlyException">The store is open for reading only.</exception>
+    public Task<T> WriteAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) => Lane().Add(work, large: false, ct);
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Action<DbTransaction> work, CancellationToken ct = default) => WriteAsync(AsFunc(work), ct);
+
+    /// <summary>
+    /// Queues a batch that gets a transaction of its own. Small writes are served between batches, so keep one to some 100 ms of work.
+    /// Errors as for <see cref="WriteAsync{T}"/>.
+    /// </summary>
+    public Task<T> WriteLargeAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) => Lane().Add(work, large: true, ct);
+
+    /// <inheritdoc cref="WriteLargeAsync{T}"/>
+    public Task WriteLargeAsync(Action<DbTransaction> work, CancellationToken ct = default) => WriteLargeAsync(AsFunc(work), ct);
+
+    /// <summary>Work must be synchronous: a transaction never spans an await.</summary>
+    [Obsolete("Work inside a transaction must be synchronous", error: true)]
+    public Task WriteAsync(Func<DbTransaction, Task> work, CancellationToken ct = default) => throw new NotSupportedException();
+
+    /// <summary>Runs <paramref name="work"/> on one snapshot, within the default limit of 5 s.</summary>
+    /// <exception cref="QueryTimeoutException">It took longer.</exception>
+    /// <exception cref="StoreBusyException">No reader came free in time.</exception>
+    public Task<T> ReadAsync<T>(Func<DbSession, T> work, CancellationToken ct = default) => ReadAsync(work, _options.ReadLimit, ct);
+
+    /// <inheritdoc cref="ReadAsync{T}(Func{DbSession, T}, CancellationToken)"/>
+    public Task<T> ReadAsync<T>(Func<DbSession, T> work, TimeSpan limit, CancellationToken ct = default) => _readers.ReadAsync(work, limit, ct);
+
+    /// <summary>Work must be synchronous: a transaction never spans an await.</summary>
+    [Obsolete("Work inside a transaction must be synchronous", error: true)]
+    public Task ReadAsync(Func<DbSession, Task> work, CancellationToken ct = default) => throw new NotSupportedException();
+
+    /// <summary>The same on the calling thread, for code that cannot await.</summary>
+    public T Read<T>(Func<DbSession, T> work, TimeSpan? limit = null, CancellationToken ct = default) => _readers.Read(work, limit ?? _options.ReadLimit, ct);
+
+    /// <summary>Looks at the store's state; cheap enough to ask each second.</summary>
+    public DbHealth Health()
+    {
+        var log = new FileInfo(_store.LogPath);
+        return new DbHealth(
+            SqliteConnection.LibraryVersion,
+            SqliteConnection.LibraryVersionNumber < 3_051_003,
+            log.Exists ? log.Length : 0,
+            _lane?.QueueLength ?? 0,
+            _readers.Active,
+            _readers.OldestAge,
+            _lane?.Writes ?? 0,
+            _lane?.Commits ?? 0,
+            DiskSpace.Of(_options.DataDirectory),
+            ReadOnlyReason,
+            _lane?.LastError);
+    }
+
+    /// <summary>Serves the writes that wait, lets reads end, folds the log into the database and gives the lock back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _readers.DisposeAsync().ConfigureAwait(false);
+        _lane?.Dispose();
+        if (_lane is not null)
+        {
+            _lock?.MarkClean();
+        }
+
+        _lock?.Dispose();
+        DbLog.Closed(_options.Log, _store.Path);
+    }
+
+    private static Func<DbTransaction, bool> AsFunc(Action<DbTransaction> work) => transaction =>
+    {
+        work(transaction);
+        return true;
+    };
+
+    private WriterLane Lane() => _lane ?? throw new StoreReadOnlyException(ReadOnlyReason ?? "it was opened so");
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Parley.Kernel;
+
+/// <summary>
+/// One writing process per store: an exclusive lock on <c>parley.lock</c>, which the system drops with the process. Beside it
+/// <c>parley.pid</c> names the holder (a locked file cannot be read by others) and, still there at the next start, tells of an unclean end.
+/// </summary>
+internal sealed class StoreLock : IDisposable
+{
+    private readonly FileStream _lock;
+    private readonly string _pidPath;
+
+    private StoreLock(FileStream file, string pidPath, bool wasClean)
+    {
+        _lock = file;
+        _pidPath = pidPath;
+        WasClean = wasClean;
+    }
+
+    /// <summary>The process before ended as it should, or there was none.</summary>
+    public bool WasClean { get; }
+
+    /// <exception cref="StoreLockedException">Another process has it.</exception>
+    public static StoreLock Take(string folder)
+    {
+        var pidPath = Path.Combine(folder, "parley.pid");
+        FileStream file;
+        try
+        {
+            file = new FileStream(Path.Combine(folder, "parley.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new StoreLockedException(folder, ReadPid(pidPath));
+        }
+
+        try
+        {
+            var wasClean = !File.Exists(pidPath);
+            File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new StoreLock(file, pidPath, wasClean);
+        }
+        catch (IOException)
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Marks the end as clean; call after the store is closed.</summary>
+    public void MarkClean() => File.Delete(_pidPath);
+
+    public void Dispose() => _lock.Dispose();
+
+    private static int? ReadPid(string path)
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+        }
+        catch (IOException)
+        {
+            return null; // being written this moment; the message does without
+        }
+    }
+}

@@ -1,0 +1,282 @@
+using System.Diagnostics;
+using Parley.Sqlite;
+
+namespace Parley.Kernel;
+
+/// <summary>
+/// The one writer. Its thread takes writes from the queue, runs each small one inside its own savepoint, commits those that were waiting
+/// together, syncs once, and only then answers their callers:
+/// <code>
+///   queue  a b c      thread  BEGIN  a  b  c  COMMIT+sync  → a b c answered
+///          d e                       (d, e arrive here)    BEGIN d e COMMIT …
+/// </code>
+/// A lone write never waits for company: groups form from what arrives during the commit before. It also keeps the log short.
+/// </summary>
+internal sealed class WriterLane : IDisposable
+{
+    /// <summary>How long a group may go on taking in waiting writes; bounds the delay of its first.</summary>
+    private static readonly TimeSpan GroupTime = TimeSpan.FromMilliseconds(5);
+
+    private const int GroupSize = 256;
+    private readonly SqliteConnection _connection;
+    private readonly DbOptions _options;
+    private readonly LogKeeper _log;
+    private readonly WriteQueue _queue;
+    private readonly Thread _thread;
+    private readonly List<QueuedWrite> _group = [];
+    private long _commits;
+    private long _writes;
+
+    /// <summary>Takes over an open, migrated connection; from here on only the lane's thread uses it.</summary>
+    public WriterLane(SqliteConnection connection, DbOptions options, Action onIdle)
+    {
+        _connection = connection;
+        _options = options;
+        _queue = new WriteQueue(options.QueueLength);
+        _log = new LogKeeper(connection, options, _queue.Nudge, onIdle);
+        _thread = new Thread(Serve) { IsBackground = true, Name = "store writer" };
+        _thread.Start();
+    }
+
+    public int QueueLength => _queue.Length;
+
+    /// <summary>Commits made since the start; fewer than <see cref="Writes"/> where grouping worked.</summary>
+    public long Commits => Volatile.Read(ref _commits);
+
+    public long Writes => Volatile.Read(ref _writes);
+
+    public string? LastError { get; private set; }
+
+    public Task<T> Add<T>(Func<DbTransaction, T> work, bool large, CancellationToken ct)
+    {
+        if (ct.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(ct);
+        }
+
+        var write = new QueuedWrite<T>(work);
+        _queue.Add(write, large);
+        write.WithdrawOn(ct);
+        return write.Task;
+    }
+
+    /// <summary>Serves what is queued, folds the log in, closes the connection and returns.</summary>
+    public void Dispose()
+    {
+        _queue.Close();
+        _thread.Join();
+    }
+
+    private void Serve()
+    {
+        while (true)
+        {
+            var write = _queue.Take(out var large, out var closed);
+            try
+            {
+                if (closed)
+                {
+                    break;
+                }
+
+                if (write is not null)
+                {
+                    RunGroup(write, alone: large);
+                    _log.AfterCommit();
+                }
+                else
+                {
+                    _log.WhenIdle();
+                }
+            }
+            catch (Exception failure)
+            {
+                // The lane must outlive any bug: whoever waits is told, the next write is served.
+                DbLog.LaneFailed(_options.Log, failure);
+                FailGroup(failure);
+            }
+        }
+
+        _log.Close();
+        _connection.Dispose();
+    }
+
+    private void RunGroup(QueuedWrite first, bool alone)
+    {
+        if (!first.TryTake())
+        {
+            return;
+        }
+
+        _group.Clear();
+        _group.Add(first);
+        if (!Begin())
+        {
+            return;
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        for (var write = first; write is not null; write = alone ? null : Next(began))
+        {
+            if (!RunOne(write))
+            {
+                return;
+            }
+        }
+
+        Commit();
+    }
+
+    private bool Begin()
+    {
+        try
+        {
+            if (_connection.InTransaction)
+            {
+                Run("ROLLBACK"); // left by a rollback that failed
+            }
+
+            Run("BEGIN IMMEDIATE");
+            return true;
+        }
+        catch (SqliteException failure)
+        {
+            FailGroup(failure);
+            return false;
+        }
+    }
+
+    private QueuedWrite? Next(long began)
+    {
+        while (_group.Count < GroupSize && Stopwatch.GetElapsedTime(began) < GroupTime && _queue.TryTakeSmall() is { } write)
+        {
+            if (write.TryTake())
+            {
+                _group.Add(write);
+                return write;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Runs one write inside a savepoint; false when the whole group had to be given up.</summary>
+    private bool RunOne(QueuedWrite write)
+    {
+        try
+        {
+            Run("SAVEPOINT one");
+            write.Run(new DbTransaction(_connection));
+            Run("RELEASE one");
+            return true;
+        }
+        catch (Exception failure)
+        {
+            // On a full disk or an I/O error SQLite may have rolled back the whole transaction itself; then the others' work is gone too.
+            if (!_connection.InTransaction || !TryRun("ROLLBACK TO one") || !TryRun("RELEASE one"))
+            {
+                FailGroup(failure);
+                return false;
+            }
+
+            _group.Remove(write);
+            write.Fail(Explain(failure));
+            return true;
+        }
+    }
+
+    private void Commit()
+    {
+        try
+        {
+            Run("COMMIT");
+        }
+        catch (SqliteException failure)
+        {
+            DbLog.CommitFailed(_options.Log, _group.Count, failure);
+            FailGroup(failure);
+            return;
+        }
+
+        Volatile.Write(ref _commits, _commits + 1);
+        Volatile.Write(ref _writes, _writes + _group.Count);
+        foreach (var write in _group)
+        {
+            Tell(write.News);
+            write.Answer();
+        }
+
+        _group.Clear();
+    }
+
+    private void Tell(List<Action>? news)
+    {
+        foreach (var action in news ?? [])
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception failure)
+            {
+                DbLog.NewsFailed(_options.Log, failure); // the write is committed: its caller must not hear that it failed
+            }
+        }
+    }
+
+    private void FailGroup(Exception failure)
+    {
+        if (_connection.InTransaction)
+        {
+            TryRun("ROLLBACK");
+        }
+
+        var told = Explain(failure);
+        foreach (var write in _group)
+        {
+            write.Fail(told);
+        }
+
+        _group.Clear();
+    }
+
+    private Exception Explain(Exception failure)
+    {
+        if (failure is not SqliteException error)
+        {
+            return failure;
+        }
+
+        if (!error.IsConstraint)
+        {
+            LastError = error.Message;
+        }
+
+        return error switch
+        {
+            { IsFull: true } => new StoreFullException(error),
+            { IsBusy: true } => new StoreBusyException("another process is writing to the store", error),
+            _ => error,
+        };
+    }
+
+    private void Run(string sql)
+    {
+        using var statement = _connection.Get(sql);
+        statement.Run();
+    }
+
+    private bool TryRun(string sql)
+    {
+        try
+        {
+            Run(sql);
+            return true;
+        }
+        catch (SqliteException failure)
+        {
+            LastError = failure.Message;
+            return false;
+        }
+    }
+}
