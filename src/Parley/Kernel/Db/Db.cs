@@ -53,7 +53,7 @@ internal sealed class Db : IAsyncDisposable
     /// <exception cref="StoreFullException">The disk is full.</exception>
     /// <exception cref="StoreBusyException">The queue is full.</exception>
     /// <exception cref="StoreReadOnlyException">The store is open for reading only.</exception>
-    public Task<T> WriteAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) => Lane().Add(work, large: false, ct);
+    public Task<T> WriteAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) => Lane().Add(Synchronous(work), large: false, ct);
 
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Action<DbTransaction> work, CancellationToken ct = default) => WriteAsync(AsFunc(work), ct);
@@ -62,14 +62,10 @@ internal sealed class Db : IAsyncDisposable
     /// Queues a batch that gets a transaction of its own. Small writes are served between batches, so keep one to some 100 ms of work.
     /// Errors as for <see cref="WriteAsync{T}"/>.
     /// </summary>
-    public Task<T> WriteLargeAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) => Lane().Add(work, large: true, ct);
+    public Task<T> WriteLargeAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) => Lane().Add(Synchronous(work), large: true, ct);
 
     /// <inheritdoc cref="WriteLargeAsync{T}"/>
     public Task WriteLargeAsync(Action<DbTransaction> work, CancellationToken ct = default) => WriteLargeAsync(AsFunc(work), ct);
-
-    /// <summary>Work must be synchronous: a transaction never spans an await.</summary>
-    [Obsolete("Work inside a transaction must be synchronous", error: true)]
-    public Task WriteAsync(Func<DbTransaction, Task> work, CancellationToken ct = default) => throw new NotSupportedException();
 
     /// <summary>Runs <paramref name="work"/> on one snapshot, within the default limit of 5 s.</summary>
     /// <exception cref="QueryTimeoutException">It took longer.</exception>
@@ -77,14 +73,12 @@ internal sealed class Db : IAsyncDisposable
     public Task<T> ReadAsync<T>(Func<DbSession, T> work, CancellationToken ct = default) => ReadAsync(work, _options.ReadLimit, ct);
 
     /// <inheritdoc cref="ReadAsync{T}(Func{DbSession, T}, CancellationToken)"/>
-    public Task<T> ReadAsync<T>(Func<DbSession, T> work, TimeSpan limit, CancellationToken ct = default) => _readers.ReadAsync(work, limit, ct);
-
-    /// <summary>Work must be synchronous: a transaction never spans an await.</summary>
-    [Obsolete("Work inside a transaction must be synchronous", error: true)]
-    public Task ReadAsync(Func<DbSession, Task> work, CancellationToken ct = default) => throw new NotSupportedException();
+    public Task<T> ReadAsync<T>(Func<DbSession, T> work, TimeSpan limit, CancellationToken ct = default) =>
+        _readers.ReadAsync(Synchronous(work), limit, ct);
 
     /// <summary>The same on the calling thread, for code that cannot await.</summary>
-    public T Read<T>(Func<DbSession, T> work, TimeSpan? limit = null, CancellationToken ct = default) => _readers.Read(work, limit ?? _options.ReadLimit, ct);
+    public T Read<T>(Func<DbSession, T> work, TimeSpan? limit = null, CancellationToken ct = default) =>
+        _readers.Read(Synchronous(work), limit ?? _options.ReadLimit, ct);
 
     /// <summary>Looks at the store's state; cheap enough to ask each second.</summary>
     public DbHealth Health()
@@ -128,6 +122,10 @@ internal sealed class Db : IAsyncDisposable
         work(transaction);
         return true;
     };
+
+    /// <summary>A transaction never spans an await; work that gives a task would run on after its end.</summary>
+    private static Func<TSession, T> Synchronous<TSession, T>(Func<TSession, T> work) =>
+        typeof(Task).IsAssignableFrom(typeof(T)) ? throw new ArgumentException("work inside a transaction must be synchronous", nameof(work)) : work;
 
     private WriterLane Lane() => _lane ?? throw new StoreReadOnlyException(ReadOnlyReason ?? "it was opened so");
 }

@@ -24,6 +24,7 @@ internal readonly record struct DiskSpace(long FreeBytes, long TotalBytes)
         return new(drive.AvailableFreeSpace, drive.TotalSize);
     }
 
+    /// <summary>Refuses a folder that SQLite cannot keep safe.</summary>
     /// <exception cref="StorePlaceException">The folder lies on a network file system.</exception>
     public static void RequireLocal(string folder)
     {

@@ -33,6 +33,7 @@ internal sealed class Migrator(SqliteConnection connection, DbOptions options)
         return [.. options.Migrations.Steps.Where(step => step.Version > applied.GetValueOrDefault(step.Room))];
     }
 
+    /// <summary>Applies the steps in order.</summary>
     /// <exception cref="StoreMigrationException">A step failed; those before it are kept, the store works with the program that wrote it.</exception>
     public void Apply(IReadOnlyList<Migration> steps)
     {

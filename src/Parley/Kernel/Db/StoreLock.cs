@@ -21,6 +21,7 @@ internal sealed class StoreLock : IDisposable
     /// <summary>The process before ended as it should, or there was none.</summary>
     public bool WasClean { get; }
 
+    /// <summary>Takes the lock or fails at once.</summary>
     /// <exception cref="StoreLockedException">Another process has it.</exception>
     public static StoreLock Take(string folder)
     {

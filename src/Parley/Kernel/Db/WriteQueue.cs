@@ -6,8 +6,7 @@ namespace Parley.Kernel;
 /// </summary>
 internal sealed class WriteQueue(int capacity)
 {
-    private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _signal = new(0);
+    private readonly object _gate = new();
     private readonly Queue<QueuedWrite> _small = new();
     private readonly Queue<QueuedWrite> _large = new();
     private bool _largeIsNext;
@@ -25,6 +24,7 @@ internal sealed class WriteQueue(int capacity)
         }
     }
 
+    /// <summary>Queues a write.</summary>
     /// <exception cref="StoreBusyException">The queue is full.</exception>
     /// <exception cref="ObjectDisposedException">The store is closing.</exception>
     public void Add(QueuedWrite write, bool large)
@@ -38,9 +38,8 @@ internal sealed class WriteQueue(int capacity)
             }
 
             (large ? _large : _small).Enqueue(write);
+            Monitor.Pulse(_gate);
         }
-
-        _signal.Release();
     }
 
     /// <summary>Wakes the consumer once with nothing to run.</summary>
@@ -48,15 +47,9 @@ internal sealed class WriteQueue(int capacity)
     {
         lock (_gate)
         {
-            if (_nudged || _closed)
-            {
-                return;
-            }
-
             _nudged = true;
+            Monitor.Pulse(_gate);
         }
-
-        _signal.Release();
     }
 
     /// <summary>Refuses new writes; those queued are still served.</summary>
@@ -65,22 +58,19 @@ internal sealed class WriteQueue(int capacity)
         lock (_gate)
         {
             _closed = true;
+            Monitor.Pulse(_gate);
         }
-
-        _signal.Release();
     }
 
     /// <summary>Waits for the next write. Null with <paramref name="closed"/> false is a nudge; with true, the end.</summary>
     public QueuedWrite? Take(out bool large, out bool closed)
     {
-        while (true)
+        lock (_gate)
         {
-            _signal.Wait();
-            lock (_gate)
+            while (true)
             {
                 large = _large.Count > 0 && (_largeIsNext || _small.Count == 0);
-                var queue = large ? _large : _small;
-                if (queue.TryDequeue(out var write))
+                if ((large ? _large : _small).TryDequeue(out var write))
                 {
                     _largeIsNext = !large;
                     closed = false;
@@ -88,11 +78,13 @@ internal sealed class WriteQueue(int capacity)
                 }
 
                 closed = _closed;
-                if (closed || _nudged)
+                if (_closed || _nudged)
                 {
                     _nudged = false;
                     return null;
                 }
+
+                Monitor.Wait(_gate);
             }
         }
     }
