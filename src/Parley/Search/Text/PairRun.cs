@@ -26,19 +26,18 @@ internal static class PairRun
         {
             var start = at;
             _ = Rune.DecodeFromUtf8(text[at..], out var rune, out var size);
-            var kind = CharacterFold.Look(rune.Value, out var folded);
+            var kind = CharacterFold.Look(rune.Value, out var target);
             if (kind is not (CharacterClass.Paired or CharacterClass.Dropped or CharacterClass.Voicing))
                 break;
             at += size;
             if (kind != CharacterClass.Paired)
                 continue;
-            if (folded.IsEmpty)
-                folded = text.Slice(start, size);
+            scoped var folded = target.IsEmpty ? text.Slice(start, size) : target;
             if (Compose(text, ref at, folded) is { } whole)
                 folded = composed[..whole.EncodeToUtf8(composed)];
             while (!folded.IsEmpty)
             {
-                var width = folded.Length > MaxCharacterBytes || folded.Length > Width(folded[0]) ? Width(folded[0]) : folded.Length;
+                var width = Width(folded[0]);
                 folded[..width].CopyTo(pair[previous..]);
                 ReadOnlySpan<byte> term = pair[..(previous + width)];
                 if (previous > 0 && !sink.Accept(new Token(term, term, previousStart, at, TokenKind.Pair)))

@@ -44,6 +44,7 @@ internal readonly ref struct Token(ReadOnlySpan<byte> term, ReadOnlySpan<byte> s
 /// <summary>Receives the tokens of a text in order.</summary>
 internal interface ITokenSink
 {
+    /// <summary>Takes one token, which is valid only during the call.</summary>
     /// <returns><see langword="false"/> to stop reading the text.</returns>
-    bool Accept(scoped in Token token);
+    bool Accept(scoped Token token);
 }
