@@ -72,7 +72,7 @@ function classify(cp) {
     if (parts.every(c => paired(c))) return ["K", text];
     return parts.some(c => paired(c)) ? null : ["W", text];
   }
-  if (pictographic(char) && !(cp >= 0x2500 && cp <= 0x25ff)) return ["E", char];
+  if (pictographic(char) && cp >= 0x231a && !(cp >= 0x2500 && cp <= 0x25ff)) return ["E", char];
   return currency(char) ? ["E", char] : null;
 }
 

@@ -160,7 +160,8 @@ internal ref struct CompoundWord(Span<byte> letters, Span<CompoundWord.Piece> pi
             }
         }
 
-        return digitsThenLower > 1 || word.Length < 2 * (count + 1) ? 0 : count;
+        var random = digitsThenLower > 1 || word.Length < (digitsThenLower == 0 ? 2 : 4) * (count + 1);
+        return random ? 0 : count;
     }
 
     private static bool JoinerAt(ReadOnlySpan<byte> text, int at, out int next, out bool apostrophe)

@@ -71,14 +71,17 @@ internal static class EnglishStemmer
 
         public int Length { get; private set; } = length;
 
-        /// <summary>Step 1a: <c>classes</c> → <c>class</c>, <c>queries</c> → <c>queri</c>, <c>files</c> → <c>file</c>.</summary>
+        /// <summary>
+        /// Step 1a: <c>classes</c> → <c>class</c>, <c>queries</c> → <c>queri</c>, <c>files</c> → <c>file</c>; and beyond
+        /// Porter2, which wants a vowel, plurals of abbreviations: <c>urls</c>, <c>gpts</c>.
+        /// </summary>
         public void Plural()
         {
             if (Ends("sses"u8))
                 Length -= 2;
             else if (Ends("ies"u8) || Ends("ied"u8))
                 Length -= Length > 4 ? 2 : 1;
-            else if (_word[Length - 1] == (byte)'s' && !Ends("us"u8) && !Ends("ss"u8) && HasVowel(Length - 2))
+            else if (_word[Length - 1] == (byte)'s' && !Ends("us"u8) && !Ends("ss"u8) && (HasVowel(Length - 2) || (Length > 3 && !HasVowel(Length))))
                 Length--;
         }
 

@@ -18,6 +18,8 @@ public sealed class EnglishStemmerTests
     [InlineData("this", "this")]
     [InlineData("gaps", "gap")]
     [InlineData("kiwis", "kiwi")]
+    [InlineData("urls", "url")]
+    [InlineData("dns", "dns")]
     // Past and progressive
     [InlineData("cached", "cach")]
     [InlineData("caching", "cach")]
