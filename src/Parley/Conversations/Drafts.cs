@@ -134,4 +134,7 @@ internal sealed class AttachmentDraft
 
     /// <summary>Opens the bytes; null when the source does not hold them.</summary>
     public Func<Stream>? Open { get; set; }
+
+    /// <summary>The row it already has, when the message was read from the store.</summary>
+    public long? StoredId { get; init; }
 }

@@ -1,0 +1,149 @@
+using Parley.Kernel;
+using Parley.Kernel.Db;
+
+namespace Parley.Conversations;
+
+/// <summary>What a write is for: whose, from which import (null: a person's own), into which space, at what time.</summary>
+internal sealed record WriteContext(long OwnerId, long SpaceId, long NowMicros, long? ImportId = null, IMergeJournal? Journal = null);
+
+/// <summary>Remembers what an import found and changed, so that it can be undone. Called inside the writing transaction.</summary>
+internal interface IMergeJournal
+{
+    /// <summary>What this import has seen of the conversation so far; null where it meets it for the first time.</summary>
+    IReadOnlySet<long>? SeenBefore(DbTransaction tx, long conversationId);
+
+    /// <summary>Messages of this conversation that were there already and are in this import too.</summary>
+    void Seen(DbTransaction tx, long conversationId, IReadOnlyCollection<long> messageIds);
+
+    /// <summary>A row is about to be changed; called before the change, once or more.</summary>
+    void Changing(DbTransaction tx, ChangedRow kind, long rowId);
+}
+
+internal enum ChangedRow
+{
+    Conversation = 1,
+    Message = 2,
+    Document = 3,
+}
+
+internal enum MergeResult
+{
+    New,
+    Updated,
+    Unchanged,
+}
+
+/// <summary>What became of one conversation.</summary>
+/// <param name="Again">The same import met this conversation before: it is counted already.</param>
+/// <param name="MessagesNew">By role number (1–4).</param>
+internal readonly record struct WriteOutcome(
+    long ConversationId,
+    MergeResult Result,
+    bool Again,
+    int[] MessagesNew,
+    int[] MessagesUpdated,
+    int[] MessagesUnchanged
+);
+
+/// <summary>
+/// The bulk path of the store: a batch of prepared conversations becomes rows, counters and one call to every
+/// <see cref="IWriteParticipant"/>, in the caller's transaction. New conversations are plain inserts; known ones
+/// are united by key (<see cref="ConversationMerge"/>).
+/// </summary>
+internal sealed class MessageWriter(IdSource ids, IEnumerable<IWriteParticipant> participants)
+{
+    private readonly IWriteParticipant[] participants = [.. participants];
+
+    /// <exception cref="Parley.Sqlite.SqliteException">A primary key clash of ids: undo, and write again; new ids are drawn.</exception>
+    public List<WriteOutcome> Write(DbTransaction tx, IReadOnlyList<PreparedConversation> conversations, WriteContext context)
+    {
+        var batch = new WriteBatch { Bulk = context.ImportId is not null };
+        var stats = new StatsDelta(context.OwnerId);
+        var names = new Names(tx, context.OwnerId, context.ImportId, context.NowMicros);
+        var outcomes = new List<WriteOutcome>(conversations.Count);
+        foreach (var conversation in conversations)
+        {
+            outcomes.Add(
+                Find(tx, conversation.Draft, context.OwnerId) is { } known
+                    ? new ConversationMerge(tx, known, conversation, context, ids, names, stats, batch).Run()
+                    : Insert(tx, conversation, context, names, stats, batch)
+            );
+        }
+
+        stats.Write(tx);
+        Publish(tx, batch);
+        return outcomes;
+    }
+
+    public void Publish(DbTransaction tx, WriteBatch batch)
+    {
+        if (batch.IsEmpty)
+        {
+            return;
+        }
+
+        batch.Sort();
+        foreach (var participant in participants)
+        {
+            participant.Apply(tx, batch);
+        }
+    }
+
+    private static long? Find(DbTransaction tx, ConversationDraft draft, long ownerId)
+    {
+        if (draft.ProviderId is null)
+        {
+            return null;
+        }
+
+        using var find = tx.Query("SELECT id FROM conversations WHERE owner_id = ?1 AND provider = ?2 AND account = ?3 AND source_id = ?4");
+        find.Bind(1, ownerId);
+        find.Bind(2, draft.Provider);
+        find.Bind(3, draft.Account ?? "");
+        find.Bind(4, draft.ProviderId);
+        return find.Step() ? find.Int64(0) : null;
+    }
+
+    private WriteOutcome Insert(
+        DbTransaction tx,
+        PreparedConversation conversation,
+        WriteContext context,
+        Names names,
+        StatsDelta stats,
+        WriteBatch batch
+    )
+    {
+        var draft = conversation.Draft;
+        var id = ids.Next(Milliseconds(draft.CreatedAt ?? draft.UpdatedAt ?? context.NowMicros), conversation: true);
+        var count = new int[5];
+        AssignIds(conversation, context);
+        for (var i = 0; i < conversation.Messages.Count; i++)
+        {
+            var message = conversation.Messages[i];
+            var model = names.Model(message.Draft.Model);
+            var parent = message.Parent < 0 ? (long?)null : conversation.Messages[message.Parent].Id;
+            MessageRows.Insert(tx, message, id, parent, i, model, draft.ProviderId is null, context.ImportId);
+            stats.Message(draft.Provider, model, message.Draft.Role, message.Draft.CreatedAt, message.Words);
+            batch.Added.Add(new WrittenMessage(message.Id, id, context.OwnerId, draft.Provider, message.Draft));
+            count[(int)message.Draft.Role]++;
+        }
+
+        ConversationRows.Insert(tx, id, conversation, context, names);
+        stats.Conversation(draft.Provider, draft.Archived, deleted: false);
+        batch.Titles.Add(new WrittenTitle(id, context.OwnerId, draft.Provider, draft.Title, IsNew: true));
+        return new WriteOutcome(id, MergeResult.New, Again: false, count, new int[5], new int[5]);
+    }
+
+    /// <summary>A message without a time takes the place of the one before it, so that key order stays near reading order.</summary>
+    private void AssignIds(PreparedConversation conversation, WriteContext context)
+    {
+        var last = conversation.Draft.CreatedAt ?? conversation.Draft.UpdatedAt ?? context.NowMicros;
+        foreach (var message in conversation.Messages)
+        {
+            last = message.Draft.CreatedAt ?? last;
+            message.Id = ids.Next(Milliseconds(last));
+        }
+    }
+
+    public static long Milliseconds(long micros) => micros / 1000;
+}

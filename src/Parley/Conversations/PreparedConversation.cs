@@ -1,0 +1,181 @@
+using System.Buffers;
+using System.Text;
+using Parley.Kernel;
+
+namespace Parley.Conversations;
+
+/// <summary>A message ready to be written: encoded, hashed and counted before it reaches the writer's thread.</summary>
+internal sealed class PreparedMessage(SettledMessage settled)
+{
+    public MessageDraft Draft { get; } = settled.Draft;
+    public MessageKey Key { get; } = settled.Key;
+    public int Parent { get; set; } = settled.Parent;
+    public bool OnPath { get; set; } = settled.OnPath;
+
+    /// <summary>Stored JSON of the parts; empty where the message is one plain text.</summary>
+    public ReadOnlyMemory<byte> Parts { get; set; }
+    public ReadOnlyMemory<byte> Extras { get; set; }
+    public IReadOnlyList<StoredAttachment> Attachments { get; set; } = [];
+    public long Hash { get; set; }
+    public int Words { get; set; }
+
+    /// <summary>The row's id, once it is known.</summary>
+    public long Id { get; set; }
+}
+
+/// <summary>
+/// A settled draft with everything computed that needs no store: done beside the writer, so that the one writing
+/// thread only binds and steps. Owns the draft.
+/// </summary>
+internal sealed class PreparedConversation : IDisposable
+{
+    private const int PreviewCharacters = 160;
+
+    /// <summary>A longer tail of messages without text (tool calls) has no preview worth the reading.</summary>
+    public const int PreviewLooksAt = 20;
+
+    private PreparedConversation(ConversationDraft draft, List<PreparedMessage> messages)
+    {
+        Draft = draft;
+        Messages = messages;
+    }
+
+    public ConversationDraft Draft { get; }
+    public List<PreparedMessage> Messages { get; }
+    public string? Preview { get; private set; }
+
+    /// <summary>Bytes of text and JSON it holds: how batches are sized.</summary>
+    public long Size => Draft.Arena.Length + (Messages.Count * 200L) + 500;
+
+    /// <param name="store">Stores an attachment's bytes before the row that names them (reliability.md section 2).</param>
+    public static PreparedConversation Of(ConversationDraft draft, Func<AttachmentDraft, StoredAttachment> store, Action<TreeOddity, string?>? odd = null)
+    {
+        var settled = MessageTree.Settle(draft, odd);
+        var prepared = new PreparedConversation(draft, [.. settled.Select(m => new PreparedMessage(m))]);
+        foreach (var message in prepared.Messages)
+        {
+            Prepare(message, draft.Arena, store);
+        }
+
+        prepared.Preview = PreviewOf(prepared.Messages);
+        return prepared;
+    }
+
+    public static void Prepare(PreparedMessage message, Utf8Arena arena, Func<AttachmentDraft, StoredAttachment> store)
+    {
+        var draft = message.Draft;
+        message.Attachments = [.. draft.Parts.Where(p => p.Attachment is not null).Select(p => store(p.Attachment!))];
+        if (!PartsCodec.IsPlain(draft))
+        {
+            var json = new ArrayBufferWriter<byte>(256);
+            PartsCodec.Write(json, draft, message.Attachments);
+            message.Parts = arena.Add(json.WrittenSpan);
+        }
+
+        message.Extras = MessageExtras.Of(draft, arena);
+        message.Hash = HashOf(draft);
+        message.Words = Words(draft);
+    }
+
+    private static long HashOf(MessageDraft draft)
+    {
+        var hash = default(ContentHash);
+        hash.Add((long)draft.Role | ((long)draft.Status << 8) | (draft.Hidden ? 1L << 16 : 0));
+        hash.Add(draft.CreatedAt ?? -1);
+        hash.Add(draft.Model);
+        foreach (var part in draft.Parts)
+        {
+            hash.Add((long)part.Kind | (part.IsError ? 256 : 0));
+            hash.Add(part.Name);
+            hash.Add(part.CallId);
+            hash.Add(part.Url);
+            hash.Add(part.Text.Span);
+            hash.Add(part.Extras.Span);
+            if (part.Attachment is { } file)
+            {
+                hash.Add(file.Name);
+                hash.Add(file.ProviderId);
+                hash.Add(file.ExtractedText.Span);
+                hash.Add(file.Open is null ? 0 : 1);
+            }
+        }
+
+        hash.Add(draft.Extras.Span);
+        return hash.Value;
+    }
+
+    /// <summary>Runs of text between blanks, over text, code and thinking: cheap, and the same for every import.</summary>
+    private static int Words(MessageDraft draft)
+    {
+        var words = 0;
+        foreach (var part in draft.Parts)
+        {
+            if (part.Kind is PartKind.Text or PartKind.Code or PartKind.Thinking && !part.Text.IsEmpty)
+            {
+                var span = part.Text.Span;
+                words += 1 + span.Count((byte)' ') + span.Count((byte)'\n');
+            }
+        }
+
+        return words;
+    }
+
+    /// <summary>The beginning of the last visible user or assistant text on the active path, white space folded.</summary>
+    private static string? PreviewOf(List<PreparedMessage> messages)
+    {
+        var looked = 0;
+        for (var i = messages.Count - 1; i >= 0 && looked < PreviewLooksAt; i--)
+        {
+            if (messages[i] is { OnPath: true, Draft: { Hidden: false, Role: Role.User or Role.Assistant } draft })
+            {
+                looked++;
+                if (PreviewOf(draft) is { } preview)
+                {
+                    return preview;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public static string? PreviewOf(MessageDraft draft)
+    {
+        foreach (var part in draft.Parts)
+        {
+            if (part.Kind == PartKind.Text && !part.Text.Span.Trim(" \t\r\n"u8).IsEmpty)
+            {
+                var head = part.Text.Span.TrimStart(" \t\r\n"u8);
+                var text = Encoding.UTF8.GetString(head[..Math.Min(head.Length, PreviewCharacters * 4)]);
+                return Fold(text);
+            }
+        }
+
+        return null;
+    }
+
+    private static string Fold(string text)
+    {
+        var folded = new StringBuilder(PreviewCharacters);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (folded.Length >= PreviewCharacters)
+            {
+                break;
+            }
+
+            if (!Rune.IsWhiteSpace(rune) && !Rune.IsControl(rune))
+            {
+                folded.Append(rune);
+            }
+            else if (folded.Length > 0 && folded[^1] != ' ')
+            {
+                folded.Append(' ');
+            }
+        }
+
+        return folded.ToString().TrimEnd();
+    }
+
+    public void Dispose() => Draft.Dispose();
+}

@@ -1,0 +1,54 @@
+using Parley.Kernel.Db;
+
+namespace Parley.Conversations;
+
+/// <summary>
+/// Takes part in every write of messages, inside the writing transaction: how the search index stays exact (R3)
+/// without triggers. Called on the writer's thread, once per batch; an exception undoes the batch.
+/// </summary>
+internal interface IWriteParticipant
+{
+    void Apply(DbTransaction tx, WriteBatch batch);
+}
+
+/// <summary>What one transaction did to messages and titles. Lists are ascending by id.</summary>
+internal sealed class WriteBatch
+{
+    public List<WrittenMessage> Added { get; } = [];
+
+    /// <summary>Same id, new content.</summary>
+    public List<WrittenMessage> Replaced { get; } = [];
+    public List<long> Removed { get; } = [];
+
+    /// <summary>Conversations that are new or whose title changed.</summary>
+    public List<WrittenTitle> Titles { get; } = [];
+    public List<long> RemovedTitles { get; } = [];
+    public List<WrittenDocument> Documents { get; } = [];
+    public List<long> RemovedDocuments { get; } = [];
+
+    /// <summary>True for imports: indexes may defer what can be deferred to <c>idle</c>.</summary>
+    public bool Bulk { get; init; }
+
+    public void Sort()
+    {
+        Added.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        Replaced.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        Removed.Sort();
+        Titles.Sort(static (a, b) => a.ConversationId.CompareTo(b.ConversationId));
+        RemovedTitles.Sort();
+        Documents.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        RemovedDocuments.Sort();
+    }
+
+    public bool IsEmpty =>
+        Added.Count + Replaced.Count + Removed.Count + Titles.Count + RemovedTitles.Count + Documents.Count + RemovedDocuments.Count == 0;
+}
+
+/// <param name="Message">Role, parts and flags; its texts live as long as the batch.</param>
+internal readonly record struct WrittenMessage(long Id, long ConversationId, long OwnerId, string Provider, MessageDraft Message);
+
+/// <param name="IsNew">No earlier title is indexed for this conversation.</param>
+internal readonly record struct WrittenTitle(long ConversationId, long OwnerId, string Provider, string? Title, bool IsNew);
+
+/// <summary>A document of a project; its id is of the message kind (lowest bit 0).</summary>
+internal readonly record struct WrittenDocument(long Id, long OwnerId, string Provider, string? Name, ReadOnlyMemory<byte> Text, bool IsNew);

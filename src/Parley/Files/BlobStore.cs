@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+
+namespace Parley.Files;
+
+/// <summary>What was stored: SHA-256 of the bytes, their number, and the type their first bytes show (null: none known).</summary>
+internal sealed record StoredBlob(byte[] Hash, long Size, string? MediaType);
+
+/// <summary>
+/// Bytes by content hash on the local disk: <c>files/ab/cdef…</c>. Written to a temporary name, synced, renamed, folder
+/// synced; then the row that names them commits (reliability.md section 2). The same bytes are kept once. Thread-safe.
+/// </summary>
+internal sealed class BlobStore(string dataFolder)
+{
+    private const int CopyBuffer = 128 * 1024;
+    private readonly string root = Path.Combine(dataFolder, "files");
+
+    /// <summary>Reads the stream to its end and keeps it.</summary>
+    /// <exception cref="BlobTooLargeException">More than <paramref name="limit"/> bytes; nothing is kept.</exception>
+    public StoredBlob Put(Stream content, long limit, CancellationToken ct = default)
+    {
+        var incoming = Path.Combine(root, "incoming");
+        Directory.CreateDirectory(incoming);
+        var temporary = Path.Combine(incoming, Guid.NewGuid().ToString("N"));
+        try
+        {
+            var blob = Copy(content, temporary, limit, ct);
+            var final = PathOf(blob.Hash);
+            if (File.Exists(final))
+            {
+                File.Delete(temporary);
+                return blob;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(final)!);
+            File.Move(temporary, final, overwrite: true);
+            Kernel.FolderSync.Sync(Path.GetDirectoryName(final)!);
+            return blob;
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Opens stored bytes; null when the file is not there.</summary>
+    public Stream? Open(ReadOnlySpan<byte> hash)
+    {
+        var path = PathOf(hash);
+        return File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete) : null;
+    }
+
+    /// <summary>Removes bytes nothing names any more; the row is deleted first.</summary>
+    public void Delete(ReadOnlySpan<byte> hash) => File.Delete(PathOf(hash));
+
+    public bool Exists(ReadOnlySpan<byte> hash) => File.Exists(PathOf(hash));
+
+    /// <summary>Every stored hash with the time it was written, for the sweep of orphans and the doctor.</summary>
+    public IEnumerable<(byte[] Hash, DateTime WrittenUtc)> List()
+    {
+        if (!Directory.Exists(root))
+        {
+            yield break;
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories(root))
+        {
+            var prefix = Path.GetFileName(folder);
+            foreach (var file in prefix.Length == 2 ? Directory.EnumerateFiles(folder) : [])
+            {
+                yield return (Convert.FromHexString(prefix + Path.GetFileName(file)), File.GetLastWriteTimeUtc(file));
+            }
+        }
+    }
+
+    private static StoredBlob Copy(Stream content, string path, long limit, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var buffer = new byte[CopyBuffer];
+        string? type = null;
+        long size = 0;
+        for (int read; (read = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)) > 0; )
+        {
+            ct.ThrowIfCancellationRequested();
+            if (size == 0)
+            {
+                type = MediaTypes.FromContent(buffer.AsSpan(0, read));
+            }
+
+            size += read;
+            if (size > limit)
+            {
+                throw new BlobTooLargeException(limit);
+            }
+
+            hash.AppendData(buffer, 0, read);
+            file.Write(buffer, 0, read);
+        }
+
+        file.Flush(flushToDisk: true);
+        return new StoredBlob(hash.GetHashAndReset(), size, type);
+    }
+
+    private string PathOf(ReadOnlySpan<byte> hash)
+    {
+        var hex = Convert.ToHexStringLower(hash);
+        return Path.Combine(root, hex[..2], hex[2..]);
+    }
+}
+
+internal sealed class BlobTooLargeException(long limit) : IOException($"the file is longer than {limit} bytes");

@@ -1,0 +1,366 @@
+using Parley.Conversations;
+using Parley.Kernel.Db;
+
+namespace Parley.Import;
+
+/// <summary>Takes one import out of one conversation. See <see cref="ImportUndo"/>.</summary>
+internal sealed class ConversationUndo(
+    DbTransaction tx,
+    long ownerId,
+    long importId,
+    long conversationId,
+    WriteBatch batch,
+    StatsDelta stats,
+    Utf8Arena arena,
+    List<byte[]> orphans
+)
+{
+    private readonly record struct Row(long? Parent, long? ImportId, Role Role, long ModelId, long? CreatedAt, int Words);
+
+    private readonly Dictionary<long, Row> messages = [];
+    private readonly HashSet<long> removed = [];
+
+    public void Run()
+    {
+        var head = Head();
+        Load();
+        var heirs = Heirs();
+        PassOn(heirs);
+        Remove();
+        if (head.ImportId == importId && messages.Count == removed.Count && heirs.Count == 0)
+        {
+            DeleteConversation(head);
+        }
+        else
+        {
+            Restore(head, heirs);
+        }
+
+        Forget("DELETE FROM import_sightings WHERE import_id = ?1 AND conversation_id = ?2", conversationId);
+    }
+
+    private readonly record struct HeadRow(string Provider, long SpaceId, bool Archived, bool Deleted, long? ImportId);
+
+    private HeadRow Head()
+    {
+        using var row = tx.Query("SELECT provider, space_id, archived, deleted_at IS NOT NULL, import_id FROM conversations WHERE id = ?1 AND owner_id = ?2");
+        row.Bind(1, conversationId);
+        row.Bind(2, ownerId);
+        return row.Step() ? new HeadRow(row.Text(0)!, row.Int64(1), row.Int64(2) != 0, row.Int64(3) != 0, row.Int64OrNull(4)) : default;
+    }
+
+    private void Load()
+    {
+        using var rows = tx.Query("SELECT id, parent_id, import_id, role, model_id, created_at, words FROM messages WHERE conversation_id = ?1");
+        rows.Bind(1, conversationId);
+        while (rows.Step())
+        {
+            messages[rows.Int64(0)] = new Row(
+                rows.Int64OrNull(1),
+                rows.Int64OrNull(2),
+                (Role)rows.Int64(3),
+                rows.Int64(4),
+                rows.Int64OrNull(5),
+                (int)rows.Int64(6)
+            );
+        }
+    }
+
+    /// <summary>Other imports that hold this conversation too, oldest first, with the messages they saw.</summary>
+    private List<(long ImportId, SortedSet<long> Seen)> Heirs()
+    {
+        var heirs = new List<(long, SortedSet<long>)>();
+        using var rows = tx.Query(
+            "SELECT import_id, messages FROM import_sightings WHERE conversation_id = ?1 AND import_id <> ?2 ORDER BY import_id"
+        );
+        rows.Bind(1, conversationId);
+        rows.Bind(2, importId);
+        while (rows.Step())
+        {
+            heirs.Add((rows.Int64(0), new SortedSet<long>(IdList.Read(rows.Blob(1)))));
+        }
+
+        return heirs;
+    }
+
+    /// <summary>Messages another import holds become its own.</summary>
+    private void PassOn(List<(long ImportId, SortedSet<long> Seen)> heirs)
+    {
+        foreach (var (heir, seen) in heirs)
+        {
+            var taken = seen.Where(id => messages.TryGetValue(id, out var row) && row.ImportId == importId).ToList();
+            if (taken.Count == 0)
+            {
+                continue;
+            }
+
+            foreach (var id in taken)
+            {
+                Set("UPDATE messages SET import_id = ?2 WHERE id = ?1", id, heir);
+                messages[id] = messages[id] with { ImportId = heir };
+                seen.Remove(id);
+            }
+
+            using var write = tx.Query("UPDATE import_sightings SET messages = ?3 WHERE import_id = ?1 AND conversation_id = ?2");
+            write.Bind(1, heir);
+            write.Bind(2, conversationId);
+            write.BindBlob(3, IdList.Write(seen));
+            write.Run();
+        }
+    }
+
+    /// <summary>What is left of the import goes, but for messages that something else was built upon.</summary>
+    private void Remove()
+    {
+        var needed = new HashSet<long>();
+        foreach (var (id, row) in messages)
+        {
+            for (long? at = row.ImportId == importId ? null : id; at is { } here && needed.Add(here); )
+            {
+                at = messages.TryGetValue(here, out var found) ? found.Parent : null;
+            }
+        }
+
+        foreach (var (id, row) in messages)
+        {
+            if (row.ImportId != importId)
+            {
+                continue;
+            }
+
+            if (needed.Contains(id))
+            {
+                Set("UPDATE messages SET import_id = ?2 WHERE id = ?1", id, null);
+                continue;
+            }
+
+            removed.Add(id);
+            batch.Removed.Add(id);
+            RemoveAttachments(id);
+            Set("DELETE FROM messages WHERE id = ?1 AND ?2 IS NULL", id, null);
+        }
+    }
+
+    private void RemoveAttachments(long messageId)
+    {
+        using var files = tx.Query("DELETE FROM attachments WHERE conversation_id = ?1 AND message_id = ?2 RETURNING blob");
+        files.Bind(1, conversationId);
+        files.Bind(2, messageId);
+        while (files.Step())
+        {
+            if (!files.IsNull(0))
+            {
+                orphans.Add(files.Blob(0).ToArray());
+            }
+        }
+    }
+
+    private void DeleteConversation(HeadRow head)
+    {
+        CountRemoved(head.Provider);
+        ReleaseTags("SELECT tag_id FROM conversation_tags WHERE conversation_id = ?1 AND ?2 = ?2");
+        Set("DELETE FROM conversations WHERE id = ?1 AND ?2 IS NULL", conversationId, null);
+        Set("DELETE FROM import_changes WHERE row_kind = 1 AND row_id = ?1 AND ?2 IS NULL", conversationId, null);
+        stats.Conversation(head.Provider, head.Archived, head.Deleted, sign: -1);
+        if (!head.Deleted)
+        {
+            ConversationRows.AddToSpace(tx, head.SpaceId, -1);
+        }
+
+        batch.RemovedTitles.Add(conversationId);
+    }
+
+    private void Restore(HeadRow head, List<(long ImportId, SortedSet<long> Seen)> heirs)
+    {
+        if (head.Provider is null)
+        {
+            // The person deleted it for good since: there is nothing to restore.
+            Forget("DELETE FROM import_changes WHERE import_id = ?1 AND row_kind = 1 AND row_id = ?2", conversationId);
+            return;
+        }
+
+        CountRemoved(head.Provider);
+        RestoreMessages(head.Provider);
+        ReleaseTags("SELECT tag_id FROM conversation_tags WHERE conversation_id = ?1 AND import_id = ?2");
+        if (head.ImportId == importId)
+        {
+            Set("UPDATE conversations SET import_id = ?2 WHERE id = ?1", conversationId, heirs.Count > 0 ? heirs[0].ImportId : null);
+        }
+
+        var restored = RestoreHead(head);
+        Set("UPDATE conversations SET message_count = ?2 WHERE id = ?1", conversationId, messages.Count - removed.Count);
+        ActivePath.Set(tx, conversationId, restored ?? Leaf());
+    }
+
+    private void CountRemoved(string provider)
+    {
+        foreach (var id in removed)
+        {
+            var row = messages[id];
+            stats.Message(provider, row.ModelId, row.Role, row.CreatedAt, row.Words, sign: -1);
+        }
+    }
+
+    /// <summary>The leaf of today where it stayed; otherwise its nearest ancestor that did, otherwise the last message.</summary>
+    private long? Leaf()
+    {
+        using var row = tx.Query("SELECT active_leaf_id, (SELECT id FROM messages WHERE conversation_id = ?1 ORDER BY ord DESC LIMIT 1) FROM conversations WHERE id = ?1");
+        row.Bind(1, conversationId);
+        row.Step();
+        var at = row.Int64OrNull(0);
+        while (at is { } id && removed.Contains(id))
+        {
+            at = messages[id].Parent;
+        }
+
+        return at ?? row.Int64OrNull(1);
+    }
+
+    /// <summary>The conversation's own fields as they were; the leaf they named. A later import that changed them too keeps today's, and undoes to ours.</summary>
+    private long? RestoreHead(HeadRow head)
+    {
+        if (TakeBefore(ChangedRow.Conversation, conversationId) is not { } before)
+        {
+            return null;
+        }
+
+        using var update = tx.Query(
+            """
+            UPDATE conversations SET title = b ->> 'title', updated_at = b ->> 'updated_at', sort_at = b ->> 'sort_at', archived = b ->> 'archived',
+                starred = b ->> 'starred', pinned = b ->> 'pinned', model_id = b ->> 'model_id', next_ord = b ->> 'next_ord', version = b ->> 'version'
+            FROM (SELECT ?2 AS b) WHERE id = ?1 RETURNING title, archived, b ->> 'active_leaf_id'
+            """
+        );
+        update.Bind(1, conversationId);
+        update.Bind(2, before);
+        update.Step();
+        batch.Titles.Add(new WrittenTitle(conversationId, ownerId, head.Provider, update.Text(0), IsNew: false));
+        if (update.Int64(1) != 0 != head.Archived)
+        {
+            stats.Conversation(head.Provider, head.Archived, head.Deleted, sign: -1);
+            stats.Conversation(head.Provider, !head.Archived, head.Deleted);
+        }
+
+        return update.Int64OrNull(2);
+    }
+
+    private void RestoreMessages(string provider)
+    {
+        foreach (var id in messages.Keys.Where(k => !removed.Contains(k)).ToList())
+        {
+            if (TakeBefore(ChangedRow.Message, id) is { } before)
+            {
+                RestoreMessage(provider, id, before);
+            }
+        }
+    }
+
+    private void RestoreMessage(string provider, long id, string before)
+    {
+        var now = messages[id];
+        stats.Message(provider, now.ModelId, now.Role, now.CreatedAt, now.Words, sign: -1);
+        using (
+            var update = tx.Query(
+                """
+                UPDATE messages SET parent_id = b ->> 'parent_id', ord = b ->> 'ord', role = b ->> 'role', status = b ->> 'status', hidden = b ->> 'hidden',
+                    created_at = b ->> 'created_at', model_id = b ->> 'model_id', text = b ->> 'text', parts = b ->> 'parts', extras = b ->> 'extras',
+                    hash = b ->> 'hash', words = b ->> 'words'
+                FROM (SELECT ?2 AS b) WHERE id = ?1 RETURNING role, model_id, created_at, words
+                """
+            )
+        )
+        {
+            update.Bind(1, id);
+            update.Bind(2, before);
+            update.Step();
+            stats.Message(provider, update.Int64(1), (Role)update.Int64(0), update.Int64OrNull(2), (int)update.Int64(3));
+        }
+
+        RemoveAttachments(id);
+        using (var files = tx.Query(
+            """
+            INSERT INTO attachments (id, message_id, conversation_id, name, media_type, size, blob, source_ref)
+            SELECT value ->> 'id', ?1, ?2, value ->> 'name', value ->> 'media_type', value ->> 'size',
+                CASE WHEN value ->> 'blob' <> '' THEN unhex(value ->> 'blob') END, value ->> 'source_ref'
+            FROM json_each(?3, '$.attachments')
+            """
+        ))
+        {
+            files.Bind(1, id);
+            files.Bind(2, conversationId);
+            files.Bind(3, before);
+            files.Run();
+        }
+
+        using var row = tx.Query($"SELECT {MessageRows.DraftColumns} FROM messages m WHERE m.id = ?1");
+        row.Bind(1, id);
+        row.Step();
+        batch.Replaced.Add(new WrittenMessage(id, conversationId, ownerId, provider, MessageRows.ReadDraft(row, arena).Draft));
+    }
+
+    /// <summary>Our image of the row, unless a later import changed it after us: then that one's image becomes ours.</summary>
+    private string? TakeBefore(ChangedRow kind, long rowId)
+    {
+        string? before;
+        using (var take = tx.Query("DELETE FROM import_changes WHERE import_id = ?1 AND row_kind = ?2 AND row_id = ?3 RETURNING before"))
+        {
+            take.Bind(1, importId);
+            take.Bind(2, (long)kind);
+            take.Bind(3, rowId);
+            before = take.Step() ? take.Text(0) : null;
+        }
+
+        if (before is null)
+        {
+            return null;
+        }
+
+        using var later = tx.Query(
+            """
+            UPDATE import_changes SET before = ?3 WHERE row_kind = ?1 AND row_id = ?2
+                AND import_id = (SELECT min(import_id) FROM import_changes WHERE row_kind = ?1 AND row_id = ?2 AND import_id > ?4) RETURNING 1
+            """
+        );
+        later.Bind(1, (long)kind);
+        later.Bind(2, rowId);
+        later.Bind(3, before);
+        later.Bind(4, importId);
+        return later.Step() ? null : before;
+    }
+
+    private void ReleaseTags(string select)
+    {
+        var tags = new List<long>();
+        using (var find = tx.Query(select))
+        {
+            find.Bind(1, conversationId);
+            find.Bind(2, importId);
+            while (find.Step())
+            {
+                tags.Add(find.Int64(0));
+            }
+        }
+
+        foreach (var tag in tags)
+        {
+            Set("DELETE FROM conversation_tags WHERE conversation_id = ?1 AND tag_id = ?2", conversationId, tag);
+            ConversationRows.AddToTag(tx, tag, -1);
+        }
+    }
+
+    private void Set(string sql, long id, long? value)
+    {
+        using var statement = tx.Query(sql);
+        statement.Bind(1, id);
+        statement.Bind(2, value);
+        statement.Run();
+    }
+
+    private void Forget(string sql, long rowId)
+    {
+        using var statement = tx.Query(sql);
+        statement.Bind(1, importId);
+        statement.Bind(2, rowId);
+        statement.Run();
+    }
+}

@@ -1,0 +1,51 @@
+namespace Parley.Kernel.Problems;
+
+/// <summary>One kind of failure: its stable code, HTTP status and title. The whole table is <see cref="ProblemCodes"/>.</summary>
+internal sealed record ProblemCode(string Code, int Status, string Title);
+
+/// <summary>Every failure Parley answers with, in one table: every surface renders from it (RFC 9457).</summary>
+internal static class ProblemCodes
+{
+    public static readonly ProblemCode BadRequest = new("bad-request", 400, "The request cannot be understood");
+    public static readonly ProblemCode Validation = new("validation", 400, "The request holds values that cannot be used");
+    public static readonly ProblemCode UnknownField = new("unknown-field", 400, "The request holds a field that does not exist");
+    public static readonly ProblemCode NotFound = new("not-found", 404, "There is no such thing");
+    public static readonly ProblemCode MethodNotAllowed = new("method-not-allowed", 405, "This address does not take that method");
+    public static readonly ProblemCode Conflict = new("conflict", 409, "The request conflicts with the present state");
+    public static readonly ProblemCode StaleVersion = new("stale-version", 412, "It was changed since it was read");
+    public static readonly ProblemCode TooLarge = new("too-large", 413, "The request is larger than allowed");
+    public static readonly ProblemCode UnsupportedMediaType = new("unsupported-media-type", 415, "The body's type or encoding is not supported");
+    public static readonly ProblemCode WrongHost = new("wrong-host", 421, "This server does not answer to that name");
+    public static readonly ProblemCode NotRecognised = new("not-recognised", 422, "The file is no export that Parley knows");
+    public static readonly ProblemCode TooManyRequests = new("too-many-requests", 429, "Too many requests");
+    public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong inside Parley");
+    public static readonly ProblemCode Busy = new("busy", 503, "Too much is waiting already");
+    public static readonly ProblemCode ReadOnly = new("read-only", 503, "The store can only be read");
+    public static readonly ProblemCode TimedOut = new("timed-out", 503, "It took longer than its limit");
+    public static readonly ProblemCode StorageFull = new("storage-full", 507, "The disk is full");
+
+    public static IReadOnlyList<ProblemCode> All { get; } =
+    [
+        BadRequest,
+        Validation,
+        UnknownField,
+        NotFound,
+        MethodNotAllowed,
+        Conflict,
+        StaleVersion,
+        TooLarge,
+        UnsupportedMediaType,
+        WrongHost,
+        NotRecognised,
+        TooManyRequests,
+        Internal,
+        Busy,
+        ReadOnly,
+        TimedOut,
+        StorageFull,
+    ];
+
+    /// <summary>The entry for a bare status, as the framework gives them (404, 405, 413, 415…).</summary>
+    public static ProblemCode Of(int status) =>
+        All.FirstOrDefault(p => p.Status == status) ?? (status >= 500 ? Internal : new ProblemCode("http-" + status, status, "The request was refused"));
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Parley.Kernel.Problems;
+
+/// <summary>A problem as a handler's answer.</summary>
+internal sealed class ProblemResult(ProblemCode code, string? detail = null, params FieldError[] errors) : IResult, IStatusCodeHttpResult
+{
+    private const string ContentType = "application/problem+json";
+
+    public int? StatusCode => code.Status;
+
+    public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, code, detail, errors);
+
+    public static ProblemResult NotFound(string what) => new(ProblemCodes.NotFound, $"there is no such {what}");
+
+    public static ProblemResult Invalid(string field, string message) =>
+        new(ProblemCodes.Validation, $"{field}: {message}", new FieldError(field, message));
+
+    public static async Task WriteAsync(HttpContext http, ProblemCode code, string? detail, IReadOnlyList<FieldError> errors)
+    {
+        var traceId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+        var problem = new Problem("/docs/problems#" + code.Code, code.Title, code.Status, detail, code.Code, traceId, errors.Count > 0 ? errors : null);
+        http.Response.StatusCode = code.Status;
+        http.Response.ContentType = ContentType;
+        http.Response.Headers.CacheControl = "no-store";
+        if (code.Status is 429 or 503)
+        {
+            http.Response.Headers.RetryAfter = "1";
+        }
+
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await JsonSerializer.SerializeAsync(http.Response.Body, problem, ProblemJson.Default.Problem, http.RequestAborted);
+        }
+    }
+}
