@@ -1,5 +1,4 @@
 using Parley.Kernel;
-using Parley.Kernel.Db;
 
 namespace Parley.Conversations;
 

@@ -1,4 +1,4 @@
-using Parley.Kernel.Db;
+using Parley.Kernel;
 
 namespace Parley.Conversations;
 

@@ -105,7 +105,7 @@ internal static class PartsCodec
         return value;
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote back into parts whose texts live in the arena.</summary>
+    /// <summary>Reads what was written back into parts whose texts live in the arena.</summary>
     public static void Read(ReadOnlyMemory<byte> stored, MessageDraft into, Utf8Arena arena)
     {
         using var document = JsonDocument.Parse(stored, new JsonDocumentOptions { MaxDepth = 1_000_000 });

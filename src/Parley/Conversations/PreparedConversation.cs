@@ -80,12 +80,12 @@ internal sealed class PreparedConversation : IDisposable
     private static long HashOf(MessageDraft draft)
     {
         var hash = default(ContentHash);
-        hash.Add((long)draft.Role | ((long)draft.Status << 8) | (draft.Hidden ? 1L << 16 : 0));
+        hash.Add((int)draft.Role + ((int)draft.Status * 256) + (draft.Hidden ? 65536 : 0));
         hash.Add(draft.CreatedAt ?? -1);
         hash.Add(draft.Model);
         foreach (var part in draft.Parts)
         {
-            hash.Add((long)part.Kind | (part.IsError ? 256 : 0));
+            hash.Add((int)part.Kind + (part.IsError ? 256 : 0));
             hash.Add(part.Name);
             hash.Add(part.CallId);
             hash.Add(part.Url);

@@ -1,5 +1,5 @@
 using Parley.Conversations;
-using Parley.Kernel.Db;
+using Parley.Kernel;
 
 namespace Parley.Import;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using Parley.Conversations;
-using Parley.Kernel.Db;
+using Parley.Kernel;
 
 namespace Parley.Import;
 

@@ -9,7 +9,7 @@ namespace Parley.Import;
 /// The reading half of an import: source → formats → drafts → prepared conversations → batches. Runs on its own
 /// thread, one batch ahead of the writer; memory is bounded by two batches and the largest single conversation.
 /// </summary>
-internal sealed class ImportReader(ImportSource source, ImportReport report, ImportOptions options, BlobStore? blobs, IdSource ids, TimeProvider time)
+internal sealed class ImportReader(ImportSource source, ImportReport report, ImportOptions options, BlobStore? blobs, IdSource ids, TimeProvider time) : IDisposable
 {
     private readonly NoticeLog notices = new();
     private ImportBatch batch = new();
@@ -45,11 +45,9 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
             await FlushAsync(to, CancellationToken.None);
             to.Complete(e);
         }
-        finally
-        {
-            batch.Dispose();
-        }
     }
+
+    public void Dispose() => batch.Dispose();
 
     private async ValueTask AddAsync(ChannelWriter<ImportBatch> to, SourceReport section, ConversationDraft? draft, long skip, CancellationToken ct)
     {

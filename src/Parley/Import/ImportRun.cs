@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Parley.Conversations;
 using Parley.Files;
 using Parley.Kernel;
-using Parley.Kernel.Db;
 
 namespace Parley.Import;
 
@@ -22,7 +21,7 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
         var context = new WriteContext(import.OwnerId, import.SpaceId, 0, import.Id, new ImportJournal(import.Id));
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var reader = new ImportReader(source, report, options, blobs, ids, time);
+        using var reader = new ImportReader(source, report, options, blobs, ids, time);
         var reading = Task.Run(() => reader.ReadAsync(channel.Writer, import.Cursor, stop.Token), CancellationToken.None);
         try
         {
@@ -52,7 +51,6 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
             report.Skipped.Add("skipped-entry", reason, entry, -1, null);
         }
 
-        report.TookMs += 0;
         return report;
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Parley.Kernel.Db;
+using Parley.Kernel;
 
 namespace Parley.Import;
 

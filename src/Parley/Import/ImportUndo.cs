@@ -1,6 +1,6 @@
 using Parley.Conversations;
 using Parley.Files;
-using Parley.Kernel.Db;
+using Parley.Kernel;
 
 namespace Parley.Import;
 
