@@ -1,0 +1,24 @@
+using Parley.Bench;
+
+// ./dev bench [scenario…]: all of them without arguments. Each writes its page to bench/results.
+var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.Ordinal)
+{
+    ["start"] = StartScenario.RunAsync,
+};
+
+var chosen = args.Length == 0 ? [.. scenarios.Keys] : args;
+if (chosen.FirstOrDefault(name => !scenarios.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"No scenario '{unknown}'. There are: {string.Join(", ", scenarios.Keys)}");
+    return 2;
+}
+
+var met = true;
+foreach (var name in chosen)
+{
+    var report = new Report(name);
+    await scenarios[name](report);
+    met &= report.Write();
+}
+
+return met ? 0 : 1;
