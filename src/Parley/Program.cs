@@ -1,4 +1,12 @@
+using Parley.Conversations;
+using Parley.Import;
+using Parley.Kernel;
+
 var builder = WebApplication.CreateSlimBuilder(args);
+builder.Services.AddKernel(args.FirstOrDefault() ?? "data");
+builder.Services.AddConversations();
+builder.Services.AddImport();
+
 var app = builder.Build();
 app.MapGet("/health", () => "ok");
-app.Run();
+await app.RunAsync();

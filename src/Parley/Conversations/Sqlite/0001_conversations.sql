@@ -171,3 +171,5 @@ CREATE TABLE conversation_stats (
     deleted INTEGER NOT NULL,
     PRIMARY KEY (owner_id, provider)
 ) WITHOUT ROWID;
+
+INSERT INTO spaces (id, owner_id, name, name_key, created_at) VALUES (1, 1, 'default', 'DEFAULT', 0);
