@@ -37,6 +37,9 @@ internal sealed class ImportBatch : IDisposable
     /// <summary>Bytes of the source read so far, for progress.</summary>
     public long Position { get; set; }
 
+    /// <summary>Bytes of all entries that are read, as the source states them.</summary>
+    public long Total { get; set; }
+
     public void Add(ImportItem item)
     {
         Items.Add(item);

@@ -14,6 +14,7 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
     private readonly NoticeLog notices = new();
     private ImportBatch batch = new();
     private long ordinal;
+    private long total;
     private int stored;
     private int missing;
 
@@ -23,6 +24,7 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
         try
         {
             var found = FormatDetector.Detect(source, notices, ct);
+            total = found.Sum(f => f.Entries.Sum(e => Math.Max(0, e.Length)));
             foreach (var (format, entries) in found)
             {
                 var section = report.For(format.Name, format.Provider);
@@ -62,6 +64,7 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
         batch.Add(Item(section, draft, ct));
         batch.Cursor = ordinal;
         batch.Position = notices.Position;
+        batch.Total = total;
         if (batch.Bytes >= options.BatchBytes)
         {
             await FlushAsync(to, ct);

@@ -14,6 +14,9 @@ internal static class ImportRoom
         services.AddSingleton<ImportStore>();
         services.AddSingleton<ImportRun>();
         services.AddSingleton<ImportUndo>();
+        services.AddSingleton<ImportJobs>();
+        services.AddSingleton<IJobHandler, ImportHandler>();
+        services.AddSingleton<IJobHandler, ImportUndoHandler>();
         return services;
     }
 }

@@ -13,11 +13,12 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
 {
     private const int ClashRetries = 5;
 
-    /// <param name="changed">Called after each commit with bytes read and the report so far.</param>
-    public async Task<ImportReport> RunAsync(ImportRow import, ImportSource source, Action<long, ImportReport>? changed, CancellationToken ct)
+    /// <param name="changed">Called after each commit with the batch and the report so far.</param>
+    public async Task<ImportReport> RunAsync(ImportRow import, ImportSource source, Action<ImportBatch, ImportReport>? changed, CancellationToken ct)
     {
         var started = time.GetTimestamp();
         var report = import.Report ?? new ImportReport();
+        var tookBefore = report.TookMs;
         var context = new WriteContext(import.OwnerId, import.SpaceId, 0, import.Id, new ImportJournal(import.Id));
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -29,9 +30,9 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
             {
                 using (batch)
                 {
-                    report.TookMs = import.Report is null ? (long)time.GetElapsedTime(started).TotalMilliseconds : report.TookMs;
+                    report.TookMs = tookBefore + (long)time.GetElapsedTime(started).TotalMilliseconds;
                     await WriteAsync(batch, context, import, report, ct);
-                    changed?.Invoke(batch.Position, report);
+                    changed?.Invoke(batch, report);
                 }
             }
         }

@@ -10,6 +10,7 @@ internal static class ImportStatus
     public const string Done = "done";
     public const string Failed = "failed";
     public const string Cancelled = "cancelled";
+    public const string Undoing = "undoing";
     public const string Undone = "undone";
 }
 
@@ -32,30 +33,26 @@ internal sealed record ImportRow(
 );
 
 /// <summary>Reads and writes the rows of imports.</summary>
-internal sealed class ImportStore(Db db)
+internal sealed class ImportStore
 {
     private const string Columns = "id, owner_id, status, name, path, spooled, size, space_id, created_at, started_at, finished_at, cursor, report, error";
 
-    public Task AddAsync(ImportRow row, CancellationToken ct) =>
-        db.WriteAsync(
-            tx =>
-            {
-                using var insert = tx.Query(
-                    "INSERT INTO imports (id, owner_id, status, name, path, spooled, size, space_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-                );
-                insert.Bind(1, row.Id);
-                insert.Bind(2, row.OwnerId);
-                insert.Bind(3, row.Status);
-                insert.Bind(4, row.Name);
-                insert.Bind(5, row.Path);
-                insert.Bind(6, row.Spooled ? 1 : 0);
-                insert.Bind(7, row.Size);
-                insert.Bind(8, row.SpaceId);
-                insert.Bind(9, row.CreatedAt);
-                insert.Run();
-            },
-            ct
+    public void Add(DbTransaction tx, ImportRow row)
+    {
+        using var insert = tx.Query(
+            "INSERT INTO imports (id, owner_id, status, name, path, spooled, size, space_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
         );
+        insert.Bind(1, row.Id);
+        insert.Bind(2, row.OwnerId);
+        insert.Bind(3, row.Status);
+        insert.Bind(4, row.Name);
+        insert.Bind(5, row.Path);
+        insert.Bind(6, row.Spooled ? 1 : 0);
+        insert.Bind(7, row.Size);
+        insert.Bind(8, row.SpaceId);
+        insert.Bind(9, row.CreatedAt);
+        insert.Run();
+    }
 
     public ImportRow? Find(DbSession session, long ownerId, long id)
     {
@@ -72,19 +69,6 @@ internal sealed class ImportStore(Db db)
         query.Bind(1, ownerId);
         query.Bind(2, before ?? long.MaxValue);
         query.Bind(3, limit);
-        var rows = new List<ImportRow>();
-        while (query.Step())
-        {
-            rows.Add(Read(query));
-        }
-
-        return rows;
-    }
-
-    /// <summary>Work to do, oldest first: what waits, and what a dead process left running.</summary>
-    public List<ImportRow> ListOpen(DbSession session)
-    {
-        using var query = session.Query($"SELECT {Columns} FROM imports WHERE status IN ('queued', 'running') ORDER BY id");
         var rows = new List<ImportRow>();
         while (query.Step())
         {

@@ -10,6 +10,8 @@ internal static class KernelRoom
         services.AddSingleton<IdSource>();
         services.AddSingleton(new DataFolder(dataDirectory));
         services.AddSingleton<StoreSetup>();
+        services.AddSingleton(new StorePart(0, "Kernel"));
+        services.AddSingleton<JobQueue>();
         services.AddSingleton(s => s.GetRequiredService<StoreSetup>().Open(s.GetServices<StorePart>(), readOnly));
         return services;
     }

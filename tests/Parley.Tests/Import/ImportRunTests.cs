@@ -55,7 +55,7 @@ public sealed class ImportRunTests : IAsyncLifetime
         await File.WriteAllTextAsync(path, content);
         var store = services.GetRequiredService<ImportStore>();
         var row = new ImportRow(id, 1, ImportStatus.Running, name, path, false, 0, 1, 1, null, null, 0, null, null);
-        await store.AddAsync(row, default);
+        await services.GetRequiredService<Db>().WriteAsync(tx => store.Add(tx, row));
         using var source = FileSource.File(path);
         return await services.GetRequiredService<ImportRun>().RunAsync(row, source, null, default);
     }

@@ -3,7 +3,7 @@
 CREATE TABLE imports (
     id INTEGER PRIMARY KEY,
     owner_id INTEGER NOT NULL,
-    status TEXT NOT NULL,                -- queued, running, done, failed, cancelled, undone
+    status TEXT NOT NULL,                -- queued, running, done, failed, cancelled, undoing, undone
     name TEXT NOT NULL,                  -- as the person named it
     path TEXT NOT NULL,                  -- the spooled upload, or the file handed over on this machine
     spooled INTEGER NOT NULL,            -- 1: ours to delete when done
@@ -14,11 +14,9 @@ CREATE TABLE imports (
     finished_at INTEGER,
     cursor INTEGER NOT NULL DEFAULT 0,   -- conversations of the source that are settled
     report TEXT,                         -- JSON, see ImportReport
-    error TEXT,
-    lease_until INTEGER
+    error TEXT
 );
 CREATE INDEX imports_by_owner ON imports (owner_id, id DESC);
-CREATE INDEX imports_open ON imports (status) WHERE status IN ('queued', 'running');
 
 -- What an import found already there. messages: the ids seen again, so that undoing the import that brought them
 -- leaves what this one holds too.

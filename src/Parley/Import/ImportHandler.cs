@@ -1,0 +1,103 @@
+using Parley.Kernel;
+
+namespace Parley.Import;
+
+/// <summary>The durable job that runs an import to its end, from wherever it stands.</summary>
+internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs jobs, ImportRun run, TimeProvider time, ILogger<ImportHandler> log) : IJobHandler
+{
+    public string Kind => ImportJobs.RunKind;
+
+    public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
+    {
+        var row = await db.ReadAsync(session => store.Find(session, job.OwnerId, job.SubjectId), ct);
+        if (row is not { Status: ImportStatus.Queued or ImportStatus.Running })
+        {
+            return End(row);
+        }
+
+        await SetAsync(row, ImportStatus.Running, null, null);
+        var watch = jobs.Watch(row.Id);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, watch.Cancelled);
+        try
+        {
+            using var source = ImportSources.Open(row.Path, row.Name);
+            var started = time.GetTimestamp();
+            var report = await run.RunAsync(row, source, (batch, now) => watch.Update(Progress(batch, now, time.GetElapsedTime(started)), now), stop.Token);
+            await SetAsync(row, report.Sources.Count == 0 ? ImportStatus.Failed : ImportStatus.Done, report.Sources.Count == 0 ? NothingKnown : null, report);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Cancelled by a person: the row says so already.
+        }
+        catch (StoreFullException)
+        {
+            return JobOutcome.Later;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
+        {
+            LogUnreadable(row.Id, e);
+            await SetAsync(row, ImportStatus.Failed, e.Message, null);
+        }
+
+        return End(row);
+    }
+
+    private const string NothingKnown = "nothing in the file is an export that Parley knows";
+
+    private JobOutcome End(ImportRow? row)
+    {
+        if (row is not null)
+        {
+            if (row.Spooled)
+            {
+                File.Delete(row.Path);
+            }
+
+            jobs.Forget(row.Id);
+        }
+
+        return JobOutcome.Done;
+    }
+
+    private static ImportProgress Progress(ImportBatch batch, ImportReport report, TimeSpan elapsed)
+    {
+        var total = report.Total();
+        var seconds = Math.Max(0.001, elapsed.TotalSeconds);
+        var share = batch.Total > 0 ? Math.Min(1, (double)batch.Position / batch.Total) : 0;
+        return new ImportProgress(
+            ImportStatus.Running,
+            batch.Position,
+            batch.Total,
+            total.Conversations,
+            total.Messages,
+            total.Warnings,
+            total.Messages / seconds,
+            share > 0.01 ? seconds * (1 - share) / share : null
+        );
+    }
+
+    private Task SetAsync(ImportRow row, string status, string? error, ImportReport? report) =>
+        db.WriteAsync(tx => store.SetStatus(tx, row.Id, status, ImportJobs.Micros(time.GetUtcNow()), error, report), CancellationToken.None);
+
+    [LoggerMessage(500, LogLevel.Warning, "import {import} cannot be read")]
+    private partial void LogUnreadable(long import, Exception exception);
+}
+
+/// <summary>The durable job that takes an import back.</summary>
+internal sealed class ImportUndoHandler(ImportUndo undo) : IJobHandler
+{
+    public string Kind => ImportJobs.UndoKind;
+
+    public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
+    {
+        try
+        {
+            await undo.RunAsync(job.OwnerId, job.SubjectId, ct);
+            return JobOutcome.Done;
+        }
+        catch (StoreFullException)
+        {
+            return JobOutcome.Later;
+        }
+    }
+}
