@@ -12,13 +12,14 @@ internal enum NoticeKind
     Ignored,
 }
 
-/// <summary>One step of an import: a conversation, a document or neither, with what was noticed on the way to it.</summary>
+/// <summary>One step of an import: a conversation or none, with the documents met and what was noticed on the way to it.</summary>
 internal sealed class ImportItem(SourceReport source) : IDisposable
 {
     /// <summary>The report this item counts in.</summary>
     public SourceReport Source { get; } = source;
     public PreparedConversation? Conversation { get; init; }
     public List<NoticeEvent> Notices { get; init; } = [];
+    public IReadOnlyList<DocumentDraft> Documents { get; init; } = [];
     public int AttachmentsStored { get; init; }
     public int AttachmentsMissing { get; init; }
 
@@ -43,7 +44,7 @@ internal sealed class ImportBatch : IDisposable
     public void Add(ImportItem item)
     {
         Items.Add(item);
-        Bytes += 200 + (item.Conversation?.Size ?? 0);
+        Bytes += 200 + (item.Conversation?.Size ?? 0) + item.Documents.Sum(d => (long)d.Text.Length);
     }
 
     public void Dispose()

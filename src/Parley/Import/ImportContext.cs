@@ -1,3 +1,5 @@
+using Parley.Conversations;
+
 namespace Parley.Import;
 
 /// <summary>
@@ -9,6 +11,9 @@ internal sealed class ImportContext(ImportSource source, IImportReport report, C
     public ImportSource Source { get; } = source;
     public IImportReport Report { get; } = report;
     public CancellationToken Cancellation { get; } = ct;
+
+    /// <summary>Takes the documents that stand beside the conversations; they are committed with what is given out next.</summary>
+    public required Action<DocumentDraft> Documents { get; init; }
 
     /// <summary>Where private copies go that need a file (SQLite); null → the system's temporary folder.</summary>
     public string? ScratchFolder { get; init; }

@@ -12,6 +12,7 @@ namespace Parley.Import;
 internal sealed class ImportReader(ImportSource source, ImportReport report, ImportOptions options, BlobStore? blobs, IdSource ids, TimeProvider time) : IDisposable
 {
     private readonly NoticeLog notices = new();
+    private List<DocumentDraft> documents = [];
     private ImportBatch batch = new();
     private long ordinal;
     private long total;
@@ -28,7 +29,7 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
             foreach (var (format, entries) in found)
             {
                 var section = report.For(format.Name, format.Provider);
-                var context = new ImportContext(source, notices, ct) { ScratchFolder = options.ScratchFolder };
+                var context = new ImportContext(source, notices, ct) { ScratchFolder = options.ScratchFolder, Documents = d => documents.Add(d) };
                 foreach (var draft in format.Read(entries, context))
                 {
                     ct.ThrowIfCancellationRequested();
@@ -58,6 +59,7 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
         {
             draft?.Dispose();
             notices.Take();
+            TakeDocuments();
             return;
         }
 
@@ -75,7 +77,7 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
     {
         if (draft is null)
         {
-            return new ImportItem(section) { Notices = notices.Take() };
+            return new ImportItem(section) { Notices = notices.Take(), Documents = TakeDocuments() };
         }
 
         stored = 0;
@@ -89,9 +91,17 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
         {
             Conversation = prepared,
             Notices = notices.Take(),
+            Documents = TakeDocuments(),
             AttachmentsStored = stored,
             AttachmentsMissing = missing,
         };
+    }
+
+    private List<DocumentDraft> TakeDocuments()
+    {
+        var taken = documents;
+        documents = [];
+        return taken;
     }
 
     /// <summary>An attachment that cannot be read is kept as missing, with a warning: its message still arrives.</summary>

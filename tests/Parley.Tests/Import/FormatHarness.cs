@@ -8,6 +8,7 @@ namespace Parley.Tests.Import;
 internal sealed class FormatRun : IImportReport
 {
     public List<RunConversation> Conversations { get; } = [];
+    public List<DocumentDraft> Documents { get; } = [];
     public List<(string Code, string What, string Entry, long Index, string? Id)> Warnings { get; } = [];
     public List<(string Code, string Reason, string Entry, long Index, string? Id)> Failures { get; } = [];
     public List<(string Code, string Reason, string Entry, long Index, string? Id)> Ignored { get; } = [];
@@ -55,7 +56,7 @@ internal sealed class FormatRun : IImportReport
             : path.EndsWith(".zip", StringComparison.Ordinal) ? ZipSource.Open(File.OpenRead(path), Path.GetFileName(path))
             : FileSource.File(path);
         var run = new FormatRun();
-        var context = new ImportContext(source, run, TestContext.Current.CancellationToken);
+        var context = new ImportContext(source, run, TestContext.Current.CancellationToken) { Documents = run.Documents.Add };
         foreach (var (format, entries) in FormatDetector.Detect(source, run, TestContext.Current.CancellationToken))
         {
             run.Formats.Add(format.Name);
