@@ -41,22 +41,25 @@ internal sealed class ExtrasWriter(IImportReport report)
     {
         foreach (var member in source.RawMembers())
         {
-            var name = JsonNames.Raw(member);
-            var use = map.Of(name);
-            if (use is FieldUse.Mapped or FieldUse.Dropped)
-            {
-                continue;
-            }
-
-            if (use == FieldUse.Unknown)
-            {
-                Warn(map.Kind, JsonText.ToString(name), entry, index, id);
-            }
-
-            Add(name, JsonMarshal.GetRawUtf8Value(member.Value));
+            Take(JsonNames.Raw(member), JsonMarshal.GetRawUtf8Value(member.Value), map, entry, index, id);
         }
 
         return this;
+    }
+
+    /// <summary>Adds one member where the map says so; name and value are JSON as it is to stand there.</summary>
+    public void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, FieldMap map, string entry, long index = -1, string? id = null)
+    {
+        var use = map.Of(name);
+        if (use == FieldUse.Unknown)
+        {
+            Warn(map.Kind, JsonText.ToString(name), entry, index, id);
+        }
+
+        if (use is FieldUse.Unknown or FieldUse.Kept)
+        {
+            Add(name, value);
+        }
     }
 
     /// <summary>Adds one member; <paramref name="name"/> and <paramref name="value"/> are JSON as it is to stand there.</summary>

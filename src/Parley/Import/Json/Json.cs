@@ -104,6 +104,9 @@ internal readonly struct Json(JsonElement element)
 
     public bool Bool() => element.ValueKind == JsonValueKind.True;
 
+    /// <summary>There, and false: what is absent is not.</summary>
+    public bool IsFalse => element.ValueKind == JsonValueKind.False;
+
     public long? Int64() =>
         IsNumber && (element.TryGetInt64(out var n) || (element.TryGetDouble(out var d) && Fits(d, out n))) ? n : null;
 
