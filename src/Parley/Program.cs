@@ -1,12 +1,4 @@
-using Parley.Conversations;
-using Parley.Import;
-using Parley.Kernel;
+using Parley;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.Services.AddKernel(args.FirstOrDefault() ?? "data");
-builder.Services.AddConversations();
-builder.Services.AddImport();
-
-var app = builder.Build();
-app.MapGet("/health", () => "ok");
-await app.RunAsync();
+await using var server = ParleyServer.Build(new ServerOptions { DataDirectory = args.FirstOrDefault() ?? "data" });
+await server.RunAsync();

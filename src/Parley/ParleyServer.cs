@@ -1,0 +1,54 @@
+using System.Net;
+using Parley.Conversations;
+using Parley.Import;
+using Parley.Kernel;
+using Parley.Kernel.Http;
+using Parley.Ops;
+
+namespace Parley;
+
+/// <summary>Puts the rooms together: one line each for what it brings and for what it answers.</summary>
+internal static class ParleyServer
+{
+    /// <summary>The server, its store open; <c>RunAsync</c> serves until a signal, disposing it closes the store.</summary>
+    /// <exception cref="StoreException">The store cannot be opened; the message says why and what to do.</exception>
+    public static WebApplication Build(ServerOptions options)
+    {
+        if (!IPAddress.IsLoopback(options.Listen.Address))
+        {
+            throw new ArgumentException(
+                "without accounts the server listens on loopback addresses only",
+                nameof(options)
+            );
+        }
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "parley" });
+        builder
+            .Logging.SetMinimumLevel(options.LogLevel)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(c => c.SingleLine = true);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen));
+        builder.AddHttp(options.Http);
+        builder.Services.AddKernel(options.DataDirectory);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddConversations();
+        builder.Services.AddImport();
+        builder.Services.AddOps();
+        options.Services?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        try
+        {
+            app.Services.GetRequiredService<Db>();
+        }
+        catch
+        {
+            ((IDisposable)app).Dispose();
+            throw;
+        }
+
+        app.UseParleyHttp();
+        app.MapOps();
+        return app;
+    }
+}

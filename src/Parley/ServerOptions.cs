@@ -1,0 +1,24 @@
+using System.Net;
+using Parley.Kernel.Http;
+
+namespace Parley;
+
+/// <summary>How a server is started.</summary>
+internal sealed class ServerOptions
+{
+    /// <summary>The one folder that holds everything.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Where to listen: a loopback address and port; port 0 takes any free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7447);
+
+    /// <summary>No accounts: whoever reaches the server is its owner. What happens anyway until accounts land.</summary>
+    public bool SingleUser { get; init; } = true;
+
+    public HttpOptions Http { get; init; } = new();
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Last word on the services, for hosts that are not the command line: tests replace the clock here.</summary>
+    public Action<IServiceCollection>? Services { get; init; }
+}
