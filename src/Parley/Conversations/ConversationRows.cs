@@ -11,6 +11,22 @@ internal static class ConversationRows
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
         """;
 
+    /// <summary>The conversation that a draft's key names; null where there is none, or the draft has no key.</summary>
+    public static long? Find(DbSession session, ConversationDraft draft, long ownerId)
+    {
+        if (draft.ProviderId is null)
+        {
+            return null;
+        }
+
+        using var find = session.Query("SELECT id FROM conversations WHERE owner_id = ?1 AND provider = ?2 AND account = ?3 AND source_id = ?4");
+        find.Bind(1, ownerId);
+        find.Bind(2, draft.Provider);
+        find.Bind(3, draft.Account ?? "");
+        find.Bind(4, draft.ProviderId);
+        return find.Step() ? find.Int64(0) : null;
+    }
+
     public static void Insert(DbTransaction tx, long id, PreparedConversation conversation, WriteContext context, Names names)
     {
         var draft = conversation.Draft;

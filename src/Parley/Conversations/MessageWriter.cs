@@ -63,7 +63,7 @@ internal sealed class MessageWriter(IdSource ids, IEnumerable<IWriteParticipant>
         foreach (var conversation in conversations)
         {
             outcomes.Add(
-                Find(tx, conversation.Draft, context.OwnerId) is { } known
+                ConversationRows.Find(tx, conversation.Draft, context.OwnerId) is { } known
                     ? new ConversationMerge(tx, known, conversation, context, ids, names, stats, batch).Run()
                     : Insert(tx, conversation, context, names, stats, batch)
             );
@@ -86,21 +86,6 @@ internal sealed class MessageWriter(IdSource ids, IEnumerable<IWriteParticipant>
         {
             participant.Apply(tx, batch);
         }
-    }
-
-    private static long? Find(DbTransaction tx, ConversationDraft draft, long ownerId)
-    {
-        if (draft.ProviderId is null)
-        {
-            return null;
-        }
-
-        using var find = tx.Query("SELECT id FROM conversations WHERE owner_id = ?1 AND provider = ?2 AND account = ?3 AND source_id = ?4");
-        find.Bind(1, ownerId);
-        find.Bind(2, draft.Provider);
-        find.Bind(3, draft.Account ?? "");
-        find.Bind(4, draft.ProviderId);
-        return find.Step() ? find.Int64(0) : null;
     }
 
     private WriteOutcome Insert(

@@ -32,6 +32,10 @@ internal sealed class ImportBatch : IDisposable
     public List<ImportItem> Items { get; } = [];
     public long Bytes { get; private set; }
 
+    /// <summary>The conversations to write: those with a message.</summary>
+    public List<PreparedConversation> Conversations =>
+        [.. Items.Where(i => i.Conversation is { Messages.Count: > 0 }).Select(i => i.Conversation!)];
+
     /// <summary>Ordinal of the last item, from 1.</summary>
     public long Cursor { get; set; }
 

@@ -47,17 +47,13 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
             await reading;
         }
 
-        foreach (var (entry, reason) in source.Skipped)
-        {
-            report.Skipped.Add("skipped-entry", reason, entry, -1, null);
-        }
-
+        ImportCounting.CountSkipped(report, source);
         return report;
     }
 
     private async Task WriteAsync(ImportBatch batch, WriteContext context, ImportRow import, ImportReport report, CancellationToken ct)
     {
-        var conversations = batch.Items.Where(i => i.Conversation is { Messages.Count: > 0 }).Select(i => i.Conversation!).ToList();
+        var conversations = batch.Conversations;
         var now = time.GetUtcNow();
         for (var attempt = 0; ; attempt++)
         {
@@ -67,7 +63,7 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
                     tx =>
                     {
                         var outcomes = writer.Write(tx, conversations, context with { NowMicros = Micros(now) });
-                        Count(batch, outcomes);
+                        ImportCounting.Count(batch, outcomes);
                         store.SaveProgress(tx, import.Id, batch.Cursor, report);
                     },
                     ct
@@ -78,74 +74,6 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
             {
                 // Two ids of one millisecond met (Kernel/Ids.cs): the batch was undone whole, new ones are drawn.
             }
-        }
-    }
-
-    private static void Count(ImportBatch batch, List<WriteOutcome> outcomes)
-    {
-        var next = 0;
-        foreach (var item in batch.Items)
-        {
-            CountNotices(item);
-            item.Source.Attachments.Stored += item.AttachmentsStored;
-            item.Source.Attachments.Missing += item.AttachmentsMissing;
-            if (item.Conversation is null)
-            {
-                continue;
-            }
-
-            if (item.Conversation.Messages.Count == 0)
-            {
-                item.Source.Conversations.Empty++;
-                continue;
-            }
-
-            CountConversation(item, outcomes[next++]);
-        }
-    }
-
-    private static void CountNotices(ImportItem item)
-    {
-        foreach (var (kind, code, what, entry, index, id) in item.Notices)
-        {
-            var list =
-                kind == NoticeKind.Warning ? item.Source.Warnings
-                : kind == NoticeKind.Failure ? item.Source.Failures
-                : item.Source.Ignored;
-            list.Add(code, what, entry, index, id);
-            item.Source.Conversations.Failed += kind == NoticeKind.Failure ? 1 : 0;
-        }
-    }
-
-    private static void CountConversation(ImportItem item, WriteOutcome outcome)
-    {
-        var source = item.Source;
-        if (!source.Entries.Contains(item.Conversation!.Draft.Entry) && source.Entries.Count < 1000)
-        {
-            source.Entries.Add(item.Conversation.Draft.Entry);
-        }
-
-        switch (outcome.Result)
-        {
-            case var _ when outcome.Again:
-                break;
-            case MergeResult.New:
-                source.Conversations.New++;
-                break;
-            case MergeResult.Updated:
-                source.Conversations.Updated++;
-                break;
-            default:
-                source.Conversations.Unchanged++;
-                break;
-        }
-
-        source.Messages.New.Add(outcome.MessagesNew);
-        source.Messages.Updated.Add(outcome.MessagesUpdated);
-        source.Messages.Unchanged.Add(outcome.MessagesUnchanged);
-        foreach (var message in item.Conversation.Messages)
-        {
-            source.Date(message.Draft.CreatedAt);
         }
     }
 
