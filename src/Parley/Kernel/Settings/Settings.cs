@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Net;
+
+namespace Parley.Kernel;
+
+/// <summary>
+/// Every setting: flag before variable before settings file before default. Checked whole at start; a wrong value
+/// stops it with a line that names the setting, the place and the cure.
+/// </summary>
+internal sealed class Settings
+{
+    public const string FileName = "parley.conf";
+    public const string DefaultListen = "127.0.0.1:7447";
+
+    public static readonly Setting Data = new("data", "", "Folder that holds everything; empty: the platform's user data folder.");
+    public static readonly Setting Listen = new(
+        "listen",
+        DefaultListen,
+        "Address and port to serve on, loopback only; port 0 takes a free one.",
+        Loopback
+    );
+    public static readonly Setting SingleUser = new(
+        "single-user",
+        "true",
+        "Everything belongs to one local owner, without sign-in: true, until accounts exist.",
+        v => v is "true" ? null : "only true is possible until accounts exist"
+    );
+    public static readonly Setting Hosts = new("hosts", "", "Further host names the server answers to, separated by commas.");
+    public static readonly Setting ImportBatch = new(
+        "import.batch-bytes",
+        "16777216",
+        "Text committed together during an import, in bytes, 1024 to 268435456. Larger is faster and needs more memory.",
+        Range(1024, 268_435_456)
+    );
+    public static readonly Setting ImportAttachment = new(
+        "import.max-attachment-bytes",
+        "1073741824",
+        "The largest attachment whose bytes are kept, in bytes, 1 to 1099511627776.",
+        Range(1, 1L << 40)
+    );
+    public static readonly Setting Upload = new(
+        "import.max-upload-bytes",
+        "2147483648",
+        "The largest archive taken over HTTP, in bytes, 1 to 1099511627776. The command line reads files in place, of any size.",
+        Range(1, 1L << 40)
+    );
+    public static readonly Setting LogLevel = new(
+        "log.level",
+        "information",
+        "How much is logged: trace, debug, information, warning, error.",
+        v => Enum.TryParse<LogLevel>(v, ignoreCase: true, out _) ? null : "one of trace, debug, information, warning, error"
+    );
+
+    public static IReadOnlyList<Setting> All { get; } = [Data, Listen, SingleUser, Hosts, ImportBatch, ImportAttachment, Upload, LogLevel];
+
+    private readonly Dictionary<string, (string Value, SettingOrigin Origin)> values = [];
+
+    private Settings() { }
+
+    public string DataDirectory => Get(Data) is { Length: > 0 } set ? Path.GetFullPath(set) : DefaultDataDirectory();
+
+    public string Get(Setting setting) => values[setting.Name].Value;
+
+    public long Number(Setting setting) => long.Parse(Get(setting), CultureInfo.InvariantCulture);
+
+    public SettingOrigin OriginOf(Setting setting) => values[setting.Name].Origin;
+
+    /// <param name="flags">Values given on the command line, by setting name.</param>
+    /// <exception cref="SettingException">A value cannot be used, or the file names a setting that does not exist.</exception>
+    public static Settings Load(IReadOnlyDictionary<string, string> flags, Func<string, string?>? environment = null)
+    {
+        environment ??= Environment.GetEnvironmentVariable;
+        var settings = new Settings();
+        settings.Set(Data, flags, environment, new Dictionary<string, string>());
+        var file = ReadFile(Path.Combine(settings.DataDirectory, FileName));
+        foreach (var setting in All.Where(s => s != Data))
+        {
+            settings.Set(setting, flags, environment, file);
+        }
+
+        return settings;
+    }
+
+    private void Set(Setting setting, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, IReadOnlyDictionary<string, string> file)
+    {
+        var (value, origin) =
+            flags.TryGetValue(setting.Name, out var flag) ? (flag, SettingOrigin.Flag)
+            : environment(setting.Variable) is { } variable ? (variable, SettingOrigin.Variable)
+            : file.TryGetValue(setting.Name, out var line) ? (line, SettingOrigin.File)
+            : (setting.Default, SettingOrigin.Default);
+        if (setting.Check?.Invoke(value) is { } wrong)
+        {
+            var place =
+                origin == SettingOrigin.Flag ? setting.Flag
+                : origin == SettingOrigin.Variable ? setting.Variable
+                : $"{setting.Name} in {FileName}";
+            throw new SettingException($"{place} is \"{value}\": {wrong}");
+        }
+
+        values[setting.Name] = (value, origin);
+    }
+
+    /// <summary><c>name = value</c> lines; <c>#</c> begins a comment line.</summary>
+    private static Dictionary<string, string> ReadFile(string path)
+    {
+        var values = new Dictionary<string, string>();
+        if (!File.Exists(path))
+        {
+            return values;
+        }
+
+        var number = 0;
+        foreach (var raw in File.ReadLines(path))
+        {
+            number++;
+            var line = raw.Trim();
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
+
+            var equals = line.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? line : line[..equals].Trim();
+            if (equals < 0 || All.All(s => s.Name != name) || name == Data.Name)
+            {
+                throw new SettingException($"{FileName} line {number}: there is no setting \"{name}\"; `parley settings` lists them");
+            }
+
+            values[name] = line[(equals + 1)..].Trim();
+        }
+
+        return values;
+    }
+
+    private static string DefaultDataDirectory() =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "parley");
+
+    private static string? Loopback(string value) =>
+        IPEndPoint.TryParse(value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase), out var end)
+        && value.Contains(':', StringComparison.Ordinal)
+            ? IPAddress.IsLoopback(end.Address)
+                ? null
+                : "only loopback addresses are served until accounts exist, such as " + DefaultListen
+            : "an address and port, such as " + DefaultListen;
+
+    private static Func<string, string?> Range(long low, long high) =>
+        value =>
+            long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= low && n <= high
+                ? null
+                : $"a whole number from {low} to {high}";
+}
