@@ -49,12 +49,17 @@ internal readonly record struct WriteOutcome(
 /// <see cref="IWriteParticipant"/>, in the caller's transaction. New conversations are plain inserts; known ones
 /// are united by key (<see cref="ConversationMerge"/>).
 /// </summary>
-internal sealed class MessageWriter(IdSource ids, IEnumerable<IWriteParticipant> participants)
+internal sealed class MessageWriter(IdSource ids, DocumentWriter documentWriter, IEnumerable<IWriteParticipant> participants)
 {
     private readonly IWriteParticipant[] participants = [.. participants];
 
     /// <exception cref="Parley.Sqlite.SqliteException">A primary key clash of ids: undo, and write again; new ids are drawn.</exception>
-    public List<WriteOutcome> Write(DbTransaction tx, IReadOnlyList<PreparedConversation> conversations, WriteContext context)
+    public List<WriteOutcome> Write(
+        DbTransaction tx,
+        IReadOnlyList<PreparedConversation> conversations,
+        IReadOnlyList<DocumentDraft> documents,
+        WriteContext context
+    )
     {
         var batch = new WriteBatch { Bulk = context.ImportId is not null };
         var stats = new StatsDelta(context.OwnerId);
@@ -67,6 +72,11 @@ internal sealed class MessageWriter(IdSource ids, IEnumerable<IWriteParticipant>
                     ? new ConversationMerge(tx, known, conversation, context, ids, names, stats, batch).Run()
                     : Insert(tx, conversation, context, names, stats, batch)
             );
+        }
+
+        foreach (var document in documents)
+        {
+            documentWriter.Write(tx, document, context, names, batch);
         }
 
         stats.Write(tx);

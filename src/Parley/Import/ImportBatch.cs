@@ -19,7 +19,7 @@ internal sealed class ImportItem(SourceReport source) : IDisposable
     public SourceReport Source { get; } = source;
     public PreparedConversation? Conversation { get; init; }
     public List<NoticeEvent> Notices { get; init; } = [];
-    public IReadOnlyList<DocumentDraft> Documents { get; init; } = [];
+    public List<DocumentDraft> Documents { get; init; } = [];
     public int AttachmentsStored { get; init; }
     public int AttachmentsMissing { get; init; }
 
@@ -44,6 +44,8 @@ internal sealed class ImportBatch : IDisposable
 
     /// <summary>Bytes of all entries that are read, as the source states them.</summary>
     public long Total { get; set; }
+
+    public List<DocumentDraft> Documents => [.. Items.SelectMany(i => i.Documents)];
 
     public void Add(ImportItem item)
     {

@@ -11,6 +11,7 @@ internal static class ImportCounting
         foreach (var item in batch.Items)
         {
             CountNotices(item);
+            item.Source.Documents += item.Documents.Count;
             item.Source.Attachments.Stored += item.AttachmentsStored;
             item.Source.Attachments.Missing += item.AttachmentsMissing;
             if (item.Conversation is null)

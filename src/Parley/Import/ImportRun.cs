@@ -62,7 +62,7 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
                 await db.WriteLargeAsync(
                     tx =>
                     {
-                        var outcomes = writer.Write(tx, conversations, context with { NowMicros = Micros(now) });
+                        var outcomes = writer.Write(tx, conversations, batch.Documents, context with { NowMicros = Micros(now) });
                         ImportCounting.Count(batch, outcomes);
                         store.SaveProgress(tx, import.Id, batch.Cursor, report);
                     },
