@@ -71,7 +71,7 @@ internal sealed class Settings
     {
         environment ??= Environment.GetEnvironmentVariable;
         var settings = new Settings();
-        settings.Set(Data, flags, environment, new Dictionary<string, string>());
+        settings.Set(Data, flags, environment, []);
         var file = ReadFile(Path.Combine(settings.DataDirectory, FileName));
         foreach (var setting in All.Where(s => s != Data))
         {
@@ -81,7 +81,7 @@ internal sealed class Settings
         return settings;
     }
 
-    private void Set(Setting setting, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, IReadOnlyDictionary<string, string> file)
+    private void Set(Setting setting, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, Dictionary<string, string> file)
     {
         var (value, origin) =
             flags.TryGetValue(setting.Name, out var flag) ? (flag, SettingOrigin.Flag)
