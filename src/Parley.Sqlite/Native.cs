@@ -41,6 +41,7 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] public static partial int sqlite3_limit(nint db, int id, int value);
     [LibraryImport(Library)] public static partial int sqlite3_wal_checkpoint_v2(nint db, byte* schema, int mode, int* log, int* done);
     [LibraryImport(Library)] public static partial nint sqlite3_wal_hook(nint db, delegate* unmanaged[Cdecl]<nint, nint, byte*, int, int> hook, nint state);
+    [LibraryImport(Library)] public static partial nint sqlite3_commit_hook(nint db, delegate* unmanaged[Cdecl]<nint, int> hook, nint state);
     [LibraryImport(Library)] public static partial void sqlite3_progress_handler(nint db, int instructions, delegate* unmanaged[Cdecl]<nint, int> handler, nint state);
 
     // sqlite3_db_config is variadic. On System V x64 and AAPCS64 a variadic integer travels like an ordinary one;

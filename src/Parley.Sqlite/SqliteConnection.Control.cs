@@ -70,6 +70,15 @@ public sealed unsafe partial class SqliteConnection
     /// <summary>Makes this connection count the log's pages at each commit, in place of SQLite's automatic checkpoints.</summary>
     public void TrackLog() => _ = Native.sqlite3_wal_hook(Handle, &OnCommit, Self());
 
+    /// <summary>
+    /// From now on a write is committed only while <see cref="MayCommit"/> is true; elsewhere its statement fails. SQLite ends a transaction by
+    /// itself on a full disk or an I/O error, and code that does not notice would go on in autocommit mode, one statement kept at a time.
+    /// </summary>
+    public void GuardCommits() => _ = Native.sqlite3_commit_hook(Handle, &OnBeforeCommit, Self());
+
+    /// <summary>Lets commits through under <see cref="GuardCommits"/>.</summary>
+    public bool MayCommit { get; set; }
+
     /// <summary>Copies the log into the database. Never throws for busy readers: the answer says what was left.</summary>
     public SqliteCheckpointResult WalCheckpoint(SqliteCheckpoint mode)
     {
@@ -155,6 +164,9 @@ public sealed unsafe partial class SqliteConnection
         ((SqliteConnection)GCHandle.FromIntPtr(state).Target!).LogPages = pages;
         return Codes.Ok;
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnBeforeCommit(nint state) => ((SqliteConnection)GCHandle.FromIntPtr(state).Target!).MayCommit ? 0 : 1;
 
     private nint Self()
     {

@@ -16,14 +16,14 @@ internal sealed class Db : IAsyncDisposable
     private readonly ReaderPool _readers;
     private int _disposed;
 
-    private Db(DbOptions options, Store store, StoreLock? @lock, SqliteConnection? writer, string? readOnlyReason)
+    private Db(DbOptions options, OpenedStore opened)
     {
         _options = options;
-        _store = store;
-        _lock = @lock;
-        ReadOnlyReason = readOnlyReason;
-        _readers = new ReaderPool(options, store.OpenReader);
-        _lane = writer is null ? null : new WriterLane(writer, options, _readers.ReleaseMemory);
+        _store = opened.Store;
+        _lock = opened.Held;
+        ReadOnlyReason = opened.ReadOnlyReason;
+        _readers = new ReaderPool(options, _store.OpenReader);
+        _lane = opened.Writer is { } writer ? new WriterLane(writer, options, _readers.ReleaseMemory) : null;
     }
 
     /// <summary>Why nothing can be written, or null.</summary>
@@ -42,8 +42,7 @@ internal sealed class Db : IAsyncDisposable
     public static Db Open(DbOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.ReadOnly ? DbOpening.ForReading(options, Create) : DbOpening.ForWriting(options, Create);
-        static Db Create(DbOptions o, Store s, StoreLock? l, SqliteConnection? w, string? r) => new(o, s, l, w, r);
+        return new Db(options, options.ReadOnly ? DbOpening.ForReading(options) : DbOpening.ForWriting(options));
     }
 
     /// <summary>
@@ -53,7 +52,8 @@ internal sealed class Db : IAsyncDisposable
     /// <exception cref="StoreFullException">The disk is full.</exception>
     /// <exception cref="StoreBusyException">The queue is full.</exception>
     /// <exception cref="StoreReadOnlyException">The store is open for reading only.</exception>
-    public Task<T> WriteAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) => Lane().Add(Synchronous(work), large: false, ct);
+    public Task<T> WriteAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) =>
+        Queue(work, WriteKind.Small, ct);
 
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Action<DbTransaction> work, CancellationToken ct = default) => WriteAsync(AsFunc(work), ct);
@@ -62,10 +62,21 @@ internal sealed class Db : IAsyncDisposable
     /// Queues a batch that gets a transaction of its own. Small writes are served between batches, so keep one to some 100 ms of work.
     /// Errors as for <see cref="WriteAsync{T}"/>.
     /// </summary>
-    public Task<T> WriteLargeAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) => Lane().Add(Synchronous(work), large: true, ct);
+    public Task<T> WriteLargeAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) =>
+        Queue(work, WriteKind.Large, ct);
 
     /// <inheritdoc cref="WriteLargeAsync{T}"/>
     public Task WriteLargeAsync(Action<DbTransaction> work, CancellationToken ct = default) => WriteLargeAsync(AsFunc(work), ct);
+
+    /// <summary>
+    /// Queues a small write that goes on while the disk is full, out of a reserve kept for it: deleting, signing in. The work may
+    /// be run a second time after a first that found the disk full. Otherwise as <see cref="WriteAsync{T}"/>.
+    /// </summary>
+    public Task<T> WriteEssentialAsync<T>(Func<DbTransaction, T> work, CancellationToken ct = default) =>
+        Queue(work, WriteKind.Essential, ct);
+
+    /// <inheritdoc cref="WriteEssentialAsync{T}"/>
+    public Task WriteEssentialAsync(Action<DbTransaction> work, CancellationToken ct = default) => WriteEssentialAsync(AsFunc(work), ct);
 
     /// <summary>Runs <paramref name="work"/> on one snapshot, within the default limit of 5 s.</summary>
     /// <exception cref="QueryTimeoutException">It took longer.</exception>
@@ -127,5 +138,17 @@ internal sealed class Db : IAsyncDisposable
     private static Func<TSession, T> Synchronous<TSession, T>(Func<TSession, T> work) =>
         typeof(Task).IsAssignableFrom(typeof(T)) ? throw new ArgumentException("work inside a transaction must be synchronous", nameof(work)) : work;
 
-    private WriterLane Lane() => _lane ?? throw new StoreReadOnlyException(ReadOnlyReason ?? "it was opened so");
+    private Task<T> Queue<T>(Func<DbTransaction, T> work, WriteKind kind, CancellationToken ct)
+    {
+        try
+        {
+            return _lane is { } lane
+                ? lane.Add(Synchronous(work), kind, ct)
+                : throw new StoreReadOnlyException(ReadOnlyReason ?? "it was opened so");
+        }
+        catch (Exception failure) when (failure is StoreException or ObjectDisposedException)
+        {
+            return Task.FromException<T>(failure);
+        }
+    }
 }

@@ -2,13 +2,14 @@ using Parley.Sqlite;
 
 namespace Parley.Kernel;
 
+/// <summary>A store that has passed its checks. No writer means that it can only be read, for the reason given.</summary>
+internal sealed record OpenedStore(Store Store, StoreLock? Held, SqliteConnection? Writer, string? ReadOnlyReason);
+
 /// <summary>The steps from a folder to an open store.</summary>
 internal static class DbOpening
 {
-    public delegate Db Create(DbOptions options, Store store, StoreLock? held, SqliteConnection? writer, string? readOnlyReason);
-
     /// <summary>Beside a running server or without one: no lock, no migration, no repair.</summary>
-    public static Db ForReading(DbOptions options, Create create)
+    public static OpenedStore ForReading(DbOptions options)
     {
         var store = new Store(options);
         if (!File.Exists(store.Path))
@@ -28,11 +29,11 @@ internal static class DbOpening
             throw new StoreVersionException($"the store is older than this Parley ({pending[0].Room} needs {pending[0].Name}): start `parley serve` once to upgrade it");
         }
 
-        return create(options, store, null, null, "it was opened for reading");
+        return new(store, null, null, "it was opened for reading");
     }
 
     /// <summary>As the one process that writes.</summary>
-    public static Db ForWriting(DbOptions options, Create create)
+    public static OpenedStore ForWriting(DbOptions options)
     {
         var began = options.Time.GetTimestamp();
         MakeFolder(options.DataDirectory);
@@ -44,17 +45,16 @@ internal static class DbOpening
         {
             writer = store.OpenWriter();
             var isNew = store.Identify(writer);
-            if (!held.WasClean && !isNew && store.FindFault(writer) is { } fault)
+            if (WhyReadOnly(store, writer, check: !held.WasClean && !isNew) is { } reason)
             {
                 writer.Dispose();
-                var reason = $"its check after an unclean end found: {fault}. Restore a backup, or run `parley doctor`";
                 DbLog.ReadOnly(options.Log, store.Path, reason);
-                return create(options, store, held, null, reason);
+                return new(store, held, null, reason);
             }
 
             Upgrade(options, store, writer, isNew);
             DbLog.Opened(options.Log, store.Path, SqliteConnection.LibraryVersion, (long)options.Time.GetElapsedTime(began).TotalMilliseconds, held.WasClean);
-            return create(options, store, held, writer, null);
+            return new(store, held, writer, null);
         }
         catch (Exception failure)
         {
@@ -72,6 +72,19 @@ internal static class DbOpening
 
             throw;
         }
+    }
+
+    private static string? WhyReadOnly(Store store, SqliteConnection writer, bool check)
+    {
+        // SQLite opens a write-protected file for reading without a word.
+        if (writer.IsReadOnly)
+        {
+            return $"{store.Path} is write-protected";
+        }
+
+        return check && store.FindFault(writer) is { } fault
+            ? $"its check after an unclean end found: {fault}. Restore a backup, or run `parley doctor`"
+            : null;
     }
 
     private static void Upgrade(DbOptions options, Store store, SqliteConnection writer, bool isNew)

@@ -64,6 +64,13 @@ internal sealed class LogKeeper : IDisposable
         _onIdle();
     }
 
+    /// <summary>On a full disk: folds in what fits, so that the log's own blocks can be used again.</summary>
+    public void MakeRoom()
+    {
+        Checkpoint(SqliteCheckpoint.Passive);
+        Rearm();
+    }
+
     /// <summary>Folds the log in for good, as far as readers in other processes allow.</summary>
     public void Close()
     {

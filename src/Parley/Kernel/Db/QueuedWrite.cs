@@ -1,5 +1,18 @@
 namespace Parley.Kernel;
 
+/// <summary>How a write is served.</summary>
+internal enum WriteKind
+{
+    /// <summary>Shares its commit with others that wait.</summary>
+    Small,
+
+    /// <summary>Shares commits, and goes on while the disk is full.</summary>
+    Essential,
+
+    /// <summary>Has a transaction of its own, in turn with the small ones.</summary>
+    Large,
+}
+
 /// <summary>A write on its way through the lane: waits, runs once on the writer's thread, is answered after the commit.</summary>
 internal abstract class QueuedWrite
 {
@@ -11,6 +24,11 @@ internal abstract class QueuedWrite
 
     /// <summary>What the work wants told once it is committed.</summary>
     public List<Action>? News { get; private set; }
+
+    public required WriteKind Kind { get; init; }
+
+    /// <summary>It has been run twice: once before and once after the reserve was given up.</summary>
+    public bool Retried { get; set; }
 
     /// <summary>Lets the caller withdraw while it waits. Once it runs, it runs to its end: a half-known outcome helps nobody.</summary>
     public void WithdrawOn(CancellationToken ct)
@@ -33,9 +51,12 @@ internal abstract class QueuedWrite
     /// <summary>Claims the write for running; false when its caller has withdrawn.</summary>
     public bool TryTake()
     {
-        _registration.Unregister();
+        Unregister();
         return Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
     }
+
+    /// <summary>Lets go of the caller's token; for a write that was never queued.</summary>
+    public void Unregister() => _registration.Unregister();
 
     /// <summary>Runs the work and keeps its result for <see cref="Answer"/>.</summary>
     public void Run(DbTransaction transaction)

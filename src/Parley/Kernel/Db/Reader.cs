@@ -45,6 +45,10 @@ internal sealed class Reader
             ct.ThrowIfCancellationRequested();
             throw new QueryTimeoutException(limit, failure);
         }
+        catch (SqliteException failure) when (failure.IsBusy)
+        {
+            throw new StoreBusyException("another process holds the store", failure);
+        }
         catch (SqliteException failure)
         {
             Broken = failure.IsIoError || failure.IsCorrupt;

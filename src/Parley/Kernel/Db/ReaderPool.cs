@@ -84,7 +84,11 @@ internal sealed class ReaderPool(DbOptions options, Func<SqliteConnection> open)
         _closed = true;
         for (var i = 0; i < options.Readers; i++)
         {
-            await _free.WaitAsync().ConfigureAwait(false);
+            // A read that outlives its limit (stuck outside SQLite) must not hold up the end of the process.
+            if (!await _free.WaitAsync(WaitLimit).ConfigureAwait(false))
+            {
+                break;
+            }
         }
 
         while (_idle.TryPop(out var reader))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Parley.Kernel;
 
@@ -31,28 +32,41 @@ internal sealed class StoreLock : IDisposable
         {
             file = new FileStream(Path.Combine(folder, "parley.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException failure) when (IsHeld(failure))
         {
             throw new StoreLockedException(folder, ReadPid(pidPath));
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StorePlaceException($"{folder} cannot be written to ({failure.Message}): choose another folder with --data");
+        }
 
-        try
-        {
-            var wasClean = !File.Exists(pidPath);
-            File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return new StoreLock(file, pidPath, wasClean);
-        }
-        catch (IOException)
-        {
-            file.Dispose();
-            throw;
-        }
+        var wasClean = !File.Exists(pidPath);
+        WritePid(pidPath);
+        return new StoreLock(file, pidPath, wasClean);
     }
 
     /// <summary>Marks the end as clean; call after the store is closed.</summary>
     public void MarkClean() => File.Delete(_pidPath);
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>The errors for a file locked by another: EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows.</summary>
+    private static bool IsHeld(IOException failure) => failure.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    private static void WritePid(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        try
+        {
+            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            file.Flush();
+        }
+        catch (IOException)
+        {
+            file.SetLength(0); // a full disk must not keep Parley from starting: an empty file marks the start as well
+        }
+    }
 
     private static int? ReadPid(string path)
     {

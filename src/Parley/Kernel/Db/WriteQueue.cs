@@ -27,7 +27,7 @@ internal sealed class WriteQueue(int capacity)
     /// <summary>Queues a write.</summary>
     /// <exception cref="StoreBusyException">The queue is full.</exception>
     /// <exception cref="ObjectDisposedException">The store is closing.</exception>
-    public void Add(QueuedWrite write, bool large)
+    public void Add(QueuedWrite write)
     {
         lock (_gate)
         {
@@ -37,7 +37,7 @@ internal sealed class WriteQueue(int capacity)
                 throw new StoreBusyException($"{capacity} writes are waiting already: try again shortly");
             }
 
-            (large ? _large : _small).Enqueue(write);
+            (write.Kind == WriteKind.Large ? _large : _small).Enqueue(write);
             Monitor.Pulse(_gate);
         }
     }
@@ -63,13 +63,13 @@ internal sealed class WriteQueue(int capacity)
     }
 
     /// <summary>Waits for the next write. Null with <paramref name="closed"/> false is a nudge; with true, the end.</summary>
-    public QueuedWrite? Take(out bool large, out bool closed)
+    public QueuedWrite? Take(out bool closed)
     {
         lock (_gate)
         {
             while (true)
             {
-                large = _large.Count > 0 && (_largeIsNext || _small.Count == 0);
+                var large = _large.Count > 0 && (_largeIsNext || _small.Count == 0);
                 if ((large ? _large : _small).TryDequeue(out var write))
                 {
                     _largeIsNext = !large;

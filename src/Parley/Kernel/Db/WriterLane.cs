@@ -12,7 +12,7 @@ namespace Parley.Kernel;
 /// </code>
 /// A lone write never waits for company: groups form from what arrives during the commit before. It also keeps the log short.
 /// </summary>
-internal sealed class WriterLane : IDisposable
+internal sealed partial class WriterLane : IDisposable
 {
     /// <summary>How long a group may go on taking in waiting writes; bounds the delay of its first.</summary>
     private static readonly TimeSpan GroupTime = TimeSpan.FromMilliseconds(5);
@@ -22,6 +22,7 @@ internal sealed class WriterLane : IDisposable
     private readonly DbOptions _options;
     private readonly LogKeeper _log;
     private readonly WriteQueue _queue;
+    private readonly DiskReserve _reserve;
     private readonly Thread _thread;
     private readonly List<QueuedWrite> _group = [];
     private long _commits;
@@ -31,8 +32,10 @@ internal sealed class WriterLane : IDisposable
     public WriterLane(SqliteConnection connection, DbOptions options, Action onIdle)
     {
         _connection = connection;
+        _connection.GuardCommits();
         _options = options;
         _queue = new WriteQueue(options.QueueLength);
+        _reserve = new DiskReserve(options);
         _log = new LogKeeper(connection, options, _queue.Nudge, onIdle);
         _thread = new Thread(Serve) { IsBackground = true, Name = "store writer" };
         _thread.Start();
@@ -47,16 +50,26 @@ internal sealed class WriterLane : IDisposable
 
     public string? LastError { get; private set; }
 
-    public Task<T> Add<T>(Func<DbTransaction, T> work, bool large, CancellationToken ct)
+    /// <summary>Queues a write; its task ends with its commit.</summary>
+    public Task<T> Add<T>(Func<DbTransaction, T> work, WriteKind kind, CancellationToken ct)
     {
         if (ct.IsCancellationRequested)
         {
             return Task.FromCanceled<T>(ct);
         }
 
-        var write = new QueuedWrite<T>(work);
-        _queue.Add(write, large);
+        var write = new QueuedWrite<T>(work) { Kind = kind };
         write.WithdrawOn(ct);
+        try
+        {
+            _queue.Add(write);
+        }
+        catch (Exception)
+        {
+            write.Unregister();
+            throw;
+        }
+
         return write.Task;
     }
 
@@ -71,7 +84,7 @@ internal sealed class WriterLane : IDisposable
     {
         while (true)
         {
-            var write = _queue.Take(out var large, out var closed);
+            var write = _queue.Take(out var closed);
             try
             {
                 if (closed)
@@ -81,7 +94,7 @@ internal sealed class WriterLane : IDisposable
 
                 if (write is not null)
                 {
-                    RunGroup(write, alone: large);
+                    RunGroup(write);
                     _log.AfterCommit();
                 }
                 else
@@ -101,22 +114,15 @@ internal sealed class WriterLane : IDisposable
         _connection.Dispose();
     }
 
-    private void RunGroup(QueuedWrite first, bool alone)
+    private void RunGroup(QueuedWrite first)
     {
-        if (!first.TryTake())
-        {
-            return;
-        }
-
-        _group.Clear();
-        _group.Add(first);
-        if (!Begin())
+        if (!TryAdmit(first) || !Begin())
         {
             return;
         }
 
         var began = Stopwatch.GetTimestamp();
-        for (var write = first; write is not null; write = alone ? null : Next(began))
+        for (var write = first; write is not null; write = Next(first, began))
         {
             if (!RunOne(write))
             {
@@ -146,13 +152,30 @@ internal sealed class WriterLane : IDisposable
         }
     }
 
-    private QueuedWrite? Next(long began)
+    /// <summary>Puts a write into the group, unless its caller has withdrawn or the disk is too full for it.</summary>
+    private bool TryAdmit(QueuedWrite write)
     {
-        while (_group.Count < GroupSize && Stopwatch.GetElapsedTime(began) < GroupTime && _queue.TryTakeSmall() is { } write)
+        if (!write.TryTake())
         {
-            if (write.TryTake())
+            return false;
+        }
+
+        if (_reserve.WhyFull(write.Kind) is { } full)
+        {
+            write.Fail(full);
+            return false;
+        }
+
+        _group.Add(write);
+        return true;
+    }
+
+    private QueuedWrite? Next(QueuedWrite first, long began)
+    {
+        while (first.Kind != WriteKind.Large && _group.Count < GroupSize && Stopwatch.GetElapsedTime(began) < GroupTime && _queue.TryTakeSmall() is { } write)
+        {
+            if (TryAdmit(write))
             {
-                _group.Add(write);
                 return write;
             }
         }
@@ -173,7 +196,7 @@ internal sealed class WriterLane : IDisposable
         catch (Exception failure)
         {
             // On a full disk or an I/O error SQLite may have rolled back the whole transaction itself; then the others' work is gone too.
-            if (!_connection.InTransaction || !TryRun("ROLLBACK TO one") || !TryRun("RELEASE one"))
+            if (failure is SqliteException { IsFull: true } || !_connection.InTransaction || !TryRun("ROLLBACK TO one") || !TryRun("RELEASE one"))
             {
                 FailGroup(failure);
                 return false;
@@ -189,6 +212,7 @@ internal sealed class WriterLane : IDisposable
     {
         try
         {
+            _connection.MayCommit = true;
             Run("COMMIT");
         }
         catch (SqliteException failure)
@@ -196,6 +220,10 @@ internal sealed class WriterLane : IDisposable
             DbLog.CommitFailed(_options.Log, _group.Count, failure);
             FailGroup(failure);
             return;
+        }
+        finally
+        {
+            _connection.MayCommit = false;
         }
 
         Volatile.Write(ref _commits, _commits + 1);
@@ -222,42 +250,6 @@ internal sealed class WriterLane : IDisposable
                 DbLog.NewsFailed(_options.Log, failure); // the write is committed: its caller must not hear that it failed
             }
         }
-    }
-
-    private void FailGroup(Exception failure)
-    {
-        if (_connection.InTransaction)
-        {
-            TryRun("ROLLBACK");
-        }
-
-        var told = Explain(failure);
-        foreach (var write in _group)
-        {
-            write.Fail(told);
-        }
-
-        _group.Clear();
-    }
-
-    private Exception Explain(Exception failure)
-    {
-        if (failure is not SqliteException error)
-        {
-            return failure;
-        }
-
-        if (!error.IsConstraint)
-        {
-            LastError = error.Message;
-        }
-
-        return error switch
-        {
-            { IsFull: true } => new StoreFullException(error),
-            { IsBusy: true } => new StoreBusyException("another process is writing to the store", error),
-            _ => error,
-        };
     }
 
     private void Run(string sql)
