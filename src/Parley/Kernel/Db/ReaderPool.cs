@@ -82,18 +82,22 @@ internal sealed class ReaderPool(DbOptions options, Func<SqliteConnection> open)
     public async ValueTask DisposeAsync()
     {
         _closed = true;
-        for (var i = 0; i < options.Readers; i++)
+        var ended = 0;
+        // A read that outlives its limit (stuck outside SQLite) must not hold up the end of the process.
+        while (ended < options.Readers && await _free.WaitAsync(WaitLimit).ConfigureAwait(false))
         {
-            // A read that outlives its limit (stuck outside SQLite) must not hold up the end of the process.
-            if (!await _free.WaitAsync(WaitLimit).ConfigureAwait(false))
-            {
-                break;
-            }
+            ended++;
         }
 
         while (_idle.TryPop(out var reader))
         {
             reader.Connection.Dispose();
+        }
+
+        // Whoever waits now is let in and told that the store is closed.
+        if (ended > 0)
+        {
+            _free.Release(ended);
         }
     }
 

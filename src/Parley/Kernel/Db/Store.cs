@@ -101,6 +101,7 @@ internal sealed class Store(DbOptions options)
             }
 
             File.Move(part, target);
+            FolderSync.Sync(folder);
         }
         catch (SqliteException failure) when (failure.IsFull)
         {
@@ -135,9 +136,14 @@ internal sealed class Store(DbOptions options)
 
             return connection;
         }
-        catch
+        catch (Exception failure)
         {
             connection.Dispose();
+            if (failure is SqliteException { IsCorrupt: true } damage)
+            {
+                throw new StoreDamagedException(Path, damage);
+            }
+
             throw;
         }
     }

@@ -210,20 +210,11 @@ internal sealed partial class WriterLane : IDisposable
 
     private void Commit()
     {
-        try
-        {
-            _connection.MayCommit = true;
-            Run("COMMIT");
-        }
-        catch (SqliteException failure)
+        if (WhyNotCommitted() is { } failure)
         {
             DbLog.CommitFailed(_options.Log, _group.Count, failure);
             FailGroup(failure);
             return;
-        }
-        finally
-        {
-            _connection.MayCommit = false;
         }
 
         Volatile.Write(ref _commits, _commits + 1);
@@ -235,6 +226,24 @@ internal sealed partial class WriterLane : IDisposable
         }
 
         _group.Clear();
+    }
+
+    private SqliteException? WhyNotCommitted()
+    {
+        _connection.MayCommit = true;
+        try
+        {
+            Run("COMMIT");
+            return null;
+        }
+        catch (SqliteException failure)
+        {
+            return failure;
+        }
+        finally
+        {
+            _connection.MayCommit = false;
+        }
     }
 
     private void Tell(List<Action>? news)
