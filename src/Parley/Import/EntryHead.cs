@@ -5,7 +5,7 @@ namespace Parley.Import;
 /// <summary>
 /// The first bytes of an entry and what they show. Sniffing is by content; at most <see cref="MaxBytes"/> are read.
 /// </summary>
-internal sealed class EntryHead(SourceEntry entry, ReadOnlyMemory<byte> bytes)
+internal sealed class EntryHead(SourceEntry entry, ReadOnlyMemory<byte> bytes, string? scratchFolder = null)
 {
     public const int MaxBytes = 1 << 20;
 
@@ -41,13 +41,14 @@ internal sealed class EntryHead(SourceEntry entry, ReadOnlyMemory<byte> bytes)
     public JsonProbe Json => json ??= IsJson ? JsonProbe.Read(Text) : JsonProbe.Empty;
 
     /// <summary>Tables and columns; empty where it is no SQLite database or its schema cannot be read.</summary>
-    public SqliteProbe Sqlite => sqlite ??= IsSqlite ? SqliteProbe.Read(Entry) : SqliteProbe.Empty;
+    public SqliteProbe Sqlite => sqlite ??= IsSqlite ? SqliteProbe.Read(Entry, scratchFolder) : SqliteProbe.Empty;
 
-    public static EntryHead Read(SourceEntry entry)
+    /// <param name="scratchFolder">Where the copy of a database goes; null → the system's temporary folder.</param>
+    public static EntryHead Read(SourceEntry entry, string? scratchFolder = null)
     {
         using var stream = entry.Open();
         var room = new byte[(int)Math.Clamp(entry.Length < 0 ? MaxBytes : entry.Length, 512, MaxBytes)];
         var read = stream.ReadAtLeast(room, room.Length, throwOnEndOfStream: false);
-        return new EntryHead(entry, room.AsMemory(0, read));
+        return new EntryHead(entry, room.AsMemory(0, read), scratchFolder);
     }
 }

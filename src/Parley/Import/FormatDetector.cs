@@ -15,7 +15,7 @@ internal static class FormatDetector
         ".webm", ".mp4", ".mov", ".pdf", ".docx", ".xlsx", ".pptx", ".woff", ".woff2", ".ttf", ".css",
     ];
 
-    public static IReadOnlyList<Detected> Detect(ImportSource source, IImportReport report, CancellationToken ct)
+    public static IReadOnlyList<Detected> Detect(ImportSource source, IImportReport report, CancellationToken ct, string? scratchFolder = null)
     {
         var claimed = new Dictionary<IImportFormat, (List<SourceEntry> Entries, bool Conversations)>();
         var single = source.Entries.Count == 1;
@@ -27,7 +27,7 @@ internal static class FormatDetector
                 continue;
             }
 
-            var head = EntryHead.Read(entry);
+            var head = EntryHead.Read(entry, scratchFolder);
             foreach (var format in ImportFormats.All)
             {
                 var claim = format.Recognise(head);
@@ -44,6 +44,11 @@ internal static class FormatDetector
                 }
 
                 break;
+            }
+
+            if (head is { IsSqlite: true, Sqlite.Error: { } damage })
+            {
+                report.Fail("damaged-database", $"the SQLite database cannot be read: {damage}", entry.Name);
             }
         }
 

@@ -24,7 +24,7 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
     {
         try
         {
-            var found = FormatDetector.Detect(source, notices, ct);
+            var found = FormatDetector.Detect(source, notices, ct, options.ScratchFolder);
             total = found.Sum(f => f.Entries.Sum(e => Math.Max(0, e.Length)));
             foreach (var (format, entries) in found)
             {

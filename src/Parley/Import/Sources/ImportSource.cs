@@ -34,6 +34,20 @@ internal abstract class ImportSource : IDisposable
 
     public abstract void Dispose();
 
+    /// <summary>Gives each database the write-ahead log that stands beside it, for sources whose entries are no files on disk.</summary>
+    protected static void PairWriteAheadLogs(List<SourceEntry> entries)
+    {
+        const string ending = "-wal";
+        foreach (var log in entries.FindAll(e => e.Name.EndsWith(ending, StringComparison.Ordinal)))
+        {
+            var database = entries.FindIndex(e => e.Name.Length == log.Name.Length - ending.Length && log.Name.StartsWith(e.Name, StringComparison.Ordinal));
+            if (database >= 0)
+            {
+                entries[database] = entries[database] with { WriteAheadLog = log };
+            }
+        }
+    }
+
     protected static bool IsJunk(string name) =>
         name.StartsWith("__MACOSX/", StringComparison.Ordinal)
         || name.Contains("/__MACOSX/", StringComparison.Ordinal)

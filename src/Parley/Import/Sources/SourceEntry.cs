@@ -12,6 +12,9 @@ internal sealed record SourceEntry(string Name, long Length, DateTimeOffset? Mod
     /// <summary>Lower-case ending with its dot, or "".</summary>
     public string Extension => Path.GetExtension(FileName).ToLowerInvariant();
 
+    /// <summary>The write-ahead log beside a SQLite database, where it is an entry of its own: the newest rows may stand only there.</summary>
+    public SourceEntry? WriteAheadLog { get; init; }
+
     /// <summary>A file on disk that holds exactly these bytes, where there is one (SQLite needs a file).</summary>
     public string? DiskPath { get; init; }
 }

@@ -27,6 +27,7 @@ internal sealed class ZipSource : ImportSource
             source.entries.Add(new SourceEntry(path.TrimStart('/'), entry.Length, entry.LastWriteTime, entry.Open));
         }
 
+        PairWriteAheadLogs(source.entries);
         return source;
     }
 
