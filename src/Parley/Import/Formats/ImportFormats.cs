@@ -1,7 +1,13 @@
+using Parley.Import.Formats.Zed;
+
 namespace Parley.Import.Formats;
 
 /// <summary>All formats, in the order of imports.md section 2: the first that claims an entry reads it.</summary>
 internal static class ImportFormats
 {
-    public static readonly IReadOnlyList<IImportFormat> All = [];
+    public static readonly IReadOnlyList<IImportFormat> All =
+    [
+        new ZedThreadsFormat(),
+        new ZedTextThreadFormat(),
+    ];
 }
