@@ -34,6 +34,7 @@ internal static class ParleyServer
         builder.Services.AddConversations();
         builder.Services.AddImport();
         builder.Services.AddOps();
+        builder.Services.AddHostedService<JobRunner>();
         options.Services?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -48,6 +49,7 @@ internal static class ParleyServer
         }
 
         app.UseParleyHttp();
+        app.MapImport();
         app.MapOps();
         return app;
     }

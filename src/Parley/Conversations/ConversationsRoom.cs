@@ -8,6 +8,7 @@ internal static class ConversationsRoom
     public static IServiceCollection AddConversations(this IServiceCollection services)
     {
         services.AddSingleton(new StorePart(2, "Conversations"));
+        services.AddSingleton<SpaceNames>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<MessageWriter>();
         return services;

@@ -42,7 +42,7 @@ internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs
         return End(row);
     }
 
-    private const string NothingKnown = "nothing in the file is an export that Parley knows";
+    public const string NothingKnown = "nothing in the file is an export that Parley knows";
 
     private JobOutcome End(ImportRow? row)
     {
@@ -84,7 +84,7 @@ internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs
 }
 
 /// <summary>The durable job that takes an import back.</summary>
-internal sealed class ImportUndoHandler(ImportUndo undo) : IJobHandler
+internal sealed class ImportUndoHandler(ImportUndo undo, ImportJobs jobs) : IJobHandler
 {
     public string Kind => ImportJobs.UndoKind;
 
@@ -93,6 +93,7 @@ internal sealed class ImportUndoHandler(ImportUndo undo) : IJobHandler
         try
         {
             await undo.RunAsync(job.OwnerId, job.SubjectId, ct);
+            jobs.Forget(job.SubjectId);
             return JobOutcome.Done;
         }
         catch (StoreFullException)

@@ -57,6 +57,9 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
     /// <summary>The live side of an import, for whoever listens and for the run itself.</summary>
     public ImportWatch Watch(long id) => watches.GetOrAdd(id, _ => new ImportWatch());
 
+    /// <summary>The live side where somebody runs or awaits it.</summary>
+    public ImportWatch? FindWatch(long id) => watches.GetValueOrDefault(id);
+
     /// <summary>Nobody runs it any more: the row says the rest.</summary>
     public void Forget(long id)
     {
@@ -114,6 +117,31 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
             ct
         );
     }
+
+    /// <summary>True when it has ended, or its undoing has; false when the time ran out first.</summary>
+    public async Task<bool> WaitAsync(long ownerId, long id, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                var changed = Watch(id).Changed;
+                if (await FindAsync(ownerId, id, ct) is not { } row || HasEnded(row))
+                {
+                    Forget(id);
+                    return true;
+                }
+
+                await changed.WaitAsync(ct);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public bool HasEnded(ImportRow row) => row.Status is not (ImportStatus.Queued or ImportStatus.Running or ImportStatus.Undoing);
 
     internal static long Micros(DateTimeOffset at) => (at.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 

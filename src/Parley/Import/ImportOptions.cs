@@ -16,6 +16,10 @@ internal sealed class ImportOptions
     [Range(1, 1L << 40)]
     public long MaxAttachmentBytes { get; set; } = 1L << 30;
 
+    /// <summary>The largest archive taken over HTTP, in bytes. Default 2 GiB (security.md section 6).</summary>
+    [Range(1, 1L << 40)]
+    public long MaxUploadBytes { get; set; } = 1L << 31;
+
     /// <summary>Where private copies are made; null → the system's temporary folder.</summary>
     public string? ScratchFolder { get; set; }
 }

@@ -14,6 +14,8 @@ internal static class ImportRoom
         services.AddSingleton<ImportStore>();
         services.AddSingleton<ImportRun>();
         services.AddSingleton<ImportUndo>();
+        services.AddSingleton<ImportPreview>();
+        services.AddSingleton<ImportUploads>();
         services.AddSingleton<ImportJobs>();
         services.AddSingleton<IJobHandler, ImportHandler>();
         services.AddSingleton<IJobHandler, ImportUndoHandler>();

@@ -1,0 +1,177 @@
+using Parley.Conversations;
+using Parley.Identity;
+using Parley.Kernel;
+using Parley.Kernel.Http;
+using Parley.Kernel.Problems;
+
+namespace Parley.Import;
+
+/// <summary>Imports over HTTP.</summary>
+internal static class ImportEndpoints
+{
+    private static readonly TimeSpan WaitForReport = TimeSpan.FromSeconds(30);
+
+    public static void MapImport(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/import", PostAsync).WithBodyLimit(null);
+        routes.MapGet("/api/imports", ListAsync);
+        routes.MapGet("/api/imports/{id}", GetAsync);
+        routes.MapGet("/api/imports/{id}/events", EventsAsync);
+        routes.MapPost("/api/imports/{id}/cancel", CancelAsync);
+        routes.MapDelete("/api/imports/{id}", UndoAsync);
+    }
+
+    /// <summary>
+    /// Takes archives, streamed to disk first. Answers as asked: server-sent events, JSON lines, or one document: 200
+    /// with the report when it is done within 30 s, else 202 with the job.
+    /// </summary>
+    private static async Task<IResult> PostAsync(
+        HttpRequest request,
+        Caller caller,
+        ImportUploads uploads,
+        ImportJobs jobs,
+        SpaceNames spaces,
+        ImportPreview preview,
+        CancellationToken ct,
+        bool dry_run = false,
+        string? space = null
+    )
+    {
+        if (await spaces.FindAsync(caller.OwnerId, space, ct) is not { } spaceId)
+        {
+            return ProblemResult.Invalid("space", "there is no such space");
+        }
+
+        var files = await uploads.SpoolAsync(request, ct);
+        if (dry_run)
+        {
+            return await PreviewAsync(files, caller, preview, ct);
+        }
+
+        var ids = new List<long>();
+        foreach (var file in files)
+        {
+            ids.Add(await jobs.SubmitAsync(caller.OwnerId, file.Name, file.Path, spooled: true, spaceId, CancellationToken.None));
+        }
+
+        var accept = request.Headers.Accept.ToString();
+        if (accept.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ImportStream(jobs, caller.OwnerId, ids, ServerSentEvents: true);
+        }
+
+        if (accept.Contains("application/x-ndjson", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ImportStream(jobs, caller.OwnerId, ids, ServerSentEvents: false);
+        }
+
+        return await WaitAsync(jobs, caller.OwnerId, ids, ct);
+    }
+
+    private static async Task<IResult> PreviewAsync(List<SpooledFile> files, Caller caller, ImportPreview preview, CancellationToken ct)
+    {
+        try
+        {
+            using var source = ImportSources.Open(files[0].Path, files[0].Name);
+            var report = await preview.RunAsync(source, caller.OwnerId, ct);
+            return report.Sources.Count == 0 ? new ProblemResult(ProblemCodes.NotRecognised, ImportHandler.NothingKnown) : TypedResults.Json(report, ImportJson.Default.ImportReport);
+        }
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException)
+        {
+            return new ProblemResult(ProblemCodes.NotRecognised, e.Message);
+        }
+        finally
+        {
+            ImportUploads.Discard(files);
+        }
+    }
+
+    private static async Task<IResult> WaitAsync(ImportJobs jobs, long ownerId, List<long> ids, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(WaitForReport);
+        var ended = true;
+        foreach (var id in ids)
+        {
+            ended &= await jobs.WaitAsync(ownerId, id, limit.Token);
+        }
+
+        var rows = new List<ImportJob>();
+        foreach (var id in ids)
+        {
+            rows.Add(ImportJob.Of((await jobs.FindAsync(ownerId, id, ct))!, jobs.FindWatch(id)));
+        }
+
+        var status = ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
+        return rows.Count == 1
+            ? TypedResults.Json(rows[0], ImportJson.Default.ImportJob, statusCode: status)
+            : TypedResults.Json(new ImportJobPage(rows, rows.Count, null), ImportJson.Default.ImportJobPage, statusCode: status);
+    }
+
+    private static async Task<IResult> ListAsync(Caller caller, ImportJobs jobs, CancellationToken ct, int limit = 50, string? cursor = null)
+    {
+        if (limit is < 1 or > 200)
+        {
+            return ProblemResult.Invalid("limit", "from 1 to 200");
+        }
+
+        long? before = null;
+        if (cursor is not null)
+        {
+            if (!Ids.TryParse(cursor, IdKind.Import, out var parsed))
+            {
+                return ProblemResult.Invalid("cursor", "not one of this list's");
+            }
+
+            before = parsed;
+        }
+
+        var rows = await jobs.ListAsync(caller.OwnerId, before, limit + 1, ct);
+        var next = rows.Count > limit ? Ids.Format(rows[limit - 1].Id, IdKind.Import) : null;
+        return TypedResults.Json(
+            new ImportJobPage([.. rows.Take(limit).Select(r => ImportJob.Of(r, jobs.FindWatch(r.Id)))], null, next),
+            ImportJson.Default.ImportJobPage
+        );
+    }
+
+    private static async Task<IResult> GetAsync(string id, Caller caller, ImportJobs jobs, CancellationToken ct) =>
+        Ids.TryParse(id, IdKind.Import, out var key) && await jobs.FindAsync(caller.OwnerId, key, ct) is { } row
+            ? TypedResults.Json(ImportJob.Of(row, jobs.FindWatch(key)), ImportJson.Default.ImportJob)
+            : ProblemResult.NotFound("import");
+
+    private static async Task<IResult> EventsAsync(string id, Caller caller, ImportJobs jobs, CancellationToken ct) =>
+        Ids.TryParse(id, IdKind.Import, out var key) && await jobs.FindAsync(caller.OwnerId, key, ct) is not null
+            ? new ImportStream(jobs, caller.OwnerId, [key], ServerSentEvents: true)
+            : ProblemResult.NotFound("import");
+
+    private static async Task<IResult> CancelAsync(string id, Caller caller, ImportJobs jobs, CancellationToken ct)
+    {
+        if (!Ids.TryParse(id, IdKind.Import, out var key) || await jobs.FindAsync(caller.OwnerId, key, ct) is null)
+        {
+            return ProblemResult.NotFound("import");
+        }
+
+        return await jobs.CancelAsync(caller.OwnerId, key, ct)
+            ? await GetAsync(id, caller, jobs, ct)
+            : new ProblemResult(ProblemCodes.Conflict, "the import has ended already; delete it to undo it");
+    }
+
+    private static async Task<IResult> UndoAsync(string id, Caller caller, ImportJobs jobs, CancellationToken ct)
+    {
+        if (!Ids.TryParse(id, IdKind.Import, out var key) || await jobs.UndoAsync(caller.OwnerId, key, ct) is not { } begun)
+        {
+            return ProblemResult.NotFound("import");
+        }
+
+        if (!begun)
+        {
+            return await GetAsync(id, caller, jobs, ct);
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(WaitForReport);
+        var ended = await jobs.WaitAsync(caller.OwnerId, key, limit.Token);
+        var row = await jobs.FindAsync(caller.OwnerId, key, ct);
+        return TypedResults.Json(ImportJob.Of(row!), ImportJson.Default.ImportJob, statusCode: ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+}
