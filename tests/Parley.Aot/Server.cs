@@ -26,19 +26,28 @@ internal sealed partial class Server : IAsyncDisposable
         var process = NativeParley.Start(NativeParley.Path, ["serve", "--data", folder, "--listen", "127.0.0.1:0"]);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var seen = new List<string>();
-        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        try
         {
-            seen.Add(line);
-            if (Address().Match(line) is { Success: true } match)
+            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
             {
-                // Nothing may block on a full pipe once nobody listens to what it says.
-                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return new Server(process, folder, new Uri(match.Value));
+                seen.Add(line);
+                if (Address().Match(line) is { Success: true } match)
+                {
+                    // Nothing may block on a full pipe once nobody listens to what it says.
+                    _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                    _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                    return new Server(process, folder, new Uri(match.Value));
+                }
             }
+
+            seen.Add(await process.StandardError.ReadToEndAsync(limit.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            seen.Add("(nothing more for 30 s)");
         }
 
-        seen.Add(await process.StandardError.ReadToEndAsync(limit.Token));
+        process.Kill();
         process.Dispose();
         throw new InvalidOperationException("serve printed no address:\n" + string.Join('\n', seen));
     }

@@ -28,11 +28,24 @@ internal readonly record struct DiskSpace(long FreeBytes, long TotalBytes)
     /// <exception cref="StorePlaceException">The folder lies on a network file system.</exception>
     public static void RequireLocal(string folder)
     {
-        var drive = new DriveInfo(folder);
-        var format = drive.DriveFormat;
-        if (IsNetwork(format, drive.DriveType))
+        var (format, type) = Kind(folder);
+        if (IsNetwork(format, type))
         {
             throw new StorePlaceException($"{folder} is on a network file system ({format}), where a store can be damaged: choose a folder on a local disk with --data");
+        }
+    }
+
+    private static (string Format, DriveType Type) Kind(string folder)
+    {
+        try
+        {
+            var drive = new DriveInfo(folder);
+            return (drive.DriveFormat, drive.DriveType);
+        }
+        catch (DriveNotFoundException)
+        {
+            // In a chroot the mount table does not show what lies under the folder: nothing is known against it.
+            return ("", DriveType.Unknown);
         }
     }
 
