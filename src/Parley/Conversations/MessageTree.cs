@@ -28,26 +28,68 @@ internal static class MessageTree
     public static List<SettledMessage> Settle(ConversationDraft draft, Action<TreeOddity, string?>? odd = null)
     {
         var (messages, keys) = Distinct(draft, odd);
-        var parents = draft.Linear ? Chain(messages.Count) : Link(draft, messages, odd);
-        CutCycles(messages, parents, odd);
-        var order = Order(draft, messages, parents);
-        var path = ActivePath(draft, messages, parents, order, odd);
+        return draft.Linear ? Chain(draft, messages, keys, odd) : Tree(draft, messages, keys, odd);
+    }
 
-        var position = new int[messages.Count];
+    private static List<SettledMessage> Tree(
+        ConversationDraft draft,
+        List<MessageDraft> messages,
+        List<MessageKey> keys,
+        Action<TreeOddity, string?>? odd
+    )
+    {
+        var forest = new MessageForest(draft, messages, odd);
+        var order = forest.Order();
+        var ancestors = forest.Ancestors;
+        var positions = new int[messages.Count];
         for (var i = 0; i < order.Count; i++)
         {
-            position[order[i]] = i;
+            positions[order[i]] = i;
         }
 
-        return
-        [
-            .. order.Select(i => new SettledMessage(
-                messages[i],
-                keys[i],
-                parents[i] < 0 ? -1 : position[parents[i]],
-                path.Contains(i)
-            )),
-        ];
+        // From the stated leaf to its root; else from the leaf reached from the latest root by always taking the last
+        // child: depth first and with siblings in their order, that is simply the last one.
+        var onPath = new bool[messages.Count];
+        var leaf = forest.StatedLeaf();
+        for (var at = leaf < 0 && order.Count > 0 ? order[^1] : leaf; at >= 0; at = ancestors[at])
+        {
+            onPath[at] = true;
+        }
+
+        var settled = new List<SettledMessage>(order.Count);
+        foreach (var i in order)
+        {
+            settled.Add(new SettledMessage(messages[i], keys[i], ancestors[i] < 0 ? -1 : positions[ancestors[i]], onPath[i]));
+        }
+
+        return settled;
+    }
+
+    private static List<SettledMessage> Chain(
+        ConversationDraft draft,
+        List<MessageDraft> messages,
+        List<MessageKey> keys,
+        Action<TreeOddity, string?>? odd
+    )
+    {
+        var leaf = messages.Count - 1;
+        if (draft.ActiveLeaf is { } stated && messages.Count > 0)
+        {
+            var found = messages.FindIndex(m => m.ProviderId == stated);
+            leaf = found < 0 ? leaf : found;
+            if (found < 0)
+            {
+                odd?.Invoke(TreeOddity.UnknownLeaf, stated);
+            }
+        }
+
+        var settled = new List<SettledMessage>(messages.Count);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            settled.Add(new SettledMessage(messages[i], keys[i], i - 1, i <= leaf));
+        }
+
+        return settled;
     }
 
     /// <summary>One message per key: the later copy of a repeated id replaces the earlier in its place.</summary>
@@ -101,206 +143,5 @@ internal static class MessageTree
         hash.AppendData(BitConverter.GetBytes(ordinal));
         hash.GetHashAndReset(digest);
         return MessageKey.Derived(digest[..16]);
-    }
-
-    private static int[] Chain(int count)
-    {
-        var parents = new int[count];
-        for (var i = 0; i < count; i++)
-        {
-            parents[i] = i - 1;
-        }
-
-        return parents;
-    }
-
-    private static int[] Link(ConversationDraft draft, List<MessageDraft> messages, Action<TreeOddity, string?>? odd)
-    {
-        var byId = new Dictionary<string, int>(messages.Count);
-        for (var i = 0; i < messages.Count; i++)
-        {
-            if (messages[i].ProviderId is { } id)
-            {
-                byId.TryAdd(id, i);
-            }
-        }
-
-        var parents = new int[messages.Count];
-        for (var i = 0; i < messages.Count; i++)
-        {
-            parents[i] = Ancestor(draft, byId, messages[i], odd);
-            if (parents[i] == i)
-            {
-                odd?.Invoke(TreeOddity.OwnParent, messages[i].ProviderId);
-                parents[i] = -1;
-            }
-        }
-
-        return parents;
-    }
-
-    /// <summary>The nearest ancestor with a message, through empty nodes; as many steps as there are empty nodes, so a ring of them ends too.</summary>
-    private static int Ancestor(ConversationDraft draft, Dictionary<string, int> byId, MessageDraft message, Action<TreeOddity, string?>? odd)
-    {
-        var at = message.Parent;
-        for (var steps = 0; at is not null && steps <= draft.EmptyNodes.Count; steps++)
-        {
-            if (byId.TryGetValue(at, out var found))
-            {
-                return found;
-            }
-
-            if (!draft.EmptyNodes.TryGetValue(at, out var next))
-            {
-                odd?.Invoke(TreeOddity.UnknownParent, message.ProviderId);
-                return -1;
-            }
-
-            at = next;
-        }
-
-        if (at is not null)
-        {
-            odd?.Invoke(TreeOddity.Cycle, message.ProviderId);
-        }
-
-        return -1;
-    }
-
-    /// <summary>Each ring is cut at its first message in file order, which becomes a root.</summary>
-    private static void CutCycles(List<MessageDraft> messages, int[] parents, Action<TreeOddity, string?>? odd)
-    {
-        var settled = new bool[parents.Length];
-        var trail = new List<int>();
-        var onTrail = new HashSet<int>();
-        for (var i = 0; i < parents.Length; i++)
-        {
-            trail.Clear();
-            onTrail.Clear();
-            var at = i;
-            while (at >= 0 && !settled[at] && onTrail.Add(at))
-            {
-                trail.Add(at);
-                at = parents[at];
-            }
-
-            if (at >= 0 && !settled[at])
-            {
-                var ring = trail[trail.IndexOf(at)..];
-                var cut = ring.Min();
-                odd?.Invoke(TreeOddity.Cycle, messages[cut].ProviderId);
-                parents[cut] = -1;
-            }
-
-            foreach (var done in trail)
-            {
-                settled[done] = true;
-            }
-        }
-    }
-
-    /// <summary>Parents before children: depth first, siblings in the stated order, else in file order.</summary>
-    private static List<int> Order(ConversationDraft draft, List<MessageDraft> messages, int[] parents)
-    {
-        var children = Children(parents);
-        SortSiblings(draft, messages, children);
-        var order = new List<int>(parents.Length);
-        var pending = new Stack<int>();
-        Push(children[^1]);
-        while (pending.TryPop(out var at))
-        {
-            order.Add(at);
-            Push(children[at]);
-        }
-
-        return order;
-
-        void Push(List<int>? list)
-        {
-            for (var i = (list?.Count ?? 0) - 1; i >= 0; i--)
-            {
-                pending.Push(list![i]);
-            }
-        }
-    }
-
-    /// <summary>Children of each message; the roots stand last.</summary>
-    private static List<int>?[] Children(int[] parents)
-    {
-        var children = new List<int>?[parents.Length + 1];
-        for (var i = 0; i < parents.Length; i++)
-        {
-            (children[parents[i] < 0 ? ^1 : parents[i]] ??= []).Add(i);
-        }
-
-        return children;
-    }
-
-    private static void SortSiblings(ConversationDraft draft, List<MessageDraft> messages, List<int>?[] children)
-    {
-        for (var i = 0; i < messages.Count; i++)
-        {
-            if (children[i] is { Count: > 1 } siblings && messages[i].ProviderId is { } id && draft.ChildOrder.TryGetValue(id, out var stated))
-            {
-                var rank = new Dictionary<string, int>();
-                for (var k = 0; k < stated.Length; k++)
-                {
-                    rank.TryAdd(stated[k], k);
-                }
-
-                children[i] = [.. siblings.OrderBy(s => messages[s].ProviderId is { } sid ? rank.GetValueOrDefault(sid, int.MaxValue) : int.MaxValue)];
-            }
-        }
-    }
-
-    /// <summary>From the stated leaf to its root; otherwise the leaf reached from the latest root by always taking the last child.</summary>
-    private static HashSet<int> ActivePath(
-        ConversationDraft draft,
-        List<MessageDraft> messages,
-        int[] parents,
-        List<int> order,
-        Action<TreeOddity, string?>? odd
-    )
-    {
-        var leaf = StatedLeaf(draft, messages, odd);
-        if (leaf < 0)
-        {
-            // In depth-first order with siblings in place, that leaf is simply the last one.
-            leaf = order.Count == 0 ? -1 : order[^1];
-        }
-
-        var path = new HashSet<int>();
-        while (leaf >= 0)
-        {
-            path.Add(leaf);
-            leaf = parents[leaf];
-        }
-
-        return path;
-    }
-
-    private static int StatedLeaf(ConversationDraft draft, List<MessageDraft> messages, Action<TreeOddity, string?>? odd)
-    {
-        var at = draft.ActiveLeaf;
-        for (var steps = 0; at is not null && steps <= draft.EmptyNodes.Count; steps++)
-        {
-            var found = messages.FindIndex(m => m.ProviderId == at);
-            if (found >= 0)
-            {
-                return found;
-            }
-
-            if (!draft.EmptyNodes.TryGetValue(at, out at))
-            {
-                break;
-            }
-        }
-
-        if (draft.ActiveLeaf is not null)
-        {
-            odd?.Invoke(TreeOddity.UnknownLeaf, draft.ActiveLeaf);
-        }
-
-        return -1;
     }
 }

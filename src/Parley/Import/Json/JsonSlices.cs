@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 
 namespace Parley.Import;
@@ -8,326 +6,320 @@ namespace Parley.Import;
 /// <param name="Path">Name of the root object's member it stands in; "" in a root array or for a lone root value.</param>
 /// <param name="Index">Position in that array, from 0; -1 for a value that is no array element.</param>
 /// <param name="Offset">Byte offset in the file.</param>
-/// <param name="Error">Why the value could not be cut out (truncated, too long); the bytes are then empty.</param>
+/// <param name="Error">Why the value could not be cut out (cut off, unbalanced, too long); the bytes are then empty.</param>
 internal readonly record struct JsonSlice(string Path, long Index, long Offset, ReadOnlyMemory<byte> Bytes, string? Error);
 
 /// <summary>
 /// Walks a JSON file of any size and gives it out value by value: elements of the root array, or, for a root object,
 /// its members, those of <c>descend</c> element by element. Only one value is in memory. The cut is by brackets and
-/// quotes alone; whether a value is sound JSON shows when it is parsed, so one broken record does not stop the rest.
+/// quotes alone; whether a value is sound JSON shows when it is parsed. A record whose brackets do not close is given
+/// out as an error and the walk goes on with the next one that can be told (<see cref="JsonResync"/>).
 /// Several root values one after another (JSON lines, concatenated) are walked in turn.
 /// </summary>
-internal sealed class JsonSlices(Stream stream, IReadOnlyCollection<string>? descend = null, int maxValueBytes = JsonSlices.DefaultMaxValue)
-    : IDisposable
+/// <param name="descend">Members of a root object whose arrays are given out element by element; null → a root object is one value.</param>
+/// <param name="maxValueBytes">The largest single value that is taken into memory.</param>
+/// <param name="oneRoot">Stop behind the first root value: what follows is no JSON.</param>
+internal sealed class JsonSlices(
+    Stream stream,
+    IReadOnlyCollection<string>? descend = null,
+    int maxValueBytes = JsonSlices.DefaultMaxValue,
+    bool oneRoot = false
+) : IDisposable
 {
-    /// <summary>1 GiB: the limit of one entry in security.md section 6.</summary>
-    public const int DefaultMaxValue = 1 << 30;
+    /// <summary>256 MiB: real conversations reach tens of MB (imports.md 1.1, rule 2), and parsing needs a multiple.</summary>
+    public const int DefaultMaxValue = 1 << 28;
 
-    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
-    private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\"u8);
-    private static readonly SearchValues<byte> ScalarEnd = SearchValues.Create(",]} \t\r\n:"u8);
+    /// <summary>How many seeming beginnings of a record a sound record may hold after a broken one was met.</summary>
+    private const int Doubts = 4;
 
     private enum Place
     {
+        Start,
         Root,
         Array,
         Object,
         End,
     }
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
-    private int start;
-    private int end;
-    private long consumed;
-    private bool finished;
+    private readonly JsonWindow window = new(stream);
+    private readonly JsonResync resync = new();
     private Place place;
     private bool inMember;
+    private bool bounded;
+    private bool moved;
     private string path = "";
     private long index = -1;
 
     public JsonSlice Current { get; private set; }
 
     /// <summary>Bytes read so far, for progress.</summary>
-    public long Position => consumed + start;
+    public long Position => window.Position;
 
-    /// <summary>Parses a slice. Depth is bounded by the slice's size alone: nested trees run thousands deep.</summary>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> bytes) => JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 1_000_000 });
+    /// <summary>Parses a slice, see <see cref="JsonParse"/>.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> bytes) => JsonParse.Document(bytes);
 
     public bool MoveNext()
     {
-        if (consumed + start == 0 && end == 0)
+        if (place == Place.Start)
         {
-            SkipByteOrderMark();
+            window.SkipByteOrderMark();
+            place = Place.Root;
         }
 
-        while (true)
+        if (oneRoot && moved && place == Place.Root)
         {
-            var next = Peek();
-            switch (place)
-            {
-                case Place.End:
-                case Place.Root when next < 0:
-                    return false;
-                case Place.Root when next == '[':
-                    Enter(Place.Array, "");
-                    break;
-                case Place.Root when next == '{' && descend is not null:
-                    Enter(Place.Object, "");
-                    break;
-                case Place.Root when next is ',' or ']' or '}' or ':':
-                    start++;
-                    break;
-                case Place.Root:
-                    path = "";
-                    index++;
-                    return Take();
-                case Place.Array when next == ']':
-                    start++;
-                    place = inMember ? Place.Object : Place.Root;
-                    inMember = false;
-                    break;
-                case Place.Array when next is ',' or ':' or '}':
-                case Place.Object when next is ',' or ':':
-                    start++;
-                    break;
-                case Place.Array when next < 0:
-                case Place.Object when next < 0:
-                    return Truncated();
-                case Place.Array:
-                    index++;
-                    return Take();
-                case Place.Object when next == '"':
-                    if (Member())
-                    {
-                        return true;
-                    }
+            place = Place.End;
+        }
 
-                    break;
-                default:
-                    // A closing brace, or something no object holds there.
-                    start++;
-                    place = next == '}' ? Place.Root : place;
-                    break;
+        while (place != Place.End)
+        {
+            var next = window.Peek();
+            if (next < 0)
+            {
+                return AtEnd();
             }
+
+            if (Step(next))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The current value turned out to be no JSON. A quote that is missing makes a record run over its neighbours:
+    /// the walk goes back to the first that begins within it. Call it before the next <see cref="MoveNext"/>.
+    /// </summary>
+    public void Reread()
+    {
+        var next = Current.Error is null ? resync.Find(Current.Bytes.Span, 1) : -1;
+        if (next > 0)
+        {
+            window.Back(Current.Bytes.Length - next);
+            bounded = true;
         }
     }
 
-    public void Dispose()
+    public void Dispose() => window.Dispose();
+
+    private bool AtEnd()
     {
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
+        var whole = place == Place.Root && window.Broken is null;
+        return !whole && Fail(window.Broken ?? $"the file ends early, at byte {window.Position}");
+    }
+
+    /// <summary>Goes one byte or one value on; true where there is something to give out.</summary>
+    private bool Step(int next)
+    {
+        switch (place, next)
+        {
+            case (Place.Root, '['):
+                Enter(Place.Array, "");
+                return false;
+            case (Place.Root, '{') when descend is not null:
+                Enter(Place.Object, "");
+                return false;
+            case (Place.Array, ']'):
+                Leave();
+                return false;
+            case (Place.Object, '"'):
+                return Member();
+            case (Place.Object, '}'):
+                window.Advance(1);
+                place = Place.Root;
+                return false;
+            case (Place.Object, _):
+            case (_, ',' or ':' or '}' or ']'):
+                window.Advance(1);
+                return false;
+            case (Place.Root, _):
+                path = "";
+                index++;
+                return Take();
+            default:
+                index++;
+                return Take();
+        }
     }
 
     private void Enter(Place to, string name)
     {
-        start++;
+        window.Advance(1);
         place = to;
         path = name;
         index = -1;
     }
 
+    private void Leave()
+    {
+        window.Advance(1);
+        place = inMember ? Place.Object : oneRoot ? Place.End : Place.Root;
+        inMember = false;
+    }
+
     /// <summary>Reads a member's name and either enters its array or takes its value.</summary>
     private bool Member()
     {
-        var length = ValueLength(out var error);
-        if (error is not null)
+        var length = Cut.OfString(int.MaxValue);
+        if (length < 0)
         {
-            return Fail(error);
+            return Fail(CutOff());
         }
 
-        var name = JsonText.ToString(buffer.AsSpan(start + 1, Math.Max(0, length - 2)));
-        start += length;
-        while (Peek() == ':')
+        var name = JsonText.ToString(window.Span[1..(length - 1)]);
+        window.Advance(length);
+        int next;
+        while ((next = window.Peek()) == ':')
         {
-            start++;
+            window.Advance(1);
         }
 
         path = name;
         index = -1;
-        if (Peek() == '[' && descend!.Contains(name))
+        if (next == '[' && descend!.Contains(name))
         {
             inMember = true;
             Enter(Place.Array, name);
             return false;
         }
 
-        return Peek() < 0 ? Truncated() : Take();
+        return next < 0 ? AtEnd() : Take();
     }
 
     private bool Take()
     {
-        var offset = Position;
-        var length = ValueLength(out var error);
-        if (error is not null)
+        var length = bounded ? BoundedLength() : Cut.OfValue(int.MaxValue);
+        if (length < 0)
         {
-            return Fail(error);
+            return Damaged(CutOff());
         }
 
-        Current = new JsonSlice(path, index, offset, buffer.AsMemory(start, length), null);
-        start += length;
+        if (length == 0)
+        {
+            return Damaged($"what stands at byte {window.Position} is no JSON");
+        }
+
+        Learn(length);
+        moved = true;
+        Current = new JsonSlice(path, index, window.Position, window.Memory(length), null);
+        window.Advance(length);
         return true;
     }
+
+    /// <summary>Looks at the first value only: how its like begin, and whether each has a line of its own.</summary>
+    private void Learn(int length)
+    {
+        if (moved || window.Span[0] != '{')
+        {
+            return;
+        }
+
+        var record = window.Span[..length];
+        resync.Learn(record);
+        if (place == Place.Root && (window.Length > length || window.Fill()))
+        {
+            resync.Lines = bounded = window.Span[length] is (byte)'\n' or (byte)'\r' && !window.Span[..length].Contains((byte)'\n');
+        }
+    }
+
+    private JsonCut Cut => new(window, maxValueBytes);
+
+    private string CutOff() =>
+        window.Broken
+        ?? (
+            window.Length >= maxValueBytes
+                ? $"the value that begins at byte {window.Position} is longer than {maxValueBytes} bytes"
+                : $"the value that begins at byte {window.Position} is cut off or its brackets do not match"
+        );
 
     private bool Fail(string error)
     {
-        Current = new JsonSlice(path, index, Position, default, error);
+        Current = new JsonSlice(path, index, window.Position, default, error);
         place = Place.End;
-        start = end;
         return true;
     }
 
-    private bool Truncated() => Fail($"the file ends early, at byte {Position}");
+    /// <summary>Gives out the error and goes on where the next record begins, if that can be told.</summary>
+    private bool Damaged(string error)
+    {
+        var (at, was) = (window.Position, place);
+        Fail(error);
+        Current = Current with { Offset = at };
+        if (was is Place.Array or Place.Root)
+        {
+            resync.Learn(window.Span);
+            resync.Lines = was == Place.Root;
+            if (SkipToNext())
+            {
+                (place, bounded, moved) = (was, true, true);
+            }
+        }
 
-    private int Peek()
+        return true;
+    }
+
+    private bool SkipToNext()
     {
         while (true)
         {
-            while (start < end)
+            var next = FindNext(1);
+            if (next >= 0)
             {
-                var b = buffer[start];
-                if (b is not ((byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or 0x1E))
-                {
-                    return b;
-                }
-
-                start++;
+                window.Advance(next);
+                return true;
             }
 
-            if (!Fill())
+            window.Advance(Math.Max(0, window.Length - JsonResync.Overlap));
+            if (!window.Fill())
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Where the next record seems to begin; reads on until one is seen, the file ends or the value limit is reached.</summary>
+    private int FindNext(int from)
+    {
+        while (true)
+        {
+            var next = resync.Find(window.Span, from);
+            if (next >= 0)
+            {
+                return next;
+            }
+
+            from = Math.Max(from, window.Length - JsonResync.Overlap);
+            if (window.Length >= maxValueBytes || !window.Fill())
             {
                 return -1;
             }
         }
     }
 
-    /// <summary>Length of the value at <c>start</c>, reading on until all of it is in the buffer.</summary>
-    private int ValueLength(out string? error)
+    /// <summary>As <see cref="JsonCut.OfValue"/>, but a broken record does not run over the ones that follow it.</summary>
+    private int BoundedLength()
     {
-        error = null;
-        var at = start;
-        var depth = 0;
-        var inString = false;
-        while (true)
+        var from = 1;
+        for (var tries = 0; tries < (resync.Lines ? 1 : Doubts); tries++)
         {
-            var span = buffer.AsSpan(at, end - at);
-            while (!span.IsEmpty)
+            var next = FindNext(from);
+            if (next < 0)
             {
-                if (inString)
-                {
-                    var i = span.IndexOfAny(StringEnd);
-                    if (i < 0 || (span[i] == '\\' && i + 1 >= span.Length))
-                    {
-                        span = i < 0 ? default : span[i..];
-                        break;
-                    }
-
-                    inString = span[i] != '"';
-                    span = span[(i + (inString ? 2 : 1))..];
-                    if (!inString && depth == 0)
-                    {
-                        return end - span.Length - start;
-                    }
-
-                    continue;
-                }
-
-                var j = depth == 0 ? 0 : span.IndexOfAny(Structure);
-                if (j < 0)
-                {
-                    span = default;
-                    break;
-                }
-
-                var b = span[j];
-                if (b == '"')
-                {
-                    inString = true;
-                }
-                else if (b is (byte)'{' or (byte)'[')
-                {
-                    depth++;
-                }
-                else if (b is (byte)'}' or (byte)']')
-                {
-                    depth--;
-                }
-                else
-                {
-                    var stop = span.IndexOfAny(ScalarEnd);
-                    if (stop >= 0)
-                    {
-                        return Math.Max(1, end - span.Length + stop - start);
-                    }
-
-                    break;
-                }
-
-                span = span[(j + 1)..];
-                if (depth == 0 && !inString)
-                {
-                    return end - span.Length - start;
-                }
+                return Cut.OfValue(int.MaxValue);
             }
 
-            at = end - span.Length;
-            var kept = at - start;
-            if (end - start >= maxValueBytes)
+            var length = Cut.OfValue(next);
+            if (length >= 0)
             {
-                error = $"one value is longer than {maxValueBytes} bytes, at byte {Position}";
-                return 0;
+                return length;
             }
 
-            if (!Fill())
-            {
-                if (depth == 0 && !inString && end > start)
-                {
-                    return end - start;
-                }
-
-                error = $"the file ends early: the value that begins at byte {Position} is cut off";
-                return 0;
-            }
-
-            at = start + kept;
-        }
-    }
-
-    /// <summary>Reads more; what is still needed moves to the front, and the buffer doubles when it is full.</summary>
-    private bool Fill()
-    {
-        if (finished)
-        {
-            return false;
+            from = next + 1;
         }
 
-        var needed = end - start;
-        if (start > 0)
-        {
-            Buffer.BlockCopy(buffer, start, buffer, 0, needed);
-            consumed += start;
-            start = 0;
-            end = needed;
-        }
-        else if (end == buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, buffer.Length * 2L));
-            Buffer.BlockCopy(buffer, 0, larger, 0, end);
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = larger;
-        }
-
-        var read = stream.Read(buffer, end, buffer.Length - end);
-        finished = read == 0;
-        end += read;
-        return read > 0;
-    }
-
-    private void SkipByteOrderMark()
-    {
-        while (end < 3 && Fill()) { }
-        if (buffer.AsSpan(0, end).StartsWith(Encoding.UTF8.Preamble))
-        {
-            start = 3;
-        }
+        return -1;
     }
 }

@@ -64,8 +64,13 @@ internal static class JsonText
             body.Slice(read, escape).CopyTo(to[written..]);
             read += escape;
             written += escape;
-            read += One(body[read..], to[written..], out var count);
-            written += count;
+            // Text in other scripts, written as ASCII, is one escape after the other.
+            do
+            {
+                read += One(body[read..], to[written..], out var count);
+                written += count;
+            } while (read < body.Length && body[read] == '\\');
+
             escape = body[read..].IndexOf((byte)'\\');
         }
 
@@ -110,9 +115,10 @@ internal static class JsonText
     {
         if (!TryHex(from, out var unit))
         {
-            to[0] = (byte)'?';
-            written = 1;
-            return Math.Min(2, from.Length);
+            // No escape at all: it stays as it stands.
+            from[..2].CopyTo(to);
+            written = 2;
+            return 2;
         }
 
         if (char.IsHighSurrogate((char)unit) && TryHex(from[6..], out var low) && char.IsLowSurrogate((char)low))
