@@ -27,12 +27,22 @@ internal static class ParleyServer
             .Logging.SetMinimumLevel(options.LogLevel)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddSimpleConsole(c => c.SingleLine = true);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            if (options.Socket is { } socket)
+            {
+                kestrel.ListenUnixSocket(socket);
+            }
+            else
+            {
+                kestrel.Listen(options.Listen);
+            }
+        });
         builder.AddHttp(options.Http);
-        builder.Services.AddKernel(options.DataDirectory);
+        builder.Services.AddKernel(options.DataDirectory, options.ReadOnly);
         builder.Services.AddSingleton(options);
         builder.Services.AddConversations();
-        builder.Services.AddImport();
+        builder.Services.AddImport(options.Import);
         builder.Services.AddOps();
         builder.Services.AddHostedService<JobRunner>();
         options.Services?.Invoke(builder.Services);

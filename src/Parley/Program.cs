@@ -1,4 +1,3 @@
-using Parley;
+using Parley.Cli;
 
-await using var server = ParleyServer.Build(new ServerOptions { DataDirectory = args.FirstOrDefault() ?? "data" });
-await server.RunAsync();
+return await ParleyCli.RunAsync(args);

@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Import;
 using Parley.Kernel.Http;
 
 namespace Parley;
@@ -15,7 +16,15 @@ internal sealed class ServerOptions
     /// <summary>No accounts: whoever reaches the server is its owner. What happens anyway until accounts land.</summary>
     public bool SingleUser { get; init; } = true;
 
+    /// <summary>Listens on this Unix socket instead of <see cref="Listen"/>: a command's own server.</summary>
+    public string? Socket { get; init; }
+
+    /// <summary>Opens the store for reading only.</summary>
+    public bool ReadOnly { get; init; }
+
     public HttpOptions Http { get; init; } = new();
+
+    public ImportOptions Import { get; init; } = new();
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

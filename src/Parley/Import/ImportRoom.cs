@@ -6,10 +6,10 @@ namespace Parley.Import;
 /// <summary>Exports of other programs into conversations.</summary>
 internal static class ImportRoom
 {
-    public static IServiceCollection AddImport(this IServiceCollection services)
+    public static IServiceCollection AddImport(this IServiceCollection services, ImportOptions? options = null)
     {
         services.AddSingleton(new StorePart(4, "Import"));
-        services.AddSingleton(new ImportOptions());
+        services.AddSingleton(options ?? new ImportOptions());
         services.AddSingleton(s => new BlobStore(s.GetRequiredService<DataFolder>().Path));
         services.AddSingleton<ImportStore>();
         services.AddSingleton<ImportRun>();

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Parley.Cli;
+
+/// <summary><c>parley search WORDS…</c>: hits with the place that matched.</summary>
+internal static class SearchCommand
+{
+    private const string Bold = "\e[1m";
+    private const string Dim = "\e[2m";
+    private const string Plain = "\e[0m";
+
+    public static Command Create()
+    {
+        var words = new Argument<string[]>("query") { Description = "Words, \"phrases\", -not, OR, prefix*, provider:claude …", Arity = ArgumentArity.OneOrMore };
+        var limit = new Option<int>("--limit", "-n") { Description = "Hits at most, 1 to 200.", DefaultValueFactory = _ => 10 };
+        var sort = new Option<string>("--sort") { Description = "relevance, newest or oldest", DefaultValueFactory = _ => "relevance" };
+        sort.AcceptOnlyFromAmong("relevance", "newest", "oldest");
+        var command = new Command("search", "Find messages.") { words, limit, sort };
+        command.Do(
+            async (cli, ct) =>
+            {
+                await using var api = await LocalApi.OpenAsync(cli, readOnly: true, ct);
+                var query = Uri.EscapeDataString(string.Join(' ', cli.Parsed.GetRequiredValue(words)));
+                var path = string.Create(CultureInfo.InvariantCulture, $"/api/search?q={query}&limit={cli.Parsed.GetValue(limit)}&sort={cli.Parsed.GetValue(sort)}");
+                using var answer = await api.GetAsync(path, ct);
+                await (cli.Json ? cli.Out.WriteLineAsync(answer.RootElement.GetRawText()) : PrintAsync(cli, answer.RootElement));
+                return ExitCode.Done;
+            }
+        );
+        return command;
+    }
+
+    private static async Task PrintAsync(CliContext cli, JsonElement answer)
+    {
+        foreach (var hit in answer.GetProperty("items").EnumerateArray())
+        {
+            var head = $"{Text(hit, "title") ?? "(no title)"}  {Text(hit, "provider")} {Text(hit, "role")} {Text(hit, "created_at")?[..10]}";
+            await cli.Out.WriteLineAsync(cli.Colours ? Bold + head + Plain : head);
+            await cli.Out.WriteLineAsync("  " + Snippet(hit.GetProperty("snippet"), cli.Colours));
+            var id = "  " + Text(hit, "conversation_id");
+            await cli.Out.WriteLineAsync(cli.Colours ? Dim + id + Plain : id);
+        }
+
+        await cli.Out.WriteLineAsync(Summary(answer));
+    }
+
+    private static string Summary(JsonElement answer)
+    {
+        var took = answer.TryGetProperty("took_ms", out var ms) ? ms.GetDouble() : 0;
+        var total = answer.TryGetProperty("total", out var n) && n.ValueKind == JsonValueKind.Number
+            ? n.GetInt64().ToString("N0", CultureInfo.InvariantCulture)
+            : "more";
+        return string.Create(CultureInfo.InvariantCulture, $"{total} found in {took:0.#} ms");
+    }
+
+    private static string Snippet(JsonElement snippet, bool colours)
+    {
+        var text = Clean(Text(snippet, "text") ?? "");
+        var shown = new StringBuilder();
+        var at = 0;
+        foreach (var range in snippet.GetProperty("highlights").EnumerateArray())
+        {
+            var start = range.GetProperty("start").GetInt32();
+            var end = range.GetProperty("end").GetInt32();
+            shown.Append(text, at, start - at).Append(colours ? Bold : "").Append(text, start, end - start).Append(colours ? Plain : "");
+            at = end;
+        }
+
+        return shown.Append(text, at, text.Length - at).ToString();
+    }
+
+    /// <summary>A stranger's text must not steer the terminal. Length stays: the ranges count in it.</summary>
+    private static string Clean(string text) => string.Create(text.Length, text, static (to, from) =>
+    {
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i] = char.IsControl(from[i]) ? ' ' : from[i];
+        }
+    });
+
+    private static string? Text(JsonElement at, string name) =>
+        at.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Parley.Kernel;
+
+namespace Parley.Cli;
+
+/// <summary><c>parley serve</c>: the server, until a signal.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", "Serve the archive; prints its address.");
+        command.Do(RunAsync);
+        return command;
+    }
+
+    /// <summary>A server over the settings; on a socket of this process instead of a port where one is given.</summary>
+    public static ServerOptions Options(Settings settings, string? socket = null, bool readOnly = false)
+    {
+        var options = new ServerOptions
+        {
+            DataDirectory = settings.DataDirectory,
+            Listen = IPEndPoint.Parse(settings.Get(Settings.Listen).Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase)),
+            Socket = socket,
+            ReadOnly = readOnly,
+            LogLevel = socket is null ? Enum.Parse<LogLevel>(settings.Get(Settings.LogLevel), ignoreCase: true) : LogLevel.None,
+        };
+        options.Import.BatchBytes = (int)settings.Number(Settings.ImportBatch);
+        options.Import.MaxAttachmentBytes = settings.Number(Settings.ImportAttachment);
+        options.Import.MaxUploadBytes = settings.Number(Settings.Upload);
+        foreach (var host in settings.Get(Settings.Hosts).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            options.Http.Hosts.Add(host);
+        }
+
+        return options;
+    }
+
+    private static async Task<int> RunAsync(CliContext cli, CancellationToken ct)
+    {
+        await using var server = ParleyServer.Build(Options(cli.Settings));
+        try
+        {
+            await server.StartAsync(ct);
+        }
+        catch (IOException e)
+        {
+            throw new CliException($"cannot listen on {cli.Settings.Get(Settings.Listen)}: {e.Message}");
+        }
+
+        var url = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        ServerFile.Write(cli.Settings.DataDirectory, url);
+        await cli.Out.WriteLineAsync($"Parley serves {cli.Settings.DataDirectory} at {url}");
+        await cli.Out.FlushAsync(ct);
+        try
+        {
+            await server.WaitForShutdownAsync(ct);
+        }
+        finally
+        {
+            ServerFile.Delete(cli.Settings.DataDirectory);
+        }
+
+        return ExitCode.Done;
+    }
+}

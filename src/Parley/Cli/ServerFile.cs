@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Parley.Cli;
+
+/// <summary><c>server.json</c> in the data folder: where the server that holds the store can be reached. Gone when it stops.</summary>
+internal sealed record ServerFile(string Url, int Pid)
+{
+    public const string Name = "server.json";
+
+    public static void Write(string dataDirectory, string url)
+    {
+        var path = Path.Combine(dataDirectory, Name);
+        var temporary = path + ".new";
+        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(new ServerFile(url, Environment.ProcessId), CliJson.Default.ServerFile));
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Null where none is written or it cannot be read.</summary>
+    public static ServerFile? Find(string dataDirectory)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(dataDirectory, Name)), CliJson.Default.ServerFile);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public static void Delete(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, Name));
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ServerFile))]
+internal sealed partial class CliJson : JsonSerializerContext;
