@@ -56,11 +56,35 @@ internal sealed class RecordContext(ImportContext import)
         e is JsonException or FormatException or InvalidDataException or OverflowException
         || (e is InvalidOperationException and not ObjectDisposedException);
 
+    /// <summary>A time (imports.md 1.1, rule 7); one that states no zone is taken for UTC, with a warning.</summary>
+    public long? Time(Json value)
+    {
+        var time = value.Time();
+        if (time is not null && value.IsString && LacksZone(value.RawBytes()))
+        {
+            Warn("time-without-zone", "a time states no zone: taken for UTC");
+        }
+
+        return time;
+    }
+
+    private static bool LacksZone(ReadOnlySpan<byte> quoted)
+    {
+        if (quoted[^2] is (byte)'Z' or (byte)'z')
+        {
+            return false;
+        }
+
+        var clock = quoted.LastIndexOf((byte)':');
+        var zone = quoted.LastIndexOfAny("+-"u8);
+        return clock > 0 && !(zone > quoted.IndexOf((byte)':'));
+    }
+
     /// <summary>A part that nobody told us of: kept raw, with a warning.</summary>
     public PartDraft Unknown(string? type, Json value, Utf8Arena arena)
     {
         Warn("unknown-content-type", $"unknown content type \"{Short(type)}\", kept raw");
-        return new PartDraft(PartKind.Unknown) { Name = type, Text = value.Raw(arena) };
+        return new PartDraft(PartKind.Unknown) { Name = type, Text = value.Readable(arena) };
     }
 
     /// <summary>Cut so that a hostile name does not fill the report.</summary>

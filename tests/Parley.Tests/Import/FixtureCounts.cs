@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Conversations;
 
 namespace Parley.Tests.Import;
 
@@ -12,16 +13,21 @@ internal static class FixtureCounts
         return [.. expected.RootElement.GetProperty("files").EnumerateObject().Select(f => f.Name).Where(n => n.StartsWith(prefix, StringComparison.Ordinal))];
     }
 
-    public static void Check(string name)
+    /// <param name="counts">The role under which a message is counted, null for one that is not; without it, its own.</param>
+    public static void Check(string name, Func<RunConversation, RunMessage, string?>? counts = null)
     {
         using var expected = JsonDocument.Parse(File.ReadAllBytes(FormatRun.FixturePath("expected.json")));
         var file = expected.RootElement.GetProperty("files").GetProperty(name);
         var run = FormatRun.OfFixture(name);
 
+        var counted = run
+            .Conversations.Select(c => c.Messages.Select(m => counts is null ? Roles.Name(m.Role) : counts(c, m)).OfType<string>().ToList())
+            .Where(c => c.Count > 0)
+            .ToList();
         var roles = file.GetProperty("by_role").EnumerateObject().ToDictionary(r => r.Name, r => r.Value.GetInt32());
-        Assert.Equal(roles.OrderBy(r => r.Key), run.ByRole().OrderBy(r => r.Key));
-        Assert.Equal(file.GetProperty("conversations").GetInt32(), run.Conversations.Count);
-        Assert.Equal(file.GetProperty("messages").GetInt32(), run.Messages.Count());
+        Assert.Equal(roles.OrderBy(r => r.Key), counted.SelectMany(c => c).CountBy(r => r).OrderBy(r => r.Key));
+        Assert.Equal(file.GetProperty("conversations").GetInt32(), counted.Count);
+        Assert.Equal(file.GetProperty("messages").GetInt32(), counted.Sum(c => c.Count));
     }
 
     /// <summary>Each needle stands in the stated message of the stated conversation, in a part of the stated kind.</summary>

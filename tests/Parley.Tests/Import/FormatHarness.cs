@@ -64,7 +64,7 @@ internal sealed class FormatRun : IImportReport
             {
                 using (draft)
                 {
-                    run.Add(draft);
+                    run.Add(format.Name, draft);
                 }
             }
         }
@@ -72,7 +72,7 @@ internal sealed class FormatRun : IImportReport
         return run;
     }
 
-    private void Add(ConversationDraft draft)
+    private void Add(string format, ConversationDraft draft)
     {
         var settled = MessageTree.Settle(draft, (oddity, id) => Warnings.Add((oddity.ToString(), "tree", draft.Entry, draft.Index, id)));
         if (settled.Count == 0)
@@ -84,7 +84,7 @@ internal sealed class FormatRun : IImportReport
         var known = Conversations.Find(c => c.Provider == draft.Provider && c.ProviderId == draft.ProviderId);
         if (known is null)
         {
-            Conversations.Add(known = new RunConversation(draft));
+            Conversations.Add(known = new RunConversation(format, draft));
         }
 
         var keys = settled.Select(m => m.Key).ToList();
@@ -106,8 +106,9 @@ internal sealed class FormatRun : IImportReport
     void IImportReport.Progress(string entry, long position) { }
 }
 
-internal sealed class RunConversation(ConversationDraft draft)
+internal sealed class RunConversation(string format, ConversationDraft draft)
 {
+    public string Format { get; } = format;
     public string Provider { get; } = draft.Provider;
     public string? ProviderId { get; } = draft.ProviderId;
     public string? Title { get; } = draft.Title;

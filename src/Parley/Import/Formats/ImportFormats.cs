@@ -1,3 +1,5 @@
+using Parley.Import.Formats.Claude;
+using Parley.Import.Formats.DeepSeek;
 using Parley.Import.Formats.Zed;
 
 namespace Parley.Import.Formats;
@@ -8,6 +10,9 @@ internal static class ImportFormats
     public static readonly IReadOnlyList<IImportFormat> All =
     [
         new ZedThreadsFormat(),
+        new DeepSeekFormat(),
+        new ClaudeFormat(),
         new ZedTextThreadFormat(),
+        new ClaudeDesignFormat(),
     ];
 }

@@ -99,8 +99,11 @@ internal readonly struct Json(JsonElement element)
     /// <summary>The same without a copy, valid as long as the document; empty where there is nothing.</summary>
     public ReadOnlySpan<byte> RawBytes() => Exists ? JsonMarshal.GetRawUtf8Value(element) : default;
 
-    /// <summary>Text as it should read: the string itself, or any other value as JSON.</summary>
-    public ReadOnlyMemory<byte> TextOrRaw(Utf8Arena arena) => IsString ? Utf8(arena) : Raw(arena);
+    /// <summary>Text as it should read: the string itself, or any other value as JSON without needless escapes.</summary>
+    public ReadOnlyMemory<byte> TextOrRaw(Utf8Arena arena) => IsString ? Utf8(arena) : Readable(arena);
+
+    /// <summary>The value's JSON with its characters written out, so that it can be searched (<see cref="JsonText.Readable"/>).</summary>
+    public ReadOnlyMemory<byte> Readable(Utf8Arena arena) => Exists ? JsonText.Readable(JsonMarshal.GetRawUtf8Value(element), arena) : default;
 
     public bool Bool() => element.ValueKind == JsonValueKind.True;
 

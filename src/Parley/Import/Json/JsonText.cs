@@ -52,6 +52,39 @@ internal static class JsonText
     public static ReadOnlyMemory<byte> Valid(ReadOnlySpan<byte> text, Utf8Arena arena) =>
         Utf8.IsValid(text) ? arena.Add(text) : Repair(text, arena);
 
+    /// <summary>
+    /// JSON that says the same with characters instead of <c>\uXXXX</c>: exports escape to ASCII, and an escaped word is
+    /// not found. What must stay escaped (controls, quotes, backslashes) stays.
+    /// </summary>
+    public static ReadOnlyMemory<byte> Readable(ReadOnlySpan<byte> json, Utf8Arena arena)
+    {
+        var escape = json.IndexOf((byte)'\\');
+        if (escape < 0 || json.IndexOf("\\u"u8) < 0)
+        {
+            return Valid(json, arena);
+        }
+
+        var room = arena.Reserve(json.Length).Span;
+        var (read, written) = (0, 0);
+        for (; escape >= 0; escape = json[read..].IndexOf((byte)'\\'))
+        {
+            json.Slice(read, escape).CopyTo(room[written..]);
+            (read, written) = (read + escape, written + escape);
+            var length = One(json[read..], room[written..], out var count);
+            if (json[read + 1] != 'u' || (count == 1 && room[written] is < 0x20 or (byte)'"' or (byte)'\\'))
+            {
+                json.Slice(read, length).CopyTo(room[written..]);
+                count = length;
+            }
+
+            (read, written) = (read + length, written + count);
+        }
+
+        json[read..].CopyTo(room[written..]);
+        written += json.Length - read;
+        return Utf8.IsValid(room[..written]) ? arena.Commit(written) : Repair(room[..written].ToArray(), arena);
+    }
+
     private static ReadOnlyMemory<byte> Repair(ReadOnlySpan<byte> text, Utf8Arena arena) =>
         arena.Add(Encoding.UTF8.GetString(text));
 
