@@ -84,11 +84,11 @@ internal sealed class RecordReader : IDisposable
         {
             return slices?.MoveNext() ?? lines!.MoveNext();
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or SourceException)
         {
             damaged = true;
             record.At(entry.Name);
-            record.Fail("damaged-entry", "the entry cannot be read on: " + e.Message);
+            record.Fail((e as SourceException)?.Code ?? "damaged-entry", "the entry cannot be read on: " + e.Message);
             return false;
         }
     }
