@@ -6,8 +6,12 @@ namespace Parley.Tests.Kernel;
 public abstract class StoreFixture : IAsyncDisposable
 {
     private readonly List<Db> _open = [];
+    private FaultDisk? _disk;
 
     internal TempFolder Folder { get; } = new();
+
+    /// <summary>A disk that breaks, for those who open the store on it; outlives the store.</summary>
+    internal FaultDisk Disk => _disk ??= new FaultDisk();
 
     internal TestClock Clock { get; } = new();
 
@@ -58,11 +62,13 @@ public abstract class StoreFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _disk?.Mend();
         foreach (var db in _open)
         {
             await db.DisposeAsync();
         }
 
+        _disk?.Dispose();
         Folder.Dispose();
         GC.SuppressFinalize(this);
     }

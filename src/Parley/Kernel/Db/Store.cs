@@ -52,13 +52,15 @@ internal sealed class Store(DbOptions options)
     {
         if (isNew)
         {
-            connection.Execute("PRAGMA page_size=4096"u8);
+            // EXTRA syncs the folder too once the journal of this first change is deleted: one that comes back after a power cut would roll the
+            // new store back to nothing.
+            connection.Execute("PRAGMA page_size=4096; PRAGMA synchronous=EXTRA"u8);
         }
 
         connection.Execute("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864"u8);
         if (isNew)
         {
-            connection.Execute($"PRAGMA application_id={ApplicationId}; PRAGMA user_version={Format}");
+            connection.Execute($"PRAGMA synchronous=FULL; PRAGMA application_id={ApplicationId}; PRAGMA user_version={Format}");
         }
     }
 
