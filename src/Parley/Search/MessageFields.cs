@@ -49,20 +49,22 @@ internal sealed class MessageFields
     {
         if (text.IsEmpty)
             return;
-        var writer = _fields[(int)field];
-        if (writer.WrittenCount > 0)
-            writer.Write("\n"u8);
-        writer.Write(text);
+        Open(field).Write(text);
     }
 
     public void Add(SearchField field, string? text)
     {
         if (string.IsNullOrEmpty(text))
             return;
+        Encoding.UTF8.GetBytes(text, Open(field));
+    }
+
+    /// <summary>A line break also keeps a text from beginning with a byte that means something to the index.</summary>
+    private ArrayBufferWriter<byte> Open(SearchField field)
+    {
         var writer = _fields[(int)field];
-        if (writer.WrittenCount > 0)
-            writer.Write("\n"u8);
-        Encoding.UTF8.GetBytes(text, writer);
+        writer.Write("\n"u8);
+        return writer;
     }
 
     private void Add(in PartDraft part, SearchField prose)

@@ -1,0 +1,57 @@
+using Parley.Search.Text;
+using Parley.Sqlite;
+
+namespace Parley.Search.Sqlite;
+
+/// <summary>
+/// Our tokenizer as FTS5 calls it.
+/// <list type="bullet">
+/// <item>A text to index goes through <see cref="TextTokenizer"/>; its words go into the vocabulary on the way.</item>
+/// <item>A text that begins with <see cref="SearchMeta.Mark"/> is a list of meta words, each with the mark before it.</item>
+/// <item>A string of a query is one term already: <see cref="MatchExpression"/> quotes terms, never text.</item>
+/// </list>
+/// </summary>
+/// <param name="vocabulary">Used by the one connection that writes.</param>
+internal sealed class IndexTokenizer(Vocabulary vocabulary) : Fts5Tokenizer
+{
+    public override void Tokenize(ReadOnlySpan<byte> text, Fts5TokenizeReason reason, ref Fts5TokenSink sink)
+    {
+        if ((reason & Fts5TokenizeReason.Query) != 0)
+        {
+            sink.Add(text, 0, text.Length);
+            return;
+        }
+
+        if (!text.IsEmpty && text[0] == SearchMeta.Mark)
+        {
+            AddMeta(text, ref sink);
+            return;
+        }
+
+        var feed = new Feed(ref sink, (reason & Fts5TokenizeReason.Document) != 0 ? vocabulary : null);
+        TextTokenizer.Run(text, ref feed);
+    }
+
+    private static void AddMeta(ReadOnlySpan<byte> text, ref Fts5TokenSink sink)
+    {
+        for (var start = 0; start < text.Length;)
+        {
+            var next = text[(start + 1)..].IndexOf(SearchMeta.Mark);
+            var end = next < 0 ? text.Length : start + 1 + next;
+            if (!sink.Add(text[start..end], start, end))
+                return;
+            start = end;
+        }
+    }
+
+    private readonly ref struct Feed(ref Fts5TokenSink sink, Vocabulary? vocabulary) : ITokenSink
+    {
+        private readonly ref Fts5TokenSink _sink = ref sink;
+
+        public bool Accept(scoped Token token)
+        {
+            vocabulary?.Add(token.Surface);
+            return _sink.Add(token.Term, token.Start, token.End, token.Colocated);
+        }
+    }
+}
