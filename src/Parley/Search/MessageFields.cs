@@ -39,10 +39,19 @@ internal sealed class MessageFields
     public void Fill(MessageDraft message)
     {
         Clear();
-        var prose = message.Role == Role.User ? SearchField.Prompt : SearchField.Answer;
+        var prose = ProseOf(message.Role);
         foreach (var part in message.Parts)
             Add(part, prose);
     }
+
+    /// <summary>A message that is one text.</summary>
+    public void Fill(Role role, ReadOnlySpan<byte> text)
+    {
+        Clear();
+        AddMarkdown(text, ProseOf(role));
+    }
+
+    private static SearchField ProseOf(Role role) => role == Role.User ? SearchField.Prompt : SearchField.Answer;
 
     /// <summary>Adds a text on a line of its own.</summary>
     public void Add(SearchField field, ReadOnlySpan<byte> text)

@@ -16,7 +16,7 @@ internal sealed class IndexTokenizer(Vocabulary vocabulary) : Fts5Tokenizer
 {
     public override void Tokenize(ReadOnlySpan<byte> text, Fts5TokenizeReason reason, ref Fts5TokenSink sink)
     {
-        if ((reason & Fts5TokenizeReason.Query) != 0)
+        if (reason.HasFlag(Fts5TokenizeReason.Query))
         {
             sink.Add(text, 0, text.Length);
             return;
@@ -28,8 +28,9 @@ internal sealed class IndexTokenizer(Vocabulary vocabulary) : Fts5Tokenizer
             return;
         }
 
-        var feed = new Feed(ref sink, (reason & Fts5TokenizeReason.Document) != 0 ? vocabulary : null);
+        var feed = new Feed(sink, reason.HasFlag(Fts5TokenizeReason.Document) ? vocabulary : null);
         TextTokenizer.Run(text, ref feed);
+        sink = feed.Sink;
     }
 
     private static void AddMeta(ReadOnlySpan<byte> text, ref Fts5TokenSink sink)
@@ -44,9 +45,12 @@ internal sealed class IndexTokenizer(Vocabulary vocabulary) : Fts5Tokenizer
         }
     }
 
-    private readonly ref struct Feed(ref Fts5TokenSink sink, Vocabulary? vocabulary) : ITokenSink
+    private ref struct Feed(Fts5TokenSink sink, Vocabulary? vocabulary) : ITokenSink
     {
-        private readonly ref Fts5TokenSink _sink = ref sink;
+        private Fts5TokenSink _sink = sink;
+
+        /// <summary>Remembers whether FTS5 wanted to stop, and why.</summary>
+        public readonly Fts5TokenSink Sink => _sink;
 
         public bool Accept(scoped Token token)
         {

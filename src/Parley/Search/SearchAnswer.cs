@@ -1,0 +1,78 @@
+using Parley.Conversations;
+
+namespace Parley.Search;
+
+/// <summary>What a search found, and how sure that is.</summary>
+internal sealed record SearchAnswer
+{
+    public required IReadOnlyList<SearchHit> Hits { get; init; }
+
+    /// <summary>All matches, where they were all seen; otherwise <see langword="null"/> and <see cref="TotalAtLeast"/> says more.</summary>
+    public long? Total { get; init; }
+
+    public long TotalAtLeast { get; init; }
+
+    /// <summary>Matches that were looked at.</summary>
+    public int Candidates { get; init; }
+
+    /// <summary>Whether every match was looked at: then the order is exact and facets are counts.</summary>
+    public bool Complete { get; init; }
+
+    /// <summary>Whether the time limit ended the search; what was found by then is answered.</summary>
+    public bool TimedOut { get; init; }
+
+    public SearchCursor? NextCursor { get; init; }
+
+    public IReadOnlyDictionary<SearchFacet, IReadOnlyList<FacetValue>> Facets { get; init; } = new Dictionary<SearchFacet, IReadOnlyList<FacetValue>>();
+
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The index is being built anew: not everything can be found yet.</summary>
+    public bool Rebuilding { get; init; }
+
+    /// <summary>Time spent finding and ranking.</summary>
+    public TimeSpan RankTime { get; init; }
+
+    /// <summary>Time spent reading what the hits say.</summary>
+    public TimeSpan ReadTime { get; init; }
+}
+
+internal readonly record struct FacetValue(string Value, int Count);
+
+/// <summary>One found item: a message, a conversation by its title, or a project document.</summary>
+internal sealed record SearchHit
+{
+    public required long Id { get; init; }
+
+    /// <summary><see langword="null"/> for a title or document.</summary>
+    public long? MessageId { get; init; }
+
+    /// <summary><see langword="null"/> for a document.</summary>
+    public long? ConversationId { get; init; }
+
+    public long? DocumentId { get; init; }
+
+    public string? Title { get; init; }
+
+    public required string Provider { get; init; }
+
+    public string? Model { get; init; }
+
+    public Role? Role { get; init; }
+
+    /// <summary>Unix microseconds; <see langword="null"/> where the source does not say.</summary>
+    public long? CreatedAt { get; init; }
+
+    /// <summary>Whether it is on the conversation's active path; <see langword="null"/> for a title or document.</summary>
+    public bool? OnActivePath { get; init; }
+
+    /// <summary>Where the snippet is from.</summary>
+    public SearchField Field { get; init; }
+
+    public required Snippet Snippet { get; init; }
+
+    public double Score { get; init; }
+
+    /// <summary>When grouped: further matches in the same conversation among the candidates.</summary>
+    public int More { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace Parley.Search;
+
+/// <summary>Events 3000–3099.</summary>
+internal static partial class SearchLog
+{
+    [LoggerMessage(3000, LogLevel.Debug, "Search index merged in {Steps} steps, {Milliseconds:0} ms")]
+    public static partial void Merged(ILogger log, int steps, double milliseconds);
+
+    [LoggerMessage(3001, LogLevel.Warning, "Search index: background work put off: {Reason}")]
+    public static partial void WorkPutOff(ILogger log, string reason);
+
+    [LoggerMessage(3002, LogLevel.Information, "Search index: building anew ({Reason})")]
+    public static partial void RebuildBegan(ILogger log, string reason);
+
+    [LoggerMessage(3003, LogLevel.Information, "Search index: built anew, {Documents} documents in {Seconds:0.0} s")]
+    public static partial void RebuildEnded(ILogger log, long documents, double seconds);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Search index: {Fault}")]
+    public static partial void Fault(ILogger log, string fault);
+}

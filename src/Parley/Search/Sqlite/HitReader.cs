@@ -1,0 +1,71 @@
+using Parley.Conversations;
+using Parley.Kernel;
+
+namespace Parley.Search.Sqlite;
+
+/// <summary>Reads what the hits of one page say, and cuts their snippets.</summary>
+internal sealed class HitReader(DbSession session, CandidateRows rows, IReadOnlyList<AtomTerms> shown)
+{
+    private readonly MessageFields _fields = new();
+    private readonly SnippetFinder _snippets = new(shown);
+
+    /// <summary>The hit, or <see langword="null"/> where its row is gone or not to be seen.</summary>
+    public SearchHit? Read(Candidate candidate, int more)
+    {
+        if (rows.Find(candidate.Id) is not { } row)
+            return null;
+        _fields.Clear();
+        if (row.Role is not null)
+            ReadMessage(candidate.Id, row.Role.Value);
+        else if (row.Conversation is not null)
+            _fields.Add(SearchField.Title, row.Title);
+        else
+            ReadDocument(candidate.Id);
+        var (field, snippet) = _snippets.Find(_fields);
+        return new SearchHit
+        {
+            Id = row.Id,
+            MessageId = row.Role is null ? null : row.Id,
+            ConversationId = row.Conversation?.Id,
+            DocumentId = row.Conversation is null ? row.Id : null,
+            Title = row.Title,
+            Provider = row.Provider,
+            Model = rows.Model(row.ModelId),
+            Role = row.Role,
+            CreatedAt = row.CreatedAt,
+            OnActivePath = row.Active,
+            Field = field,
+            Snippet = snippet,
+            Score = candidate.Score,
+            More = more,
+        };
+    }
+
+    private void ReadMessage(long id, Role role)
+    {
+        using var find = session.Query("SELECT text, parts FROM messages WHERE id = ?1");
+        find.Bind(1, id);
+        if (!find.Step())
+            return;
+        if (!find.IsNull(0))
+        {
+            _fields.Fill(role, find.Utf8(0));
+            return;
+        }
+
+        using var arena = new Utf8Arena();
+        var message = new MessageDraft { Role = role };
+        PartsCodec.Read(find.Utf8(1).ToArray(), message, arena);
+        _fields.Fill(message);
+    }
+
+    private void ReadDocument(long id)
+    {
+        using var find = session.Query("SELECT name, text FROM documents WHERE id = ?1");
+        find.Bind(1, id);
+        if (!find.Step())
+            return;
+        _fields.Add(SearchField.Title, find.Utf8(0));
+        _fields.Add(SearchField.Tool, find.Utf8(1));
+    }
+}
