@@ -13,6 +13,7 @@ internal sealed class IndexChecker(DbSession session)
     private const int MaxFaults = 20;
     private const int WordsAsked = 3;
     private readonly List<string> _faults = [];
+    private long _messages;
 
     public IndexCheck Check(int sample)
     {
@@ -25,6 +26,9 @@ internal sealed class IndexChecker(DbSession session)
 
     private void CheckItself()
     {
+        // The check of FTS5 (3.53) trusts what this connection last saw of the segments; opening a cursor renews that.
+        using (var renew = session.Query("SELECT rowid FROM search_index WHERE rowid = 0"))
+            renew.Step();
         using var check = session.Query("PRAGMA integrity_check(search_index)");
         while (_faults.Count < MaxFaults && check.Step())
         {
@@ -36,7 +40,8 @@ internal sealed class IndexChecker(DbSession session)
     private void CheckCounts()
     {
         var indexed = Count("SELECT count(*) FROM search_index_docsize");
-        var stored = Count("SELECT count(*) FROM messages") + Count("SELECT count(*) FROM conversations WHERE title <> ''") + Count("SELECT count(*) FROM documents");
+        _messages = Count("SELECT count(*) FROM messages");
+        var stored = _messages + Count("SELECT count(*) FROM conversations WHERE title <> ''") + Count("SELECT count(*) FROM documents");
         if (indexed != stored)
             _faults.Add($"the index holds {indexed} documents, the store {stored}");
     }
@@ -55,13 +60,15 @@ internal sealed class IndexChecker(DbSession session)
             return 0;
         var (first, last) = (ends.Int64(0), ends.Int64(1));
         var seen = 0;
+        long before = 0;
         for (var index = 0; index < sample && _faults.Count < MaxFaults; index++)
         {
-            if (NextMessage(first + (long)((last - first) * (double)index / Math.Max(1, sample - 1)), last) is { } id)
-            {
-                seen++;
-                CheckMessage(id);
-            }
+            var from = _messages <= sample ? 0 : first + (long)((last - first) * (double)index / Math.Max(1, sample - 1));
+            if (NextMessage(Math.Max(from, before + 1), last) is not { } id)
+                break;
+            CheckMessage(id);
+            before = id;
+            seen++;
         }
 
         return seen;
@@ -69,8 +76,9 @@ internal sealed class IndexChecker(DbSession session)
 
     private long? NextMessage(long from, long last)
     {
-        using var find = session.Query("SELECT id FROM messages WHERE id >= ?1 LIMIT 1");
-        find.Bind(1, Math.Min(from, last));
+        using var find = session.Query("SELECT id FROM messages WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 1");
+        find.Bind(1, from);
+        find.Bind(2, last);
         return find.Step() ? find.Int64(0) : null;
     }
 

@@ -8,10 +8,12 @@ namespace Parley.Search.Sqlite;
 /// Builds the index from the stored messages, in batches that a crash does not lose: <c>search_state</c> says how far it
 /// came. What is written meanwhile takes part as always; the rebuild leaves out what is in already.
 /// </summary>
-internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider time, ILogger<IndexKeeper> log)
+internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider time, ILogger<IndexKeeper> log) : IDisposable
 {
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(10);
     private readonly SemaphoreSlim _one = new(1);
+
+    public void Dispose() => _one.Dispose();
 
     public static bool IsRebuilding(DbSession session)
     {

@@ -9,7 +9,7 @@ namespace Parley.Search.Sqlite;
 /// long as rowids ascend and flushes a segment when they do not, so a batch goes in sorted: all that leaves, then all
 /// that comes.
 /// </summary>
-internal sealed class SqliteIndexWriter(Vocabulary vocabulary) : IWriteParticipant
+internal sealed class SqliteIndexWriter(Vocabulary vocabulary, IndexSignal grown) : IWriteParticipant
 {
     private const string InsertSql =
         "INSERT INTO search_index (rowid, title, prompt, answer, code, tool, thinking, meta) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -33,6 +33,7 @@ internal sealed class SqliteIndexWriter(Vocabulary vocabulary) : IWriteParticipa
             Delete(tx, batch);
             Insert(tx, batch);
             vocabulary.Flush(tx);
+            tx.OnCommitted(grown.Set);
         }
         finally
         {

@@ -53,10 +53,9 @@ internal sealed class Suggester(DbSession session, long ownerId, int limit)
     {
         var match = new MatchExpression().In([SearchField.Title]).Open();
         var any = false;
-        var clauses = SearchQuery.Parse(text).Clauses.Where(clause => !clause.Negated).ToList();
-        foreach (var clause in clauses)
+        foreach (var clause in SearchQuery.Parse(text).Clauses.Where(clause => !clause.Negated))
         {
-            if (AtomTerms.Of(clause.AnyOf[0] with { Prefix = ReferenceEquals(clause, clauses[^1]) }) is not { } atom)
+            if (AtomTerms.Of(clause.AnyOf[0] with { Prefix = true }) is not { } atom)
                 continue;
             if (any)
                 match.And();
