@@ -4,6 +4,7 @@ using Parley.Import;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Ops;
+using Parley.Search;
 
 namespace Parley;
 
@@ -42,6 +43,7 @@ internal static class ParleyServer
         builder.Services.AddKernel(options.DataDirectory, options.ReadOnly);
         builder.Services.AddSingleton(options);
         builder.Services.AddConversations();
+        builder.Services.AddSearch();
         builder.Services.AddImport(options.Import);
         builder.Services.AddOps();
         builder.Services.AddHostedService<JobRunner>();
@@ -59,6 +61,7 @@ internal static class ParleyServer
         }
 
         app.UseParleyHttp();
+        app.MapSearch();
         app.MapImport();
         app.MapOps();
         return app;

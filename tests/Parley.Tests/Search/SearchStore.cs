@@ -37,10 +37,12 @@ internal sealed class SearchStore : IAsyncDisposable
     public MessageWriter Writer => services.GetRequiredService<MessageWriter>();
 
     /// <summary>Writes conversations in one transaction; gives their ids.</summary>
-    public async Task<List<long>> AddAsync(params ConversationDraft[] drafts)
+    public Task<List<long>> AddAsync(params ConversationDraft[] drafts) => AddAsync(Db, Writer, drafts);
+
+    public static async Task<List<long>> AddAsync(Db db, MessageWriter writer, params ConversationDraft[] drafts)
     {
         var prepared = drafts.Select(d => PreparedConversation.Of(d, f => new StoredAttachment(f.StoredId ?? 1, f.MediaType, f.Size, null))).ToList();
-        var outcomes = await Db.WriteAsync(tx => Writer.Write(tx, prepared, new WriteContext(1, SpaceId(tx), 1_750_000_000_000_000)));
+        var outcomes = await db.WriteAsync(tx => writer.Write(tx, prepared, [], new WriteContext(1, SpaceId(tx), 1_750_000_000_000_000)));
         prepared.ForEach(p => p.Dispose());
         return [.. outcomes.Select(o => o.ConversationId)];
     }

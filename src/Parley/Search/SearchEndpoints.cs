@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Parley.Identity;
+using Parley.Kernel.Http;
+using Parley.Kernel.Problems;
+
+namespace Parley.Search;
+
+/// <summary>Search over HTTP.</summary>
+internal static class SearchEndpoints
+{
+    private const int DefaultSuggestions = 8;
+    private const int MaxSuggestions = 50;
+
+    public static void MapSearch(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/search", GetAsync);
+        routes.MapPost("/api/chat/search", PostAsync);
+        routes.MapGet("/api/search/suggest", SuggestAsync);
+    }
+
+    private static Task<IResult> GetAsync(HttpContext http, Caller caller, ISearchIndex index, CancellationToken ct) =>
+        AnswerAsync(http, SearchParameters.Read(http.Request.Query, caller.OwnerId), index, ct);
+
+    private static async Task<IResult> PostAsync(HttpContext http, Caller caller, ISearchIndex index, CancellationToken ct)
+    {
+        using var body = await JsonDocument.ParseAsync(http.Request.Body, new JsonDocumentOptions { MaxDepth = HttpOptions.JsonDepth }, ct);
+        if (body.RootElement.ValueKind != JsonValueKind.Object)
+            return new ProblemResult(ProblemCodes.BadRequest, "the body is not a JSON object");
+        return await AnswerAsync(http, SearchParameters.Read(body.RootElement, caller.OwnerId), index, ct);
+    }
+
+    private static async Task<IResult> AnswerAsync(HttpContext http, SearchParameters asked, ISearchIndex index, CancellationToken ct)
+    {
+        if (asked.Request is not { } request)
+            return new ProblemResult(ProblemCodes.Validation, string.Join("; ", asked.Errors.Select(e => $"{e.Field}: {e.Message}")), [.. asked.Errors]);
+        var answer = await index.SearchAsync(request, ct);
+        if (http.Features.Get<RequestTiming>() is { } timing)
+        {
+            timing.Add("rank", answer.RankTime);
+            timing.Add("db", answer.ReadTime);
+        }
+
+        return TypedResults.Json(SearchResult.Of(answer, asked), SearchJson.Default.SearchResult);
+    }
+
+    private static async Task<IResult> SuggestAsync(HttpContext http, Caller caller, ISearchIndex index, CancellationToken ct, string? q = null, int limit = DefaultSuggestions)
+    {
+        if (limit is < 1 or > MaxSuggestions)
+            return ProblemResult.Invalid("limit", $"from 1 to {MaxSuggestions}");
+        if (q?.Length > SearchQuery.MaxLength)
+            return ProblemResult.Invalid("q", $"at most {SearchQuery.MaxLength:#,0} characters");
+        var found = await http.Timed("db", index.SuggestAsync(caller.OwnerId, q ?? "", limit, ct));
+        return TypedResults.Json(SuggestResult.Of(found), SearchJson.Default.SuggestResult);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.Json.Serialization;
+using Parley.Conversations;
+using Parley.Kernel;
+
+namespace Parley.Search;
+
+/// <summary>The answer of a search on the wire.</summary>
+internal sealed record SearchResult
+{
+    public required IReadOnlyList<SearchItem> Items { get; init; }
+
+    /// <summary>All matches; null where they were not all seen, then see <see cref="TotalAtLeast"/>.</summary>
+    public long? Total { get; init; }
+
+    public long TotalAtLeast { get; init; }
+
+    public string? NextCursor { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Page { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PageSize { get; init; }
+
+    public required string Sort { get; init; }
+
+    public string Mode { get; init; } = "text";
+
+    /// <summary>Matches that were looked at.</summary>
+    public int Candidates { get; init; }
+
+    /// <summary>Every match was looked at: order, total and facets are exact.</summary>
+    public bool Complete { get; init; }
+
+    public bool TimedOut { get; init; }
+
+    /// <summary>The index is being built anew; not everything can be found yet.</summary>
+    public bool Rebuilding { get; init; }
+
+    public required IReadOnlyDictionary<string, FacetResult> Facets { get; init; }
+
+    /// <summary>What was understood differently than it may have been meant.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    public double TookMs { get; init; }
+
+    public static SearchResult Of(SearchAnswer answer, SearchParameters asked) => new()
+    {
+        Items = [.. answer.Hits.Select(SearchItem.Of)],
+        Total = answer.Total,
+        TotalAtLeast = answer.TotalAtLeast,
+        NextCursor = answer.NextCursor?.ToString(),
+        Page = asked.Page,
+        PageSize = asked.Page is null ? null : asked.Request!.Limit,
+        Sort = asked.Request!.Sort.ToString().ToLowerInvariant(),
+        Candidates = answer.Candidates,
+        Complete = answer.Complete,
+        TimedOut = answer.TimedOut,
+        Rebuilding = answer.Rebuilding,
+        Facets = answer.Facets.ToDictionary(facet => facet.Key.ToString().ToLowerInvariant(), facet => new FacetResult(facet.Value, !answer.Complete)),
+        Notes = [.. answer.Notes, .. asked.Notes],
+        TookMs = Math.Round((answer.RankTime + answer.ReadTime).TotalMilliseconds, 3),
+    };
+}
+
+/// <param name="Approximate">Counted over the matches that were looked at, which were not all.</param>
+internal sealed record FacetResult(IReadOnlyList<FacetValue> Values, bool Approximate);
+
+/// <summary>A hit on the wire.</summary>
+internal sealed record SearchItem
+{
+    /// <summary><c>message</c>, <c>title</c> (of a conversation) or <c>document</c> (of a project).</summary>
+    public required string Kind { get; init; }
+
+    public string? MessageId { get; init; }
+
+    public string? ConversationId { get; init; }
+
+    public string? DocumentId { get; init; }
+
+    public string? Title { get; init; }
+
+    public required string Provider { get; init; }
+
+    public string? Model { get; init; }
+
+    public string? Role { get; init; }
+
+    public string? CreatedAt { get; init; }
+
+    /// <summary>Whether the message is on the conversation's active branch; null for titles and documents.</summary>
+    public bool? Path { get; init; }
+
+    /// <summary>Where the snippet is from: <c>title</c>, <c>prompt</c>, <c>answer</c>, <c>code</c>, <c>tool</c> or <c>thinking</c>.</summary>
+    public required string Field { get; init; }
+
+    public required Snippet Snippet { get; init; }
+
+    public double Score { get; init; }
+
+    /// <summary>With <c>group=conversation</c>: further matches in the conversation among those looked at.</summary>
+    public int More { get; init; }
+
+    public static SearchItem Of(SearchHit hit) => new()
+    {
+        Kind = hit.MessageId is not null ? "message" : hit.DocumentId is not null ? "document" : "title",
+        MessageId = hit.MessageId is { } message ? Ids.Format(message, IdKind.Message) : null,
+        ConversationId = hit.ConversationId is { } conversation ? Ids.Format(conversation, IdKind.Conversation) : null,
+        DocumentId = hit.DocumentId is { } document ? Ids.Format(document, IdKind.File) : null,
+        Title = hit.Title,
+        Provider = hit.Provider,
+        Model = hit.Model,
+        Role = hit.Role is { } role ? Roles.Name(role) : null,
+        CreatedAt = Iso.Micros(hit.CreatedAt),
+        Path = hit.OnActivePath,
+        Field = SearchFields.Name(hit.Field),
+        Snippet = hit.Snippet,
+        Score = Math.Round(hit.Score, 4),
+        More = hit.More,
+    };
+}
+
+/// <summary>Suggestions on the wire.</summary>
+internal sealed record SuggestResult(IReadOnlyList<SuggestedText> Completions, IReadOnlyList<SuggestedTitleItem> Titles, IReadOnlyList<SuggestedText> Spelling)
+{
+    public static SuggestResult Of(SearchSuggestions found) => new(
+        found.Completions,
+        [.. found.Titles.Select(title => new SuggestedTitleItem(Ids.Format(title.ConversationId, IdKind.Conversation), title.Title))],
+        found.Spelling);
+}
+
+internal sealed record SuggestedTitleItem(string ConversationId, string Title);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SearchResult))]
+[JsonSerializable(typeof(SuggestResult))]
+internal sealed partial class SearchJson : JsonSerializerContext;
