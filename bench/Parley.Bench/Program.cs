@@ -1,8 +1,20 @@
 using Parley.Bench;
 
+if (args is ["--floor", var zip, var folder])
+{
+    return Floor.Run(zip, folder);
+}
+
+if (args is ["--corpus", var count])
+{
+    Console.WriteLine(Workspace.Zip(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)));
+    return 0;
+}
+
 // ./dev bench [scenario…]: all of them without arguments. Each writes its page to bench/results.
 var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.Ordinal)
 {
+    ["import"] = ImportScenario.RunAsync,
     ["start"] = StartScenario.RunAsync,
 };
 
