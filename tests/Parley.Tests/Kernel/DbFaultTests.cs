@@ -49,7 +49,7 @@ public sealed class DbFaultTests : StoreFixture
         var dice = new Random(seed);
         var db = OpenOnDisk();
         var answered = new List<string>();
-        for (var round = 0; round < 60; round++)
+        for (var round = 0; round < 25; round++)
         {
             var word = $"word {round} {new string('x', dice.Next(1, 20_000))}";
             if (dice.Next(4) == 0)

@@ -4,7 +4,7 @@ namespace Parley.Kernel;
 internal abstract class StoreException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The disk is full. Reads go on; writes work again once there is room. HTTP 507.</summary>
-internal sealed class StoreFullException(Exception inner)
+internal sealed class StoreFullException(Exception? inner = null)
     : StoreException("the disk that holds the store is full: free some space, then try again", inner);
 
 /// <summary>Too much is waiting already. HTTP 503 with Retry-After.</summary>

@@ -35,11 +35,36 @@ internal static class DbOpening
     /// <summary>As the one process that writes.</summary>
     public static OpenedStore ForWriting(DbOptions options)
     {
-        var began = options.Time.GetTimestamp();
         MakeFolder(options.DataDirectory);
         DiskSpace.RequireLocal(options.DataDirectory);
-        var store = new Store(options);
         var held = StoreLock.Take(options.DataDirectory);
+        try
+        {
+            try
+            {
+                return Open(options, held);
+            }
+            catch (StoreFullException) when (DiskReserve.TryOpen(options.DataDirectory))
+            {
+                return Open(options, held);
+            }
+        }
+        catch (Exception)
+        {
+            if (held.WasClean)
+            {
+                held.MarkClean();
+            }
+
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static OpenedStore Open(DbOptions options, StoreLock held)
+    {
+        var began = options.Time.GetTimestamp();
+        var store = new Store(options);
         SqliteConnection? writer = null;
         try
         {
@@ -59,12 +84,6 @@ internal static class DbOpening
         catch (Exception failure)
         {
             writer?.Dispose();
-            if (held.WasClean)
-            {
-                held.MarkClean();
-            }
-
-            held.Dispose();
             if (failure is SqliteException { IsFull: true } full)
             {
                 throw new StoreFullException(full);

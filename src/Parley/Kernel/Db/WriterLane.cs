@@ -35,7 +35,7 @@ internal sealed partial class WriterLane : IDisposable
         _connection.GuardCommits();
         _options = options;
         _queue = new WriteQueue(options.QueueLength);
-        _reserve = new DiskReserve(options);
+        _reserve = new DiskReserve(options.DataDirectory);
         _log = new LogKeeper(connection, options, _queue.Nudge, onIdle);
         _thread = new Thread(Serve) { IsBackground = true, Name = "store writer" };
         _thread.Start();
@@ -112,6 +112,7 @@ internal sealed partial class WriterLane : IDisposable
 
         _log.Close();
         _connection.Dispose();
+        _reserve.Close();
     }
 
     private void RunGroup(QueuedWrite first)
