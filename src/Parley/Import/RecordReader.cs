@@ -117,6 +117,7 @@ internal sealed class RecordReader : IDisposable
             else
             {
                 record.Fail("bad-json", e.Message);
+                slices?.Reread();
             }
 
             return false;

@@ -49,8 +49,26 @@ internal static class FixtureCounts
             if (needle.TryGetProperty("message_id", out var id) && id.GetString() is { } messageId && run.Messages.Any(m => m.ProviderId == messageId))
             {
                 var message = run.Messages.First(m => m.ProviderId == messageId);
-                Assert.True(Holds(message, text), $"{name}: needle {needle} is not in its message");
+                Assert.True(Turn(run, message).Any(m => Holds(m, text)), $"{name}: needle {needle} is not in its message");
                 Assert.Equal(needle.GetProperty("on_active_path").GetBoolean(), message.OnPath);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The message and what stands above it up to the person's: where a source spreads a turn over several messages
+    /// (thoughts, calls, results), the truth names the answer.
+    /// </summary>
+    private static IEnumerable<RunMessage> Turn(FormatRun run, RunMessage message)
+    {
+        var conversation = run.Conversations.Single(c => c.Messages.Contains(message));
+        yield return message;
+        while (message is { Role: not Role.User, Parent: { } parent })
+        {
+            message = conversation.Messages.Single(m => m.Key.Equals(parent));
+            if (message.Role != Role.User)
+            {
+                yield return message;
             }
         }
     }

@@ -1,3 +1,4 @@
+using Parley.Import.Formats.ChatGpt;
 using Parley.Import.Formats.Claude;
 using Parley.Import.Formats.DeepSeek;
 using Parley.Import.Formats.Zed;
@@ -11,6 +12,7 @@ internal static class ImportFormats
     [
         new ZedThreadsFormat(),
         new DeepSeekFormat(),
+        new ChatGptFormat(),
         new ClaudeFormat(),
         new ZedTextThreadFormat(),
         new ClaudeDesignFormat(),
