@@ -16,6 +16,9 @@ internal sealed class RecordReader : IDisposable
     private JsonDocument? document;
     private bool damaged;
 
+    /// <summary>A line that did not parse: whether it is broken or only cut off shows when there is another behind it.</summary>
+    private (string Reason, long Index)? broken;
+
     private RecordReader(SourceEntry entry, RecordContext record, Stream stream, JsonSlices? slices, LineReader? lines)
     {
         this.entry = entry;
@@ -52,6 +55,7 @@ internal sealed class RecordReader : IDisposable
         Forget();
         while (!damaged && Step())
         {
+            ReportBroken(isLast: false);
             record.At(entry.Name, Index);
             record.Import.Report.Progress(entry.Name, slices?.Position ?? lines!.Position);
             if (Parse())
@@ -60,6 +64,7 @@ internal sealed class RecordReader : IDisposable
             }
         }
 
+        ReportBroken(isLast: true);
         return false;
     }
 
@@ -109,10 +114,9 @@ internal sealed class RecordReader : IDisposable
         }
         catch (JsonException e)
         {
-            if (lines is { IsOpenEnded: true })
+            if (lines is not null)
             {
-                // A session that is being written, or a crash: the next export brings the line.
-                record.Warn("cut-off-line", "the last line is cut off and left out");
+                broken = (e.Message, Index);
             }
             else
             {
@@ -121,6 +125,26 @@ internal sealed class RecordReader : IDisposable
             }
 
             return false;
+        }
+    }
+
+    private void ReportBroken(bool isLast)
+    {
+        if (broken is not { } line)
+        {
+            return;
+        }
+
+        broken = null;
+        record.At(entry.Name, line.Index);
+        if (isLast)
+        {
+            // A session that is being written, or a crash: the next export brings the line.
+            record.Warn("cut-off-line", "the last line is cut off and left out");
+        }
+        else
+        {
+            record.Fail("bad-json", line.Reason);
         }
     }
 

@@ -1,5 +1,6 @@
 using Parley.Import.Formats.ChatGpt;
 using Parley.Import.Formats.Claude;
+using Parley.Import.Formats.ClaudeCode;
 using Parley.Import.Formats.DeepSeek;
 using Parley.Import.Formats.Zed;
 
@@ -16,5 +17,6 @@ internal static class ImportFormats
         new ClaudeFormat(),
         new ZedTextThreadFormat(),
         new ClaudeDesignFormat(),
+        new ClaudeCodeFormat(),
     ];
 }

@@ -24,9 +24,6 @@ internal sealed class LineReader(Stream stream, int maxLineBytes = JsonSlices.De
     /// <summary>Whether the line was longer than allowed and is left out.</summary>
     public bool IsTooLong { get; private set; }
 
-    /// <summary>Whether the file ends in this line without a line break: it may be cut off.</summary>
-    public bool IsOpenEnded { get; private set; }
-
     /// <summary>Bytes read so far, for progress.</summary>
     public long Position => consumed + start;
 
@@ -59,7 +56,6 @@ internal sealed class LineReader(Stream stream, int maxLineBytes = JsonSlices.De
     private bool Next()
     {
         IsTooLong = false;
-        IsOpenEnded = false;
         var searched = 0;
         while (true)
         {
@@ -80,7 +76,6 @@ internal sealed class LineReader(Stream stream, int maxLineBytes = JsonSlices.De
 
             if (!Fill())
             {
-                IsOpenEnded = true;
                 return (searched > 0 || IsTooLong) && Take(searched, 0);
             }
         }
