@@ -1,7 +1,7 @@
 using System.Text;
 using Parley.Import;
 
-namespace Parley.Tests.Import.Json;
+namespace Parley.Tests.Import;
 
 public sealed class LineReaderTests
 {
