@@ -72,7 +72,7 @@ internal static class ImportEndpoints
     {
         try
         {
-            using var source = ImportSources.Open(files[0].Path, files[0].Name);
+            using var source = ImportSources.Open(files[0].Path, files[0].Name, dated: false);
             var report = await preview.RunAsync(source, caller.OwnerId, ct);
             return report.Sources.Count == 0 ? new ProblemResult(ProblemCodes.NotRecognised, ImportHandler.NothingKnown) : TypedResults.Json(report, ImportJson.Default.ImportReport);
         }

@@ -20,7 +20,7 @@ internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, watch.Cancelled);
         try
         {
-            using var source = ImportSources.Open(row.Path, row.Name);
+            using var source = ImportSources.Open(row.Path, row.Name, dated: !row.Spooled);
             var started = time.GetTimestamp();
             var report = await run.RunAsync(row, source, (batch, now) => watch.Update(Progress(batch, now, time.GetElapsedTime(started)), now), stop.Token);
             await SetAsync(row, report.Sources.Count == 0 ? ImportStatus.Failed : ImportStatus.Done, report.Sources.Count == 0 ? NothingKnown : null, report);

@@ -13,6 +13,19 @@ internal static class FixtureCounts
         return [.. expected.RootElement.GetProperty("files").EnumerateObject().Select(f => f.Name).Where(n => n.StartsWith(prefix, StringComparison.Ordinal))];
     }
 
+    public static (int Conversations, int Messages) Expected(string name)
+    {
+        using var expected = JsonDocument.Parse(File.ReadAllBytes(FormatRun.FixturePath("expected.json")));
+        var file = expected.RootElement.GetProperty("files").GetProperty(name);
+        return (file.GetProperty("conversations").GetInt32(), file.GetProperty("messages").GetInt32());
+    }
+
+    /// <summary>Design chats inside a Claude export are counted apart (truth: design_chats_not_counted).</summary>
+    public static bool Counts(Parley.Import.SourceReport source) => source.Format != "claude-design";
+
+    /// <summary>A subagent is known as one by the folder it stands in.</summary>
+    public static bool NeedsItsFolder(string name) => name.StartsWith("claude-code/project/", StringComparison.Ordinal);
+
     /// <param name="counts">The role under which a message is counted, null for one that is not; without it, its own.</param>
     public static void Check(string name, Func<RunConversation, RunMessage, string?>? counts = null)
     {

@@ -7,10 +7,11 @@ internal sealed class FileSource : ImportSource
 
     public override IReadOnlyList<SourceEntry> Entries => entries;
 
-    public static FileSource File(string path, string? name = null)
+    /// <param name="dated">False for an upload: the time of our copy says nothing about the file.</param>
+    public static FileSource File(string path, string? name = null, bool dated = true)
     {
         var source = new FileSource { Name = name ?? Path.GetFileName(path) };
-        source.Add(path, source.Name);
+        source.Add(path, source.Name, dated);
         return source;
     }
 
@@ -32,14 +33,14 @@ internal sealed class FileSource : ImportSource
 
     public override void Dispose() { }
 
-    private void Add(string path, string name)
+    private void Add(string path, string name, bool dated = true)
     {
         var info = new FileInfo(path);
         entries.Add(
             new SourceEntry(
                 name,
                 info.Length,
-                new DateTimeOffset(info.LastWriteTimeUtc),
+                dated ? new DateTimeOffset(info.LastWriteTimeUtc) : null,
                 () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16)
             )
             {

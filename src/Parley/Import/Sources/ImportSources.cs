@@ -3,7 +3,7 @@ namespace Parley.Import;
 /// <summary>Opens what a person handed over, by what it is and not by its name.</summary>
 internal static class ImportSources
 {
-    public static ImportSource Open(string path, string name)
+    public static ImportSource Open(string path, string name, bool dated = true)
     {
         if (Directory.Exists(path))
         {
@@ -20,6 +20,6 @@ internal static class ImportSources
         }
 
         file.Dispose();
-        return FileSource.File(path, name);
+        return FileSource.File(path, name, dated);
     }
 }
