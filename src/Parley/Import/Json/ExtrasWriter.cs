@@ -51,6 +51,11 @@ internal sealed class ExtrasWriter(IImportReport report)
     public void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, FieldMap map, string entry, long index = -1, string? id = null)
     {
         var use = map.Of(name);
+        if (use == FieldUse.Unknown && map.KeepUnknownUpTo is { } most)
+        {
+            use = value.Length <= most ? FieldUse.Kept : FieldUse.Dropped;
+        }
+
         if (use == FieldUse.Unknown)
         {
             Warn(map.Kind, JsonText.ToString(name), entry, index, id);

@@ -31,6 +31,12 @@ internal sealed class FieldMap(string kind, string mapped, string kept = "", str
 
     public string Kind { get; } = kind;
 
+    /// <summary>
+    /// For objects that are a program's state and grow with every release: unknown members are kept up to this many
+    /// bytes, without a warning. Null: an unknown member is news.
+    /// </summary>
+    public int? KeepUnknownUpTo { get; init; }
+
     /// <summary>The use of a name as written, still escaped: none of the known names needs an escape.</summary>
     public FieldUse Of(ReadOnlySpan<byte> rawName)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 
 namespace Parley.Import;
 
@@ -26,6 +27,40 @@ internal static class JsonMend
 
         mended = to.WrittenMemory;
         return changed;
+    }
+
+    /// <summary>The same without commas behind the last element of arrays and objects; itself where there are none.</summary>
+    /// <exception cref="JsonException">It is no JSON but for such commas.</exception>
+    public static ReadOnlyMemory<byte> WithoutTrailingCommas(ReadOnlyMemory<byte> json)
+    {
+        var span = json.Span;
+        var reader = new Utf8JsonReader(span, new JsonReaderOptions { MaxDepth = 1_000_000, AllowTrailingCommas = true });
+        ArrayBufferWriter<byte>? to = null;
+        var copied = 0;
+        var behind = 0;
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject)
+            {
+                var comma = span[behind..(int)reader.TokenStartIndex].IndexOf((byte)',');
+                if (comma >= 0)
+                {
+                    to ??= new ArrayBufferWriter<byte>(span.Length);
+                    to.Write(span[copied..(behind + comma)]);
+                    copied = behind + comma + 1;
+                }
+            }
+
+            behind = (int)reader.BytesConsumed;
+        }
+
+        if (to is null)
+        {
+            return json;
+        }
+
+        to.Write(span[copied..]);
+        return to.WrittenMemory;
     }
 
     /// <summary>Up to and with the next opening quote.</summary>

@@ -33,15 +33,17 @@ internal static class JsonParse
             }
         }
 
+        // Values are copied raw into what is stored and answered with, so no comma too many may stay in them.
+        bytes = JsonMend.WithoutTrailingCommas(bytes);
         return JsonDocument.Parse(bytes, Options(AffordableDepth(bytes.Span)));
     }
 
-    private static JsonDocumentOptions Options(int depth) => new() { MaxDepth = depth, AllowTrailingCommas = true };
+    private static JsonDocumentOptions Options(int depth) => new() { MaxDepth = depth };
 
     private static int AffordableDepth(ReadOnlySpan<byte> bytes)
     {
         const int Deepest = 1_000_000;
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Deepest, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Deepest });
         for (long work = 0; reader.Read(); work += reader.CurrentDepth)
         {
             if (work > MostWork)
