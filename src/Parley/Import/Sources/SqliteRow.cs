@@ -41,6 +41,18 @@ internal sealed class SqliteRow(SqliteSource source, string table, string[] colu
     /// <exception cref="JsonException">It is no JSON.</exception>
     public JsonDocument? Json(string column) => Bytes(column) is { IsEmpty: false } bytes ? JsonSlices.Parse(bytes.ToArray()) : null;
 
+    /// <summary>A value as JSON: what is JSON as it is, other text as a string.</summary>
+    public byte[] JsonOrText(string column)
+    {
+        if (Index(column) is not { } at)
+        {
+            return [];
+        }
+
+        var text = Bytes(column).ToArray();
+        return row.Type(at) is SqliteType.Text or SqliteType.Blob && IsJson(text) ? text : Raw(at);
+    }
+
     /// <summary>Reads a blob piece by piece. For values whose size a stranger chose.</summary>
     public Stream Open(string column) => SqliteBlob.Open(source.Connection, table, column, RowId);
 
@@ -75,19 +87,14 @@ internal sealed class SqliteRow(SqliteSource source, string table, string[] colu
                 return Encoding.UTF8.GetBytes(row.Double(at).ToString("R", CultureInfo.InvariantCulture));
             case SqliteType.Text:
                 var text = row.Utf8(at).ToArray();
-                return IsContainer(text) ? text : Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(Encoding.UTF8.GetString(text))}\"");
+                return text is [(byte)'{' or (byte)'[', ..] && IsJson(text) ? text : Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(Encoding.UTF8.GetString(text))}\"");
             default:
                 return [];
         }
     }
 
-    private static bool IsContainer(byte[] text)
+    private static bool IsJson(byte[] text)
     {
-        if (text.Length == 0 || text[0] is not ((byte)'{' or (byte)'['))
-        {
-            return false;
-        }
-
         try
         {
             using var parsed = JsonSlices.Parse(text);

@@ -18,7 +18,7 @@ internal sealed class SqliteSource : IDisposable
     /// <summary>A row costs some ten steps to find and read and takes at least some ten bytes: a sound database stays far below.</summary>
     private const long StepsPerByte = 20;
 
-    private const long LeastSteps = 50_000_000;
+    private const long LeastSteps = 20_000_000;
 
     private readonly DirectoryInfo folder;
     private long stepsLeft;

@@ -101,24 +101,37 @@ internal sealed class SqliteTable
     }
 
     /// <summary>Row ids where a column has that value; quick only where the program made an index.</summary>
-    public List<long> Find(string column, string value)
+    public List<long> Find(string column, string value) => Find(column, "= ?1", value, null);
+
+    /// <summary>Row ids where a column's text begins so. The prefix ends in an ASCII character.</summary>
+    public List<long> FindPrefix(string column, string prefix) => Find(column, ">= ?1", prefix, prefix[..^1] + (char)(prefix[^1] + 1));
+
+    private List<long> Find(string column, string condition, string value, string? below)
     {
         var ids = new List<long>();
-        if (source.Schema.Has(Name, column))
+        if (!source.Schema.Has(Name, column))
         {
-            try
+            return ids;
+        }
+
+        var upper = below is null ? "" : $" AND {SqliteSource.Quote(column)} < ?2";
+        try
+        {
+            using var rows = source.Connection.Get($"SELECT rowid FROM {SqliteSource.Quote(Name)} WHERE {SqliteSource.Quote(column)} {condition}{upper}");
+            rows.Bind(1, value);
+            if (below is not null)
             {
-                using var rows = source.Connection.Get($"SELECT rowid FROM {SqliteSource.Quote(Name)} WHERE {SqliteSource.Quote(column)} = ?1");
-                rows.Bind(1, value);
-                while (rows.Step())
-                {
-                    ids.Add(rows.Int64(0));
-                }
+                rows.Bind(2, below);
             }
-            catch (SqliteException e) when (!e.IsInterrupt)
+
+            while (rows.Step())
             {
-                record.Fail("damaged-row", $"rows of the table {Name} cannot be looked up: {e.Message}");
+                ids.Add(rows.Int64(0));
             }
+        }
+        catch (SqliteException e) when (!e.IsInterrupt)
+        {
+            record.Fail("damaged-row", $"rows of the table {Name} cannot be looked up: {e.Message}");
         }
 
         return ids;
