@@ -1,7 +1,11 @@
 using Parley.Import.Formats.ChatGpt;
 using Parley.Import.Formats.Claude;
 using Parley.Import.Formats.ClaudeCode;
+using Parley.Import.Formats.Cursor;
 using Parley.Import.Formats.DeepSeek;
+using Parley.Import.Formats.Llm;
+using Parley.Import.Formats.OllamaApp;
+using Parley.Import.Formats.OpenWebUi;
 using Parley.Import.Formats.Zed;
 
 namespace Parley.Import.Formats;
@@ -12,9 +16,14 @@ internal static class ImportFormats
     public static readonly IReadOnlyList<IImportFormat> All =
     [
         new ZedThreadsFormat(),
+        new OpenWebUiDatabase(),
+        new LlmFormat(),
+        new CursorFormat(),
+        new OllamaAppFormat(),
         new DeepSeekFormat(),
         new ChatGptFormat(),
         new ClaudeFormat(),
+        new OpenWebUiFormat(),
         new ZedTextThreadFormat(),
         new ClaudeDesignFormat(),
         new ClaudeCodeFormat(),
