@@ -9,10 +9,13 @@ internal sealed partial class Server : IAsyncDisposable
     private readonly Process process;
     private readonly string folder;
 
-    private Server(Process process, string folder, Uri address)
+    private readonly bool ownsFolder;
+
+    private Server(Process process, string folder, bool ownsFolder, Uri address)
     {
         this.process = process;
         this.folder = folder;
+        this.ownsFolder = ownsFolder;
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = address };
     }
 
@@ -20,9 +23,10 @@ internal sealed partial class Server : IAsyncDisposable
     public int ProcessId => process.Id;
     public string Data => folder;
 
-    public static async Task<Server> StartAsync()
+    /// <param name="data">The folder to serve, kept afterwards; without it one that goes with the server.</param>
+    public static async Task<Server> StartAsync(string? data = null)
     {
-        var folder = Directory.CreateTempSubdirectory("parley-aot-").FullName;
+        var folder = data ?? Directory.CreateTempSubdirectory("parley-aot-").FullName;
         var process = NativeParley.Start(NativeParley.Path, ["serve", "--data", folder, "--listen", "127.0.0.1:0"]);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var seen = new List<string>();
@@ -36,7 +40,7 @@ internal sealed partial class Server : IAsyncDisposable
                     // Nothing may block on a full pipe once nobody listens to what it says.
                     _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                     _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                    return new Server(process, folder, new Uri(match.Value));
+                    return new Server(process, folder, ownsFolder: data is null, new Uri(match.Value));
                 }
             }
 
@@ -52,6 +56,22 @@ internal sealed partial class Server : IAsyncDisposable
         throw new InvalidOperationException("serve printed no address:\n" + string.Join('\n', seen));
     }
 
+    /// <summary>SIGKILL, whatever it is doing.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; gives the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = NativeParley.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
@@ -62,7 +82,10 @@ internal sealed partial class Server : IAsyncDisposable
         }
 
         process.Dispose();
-        Directory.Delete(folder, recursive: true);
+        if (ownsFolder)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [GeneratedRegex(@"http://127\.0\.0\.1:[1-9]\d*", RegexOptions.CultureInvariant)]
