@@ -65,6 +65,12 @@ internal sealed class MessageDraft
     /// <summary>The provider's id; null → the derived key of imports.md 1.3.</summary>
     public string? ProviderId { get; set; }
 
+    /// <summary>
+    /// The key where the format knows better than the derivation of imports.md 1.3 what makes two copies the same
+    /// message (Gemini: equal to the second). Null → by id, else derived.
+    /// </summary>
+    public MessageKey? Key { get; set; }
+
     /// <summary>The provider's id of the message (or empty node) before it; null for a root. Ignored where the draft is linear.</summary>
     public string? Parent { get; set; }
 

@@ -101,7 +101,7 @@ internal static class MessageTree
         var ordinals = new Dictionary<MessageKey, int>();
         foreach (var message in draft.Messages)
         {
-            var key = message.ProviderId is { } id ? MessageKey.Of(id) : Derived(draft, message, ordinals);
+            var key = message.Key ?? (message.ProviderId is { } id ? MessageKey.Of(id) : Derived(draft, message, ordinals));
             if (seen.TryGetValue(key, out var at))
             {
                 odd?.Invoke(TreeOddity.RepeatedId, message.ProviderId);
