@@ -3,6 +3,7 @@ using Parley.Import.Formats.Claude;
 using Parley.Import.Formats.ClaudeCode;
 using Parley.Import.Formats.Cursor;
 using Parley.Import.Formats.DeepSeek;
+using Parley.Import.Formats.Gemini;
 using Parley.Import.Formats.Llm;
 using Parley.Import.Formats.OllamaApp;
 using Parley.Import.Formats.OpenWebUi;
@@ -23,9 +24,11 @@ internal static class ImportFormats
         new DeepSeekFormat(),
         new ChatGptFormat(),
         new ClaudeFormat(),
+        new GeminiTakeoutFormat(),
         new OpenWebUiFormat(),
         new ZedTextThreadFormat(),
         new ClaudeDesignFormat(),
         new ClaudeCodeFormat(),
+        new GeminiTakeoutHtmlFormat(),
     ];
 }

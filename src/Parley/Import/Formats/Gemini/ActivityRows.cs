@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Parley.Import.Formats.Gemini;
+
+/// <summary>What both forms of My Activity do with a row.</summary>
+internal static class ActivityRows
+{
+    /// <summary>Turns wait for the others of their conversation; the text of a canvas goes out as a document at once.</summary>
+    public static void Take(ActivityRow row, ActivitySpool spool, ActivityDrafts drafts, ImportContext context)
+    {
+        if (drafts.Document(row) is { } document)
+        {
+            context.Documents(document);
+        }
+
+        spool.Add(row);
+    }
+
+    /// <summary>A row that breaks on the way is failed; the next follows.</summary>
+    public static void Guard(RecordContext record, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception e) when (RecordContext.IsBadRecord(e))
+        {
+            record.Fail(e is JsonException ? "bad-json" : "bad-record", e.Message);
+        }
+    }
+}

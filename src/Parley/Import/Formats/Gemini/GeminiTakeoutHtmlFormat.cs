@@ -1,0 +1,63 @@
+using Parley.Conversations;
+
+namespace Parley.Import.Formats.Gemini;
+
+/// <summary>Google Takeout, My Activity as HTML (imports.md 5.3): what Google gives where nobody asks for JSON.</summary>
+internal sealed class GeminiTakeoutHtmlFormat : IImportFormat
+{
+    public string Name => "gemini-takeout-html";
+
+    public string Provider => "gemini";
+
+    public Claim Recognise(EntryHead head) =>
+        head.IsHtml && head.Bytes.IndexOf("outer-cell"u8) >= 0 && head.Bytes.IndexOf("header-cell"u8) >= 0
+            ? Claim.Conversations
+            : Claim.None;
+
+    public IEnumerable<ConversationDraft> Read(IReadOnlyList<SourceEntry> claimed, ImportContext context)
+    {
+        var record = new RecordContext(context);
+        using var spool = new ActivitySpool(context.ScratchFolder);
+        var drafts = new ActivityDrafts(record, Provider);
+        var rows = new ActivityHtml(record);
+        foreach (var entry in claimed)
+        {
+            ReadEntry(entry, record, rows, row => ActivityRows.Take(row, spool, drafts, context));
+        }
+
+        foreach (var conversation in spool.Conversations())
+        {
+            if (drafts.Draft(conversation) is { } draft)
+            {
+                yield return draft;
+            }
+        }
+    }
+
+    private static void ReadEntry(SourceEntry entry, RecordContext record, ActivityHtml rows, Action<ActivityRow> take)
+    {
+        using var stream = entry.Open();
+        using var cells = new ActivityCells(stream);
+        while (cells.MoveNext())
+        {
+            record.At(entry.Name, cells.Index);
+            if (cells.Current is not { } html)
+            {
+                record.Fail("too-long", $"the row is longer than {ActivityCells.DefaultMaxCell} bytes");
+                continue;
+            }
+
+            ActivityRows.Guard(
+                record,
+                () =>
+                {
+                    if (rows.Read(html) is { } row)
+                    {
+                        take(row);
+                    }
+                }
+            );
+            record.Import.Report.Progress(entry.Name, cells.Position);
+        }
+    }
+}
