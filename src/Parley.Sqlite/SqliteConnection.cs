@@ -68,6 +68,11 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     public static SqliteConnection Open(string path, SqliteOpenFlags flags, string? vfs = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path.Contains('\0'))
+        {
+            throw new ArgumentException("a path cannot hold a NUL, behind which C sees nothing", nameof(path));
+        }
+
         using var pathZ = new Utf8Z(path, stackalloc byte[512]);
         using var vfsZ = new Utf8Z(vfs ?? "", stackalloc byte[128]);
         nint db = 0;
@@ -111,6 +116,11 @@ public sealed unsafe partial class SqliteConnection : IDisposable
     /// <inheritdoc cref="Execute(string)"/>
     public void Execute(ReadOnlySpan<byte> sql)
     {
+        if (sql.Contains((byte)0))
+        {
+            throw new ArgumentException("SQL cannot hold a NUL, behind which C sees nothing", nameof(sql));
+        }
+
         fixed (byte* start = sql)
         {
             var at = start;

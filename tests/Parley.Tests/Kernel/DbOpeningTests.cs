@@ -173,8 +173,12 @@ public sealed class DbOpeningTests : StoreFixture
             q.Step();
             return $"{q.Text(0)}|{q.Text(1)}";
         }));
-        await Reopened(db, Words(("0002_length.sql", "never again"), ("0003_index.sql", "never again")));
-        Assert.Single(Copies());
+        string[] names = ["0002_length.sql", "0003_index.sql", "0004_a.sql", "0005_b.sql", "0006_c.sql"];
+        for (var known = 2; known <= names.Length; known++)
+        {
+            db = await Reopened(db, Words([.. names.Take(known).Select((name, i) => (name, i == known - 1 && known > 2 ? "SELECT 1" : "never again"))]));
+            Assert.Equal(Math.Min(known - 1, 2), Copies().Length);
+        }
     }
 
     [Fact]
@@ -186,6 +190,10 @@ public sealed class DbOpeningTests : StoreFixture
         var broken = Words(("0002_broken.sql", "DELETE FROM words; CREATE TABLE more (x); SELECT nonsense"));
         var failure = Assert.Throws<StoreMigrationException>(() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = broken }));
         Assert.Contains("0002_broken", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Copies());
+        var second = Words(("0002_fine.sql", "DELETE FROM words"), ("0003_broken.sql", "SELECT nonsense"));
+        failure = Assert.Throws<StoreMigrationException>(() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = second }));
+        Assert.Contains("0003_broken", failure.Message, StringComparison.Ordinal);
         Assert.Equal(1, Open().Read(Count));
     }
 

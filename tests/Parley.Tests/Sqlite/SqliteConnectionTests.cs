@@ -121,6 +121,15 @@ public sealed class SqliteConnectionTests
     }
 
     [Fact]
+    public void A_nul_in_sql_or_path_is_refused()
+    {
+        using var db = Memory();
+        Assert.Throws<ArgumentException>(() => db.Execute("SELECT 1;\0 SELECT 2"));
+        Assert.Throws<ArgumentException>(() => db.Prepare("SELECT 1 \0 + 1"));
+        Assert.Throws<ArgumentException>(() => SqliteConnection.Open("a\0b", SqliteOpenFlags.ReadOnly));
+    }
+
+    [Fact]
     public void A_wrong_parameter_number_is_an_error()
     {
         using var db = Memory();

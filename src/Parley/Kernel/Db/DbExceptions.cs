@@ -35,7 +35,7 @@ internal sealed class StorePlaceException(string message) : StoreException(messa
 
 /// <summary>A migration failed; the store is as it was before it.</summary>
 internal sealed class StoreMigrationException(string room, string step, Exception inner)
-    : StoreException($"upgrading {room} by {step} failed and was taken back: {inner.Message}", inner);
+    : StoreException($"upgrading the store failed at {room} {step} and was taken back whole: {inner.Message}", inner);
 
 /// <summary>A read took longer than its limit and was interrupted.</summary>
 internal sealed class QueryTimeoutException(TimeSpan limit, Exception inner)

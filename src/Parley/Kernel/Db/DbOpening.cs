@@ -116,12 +116,22 @@ internal static class DbOpening
             return;
         }
 
-        if (!isNew)
+        if (isNew)
         {
-            store.Copy(writer);
+            migrator.Apply(pending);
+            return;
         }
 
-        migrator.Apply(pending);
+        var copy = store.Copy(writer);
+        try
+        {
+            migrator.Apply(pending);
+        }
+        catch (StoreMigrationException)
+        {
+            File.Delete(copy); // the store is as it was, and each further try makes a copy
+            throw;
+        }
     }
 
     private static void MakeFolder(string folder)

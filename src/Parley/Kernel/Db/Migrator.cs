@@ -3,7 +3,7 @@ using Parley.Sqlite;
 
 namespace Parley.Kernel;
 
-/// <summary>Brings a store to this program's schema, step by step, each step one transaction with its version row.</summary>
+/// <summary>Brings a store to this program's schema, each step together with its version row.</summary>
 internal sealed class Migrator(SqliteConnection connection, DbOptions options)
 {
     private const string CreateVersions = """
@@ -33,18 +33,36 @@ internal sealed class Migrator(SqliteConnection connection, DbOptions options)
         return [.. options.Migrations.Steps.Where(step => step.Version > applied.GetValueOrDefault(step.Room))];
     }
 
-    /// <summary>Applies the steps in order.</summary>
-    /// <exception cref="StoreMigrationException">A step failed; those before it are kept, the store works with the program that wrote it.</exception>
+    /// <summary>
+    /// Applies the steps in order, all in one transaction: an upgrade that fails or is killed at any point leaves the store to the old program.
+    /// </summary>
+    /// <exception cref="StoreMigrationException">A step failed; nothing was kept.</exception>
     public void Apply(IReadOnlyList<Migration> steps)
     {
         // Steps that rebuild a table drop the old one, which must not cascade; what they leave is checked instead.
         connection.Execute("PRAGMA foreign_keys=OFF"u8);
+        var at = steps[0];
         try
         {
+            connection.Execute("BEGIN IMMEDIATE"u8);
+            connection.Execute(CreateVersions);
             foreach (var step in steps)
             {
+                at = step;
                 Apply(step);
             }
+
+            CheckReferences();
+            connection.Execute("COMMIT"u8);
+        }
+        catch (Exception failure)
+        {
+            if (connection.InTransaction)
+            {
+                connection.Execute("ROLLBACK"u8);
+            }
+
+            throw new StoreMigrationException(at.Room, at.Name, failure);
         }
         finally
         {
@@ -55,29 +73,9 @@ internal sealed class Migrator(SqliteConnection connection, DbOptions options)
     private void Apply(Migration step)
     {
         var began = options.Time.GetTimestamp();
-        try
-        {
-            connection.Execute("BEGIN IMMEDIATE"u8);
-            connection.Execute(CreateVersions);
-            connection.Execute(step.Sql());
-            CheckReferences();
-            using (var insert = connection.Prepare("INSERT INTO schema_versions (room, version, applied_at) VALUES (?1, ?2, ?3)"))
-            {
-                insert.Bind(1, step.Room).Bind(2, step.Version).Bind(3, options.Time.GetUtcNow().ToUnixTimeMilliseconds()).Run();
-            }
-
-            connection.Execute("COMMIT"u8);
-        }
-        catch (Exception failure)
-        {
-            if (connection.InTransaction)
-            {
-                connection.Execute("ROLLBACK"u8);
-            }
-
-            throw new StoreMigrationException(step.Room, step.Name, failure);
-        }
-
+        connection.Execute(step.Sql());
+        using var insert = connection.Prepare("INSERT INTO schema_versions (room, version, applied_at) VALUES (?1, ?2, ?3)");
+        insert.Bind(1, step.Room).Bind(2, step.Version).Bind(3, options.Time.GetUtcNow().ToUnixTimeMilliseconds()).Run();
         DbLog.Migrated(options.Log, step.Room, step.Version, step.Name, (long)options.Time.GetElapsedTime(began).TotalMilliseconds);
     }
 

@@ -37,7 +37,7 @@ internal sealed class Reader
         var session = new DbSession(Connection);
         try
         {
-            session.Sqlite.Execute("BEGIN"u8);
+            Run("BEGIN");
             return work(session);
         }
         catch (SqliteException failure) when (failure.IsInterrupt)
@@ -72,12 +72,18 @@ internal sealed class Reader
 
         try
         {
-            Connection.Execute("ROLLBACK"u8);
+            Run("ROLLBACK");
         }
         catch (SqliteException)
         {
             Broken = true; // the pool closes the connection, which ends the transaction
         }
+    }
+
+    private void Run(string sql)
+    {
+        using var statement = Connection.Get(sql);
+        statement.Run();
     }
 
     private bool CarryOn() => !_ct.IsCancellationRequested && !OutOfTime;

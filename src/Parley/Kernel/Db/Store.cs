@@ -95,6 +95,7 @@ internal sealed class Store(DbOptions options)
         var folder = Directory.CreateDirectory(System.IO.Path.Combine(options.DataDirectory, "backups")).FullName;
         var target = System.IO.Path.Combine(folder, $"before-upgrade-{options.Time.GetUtcNow():yyyyMMdd-HHmmssfff}.db");
         var part = target + ".part";
+        Prune(folder);
         try
         {
             using (var copy = SqliteConnection.Open(part, SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create, options.Vfs))
@@ -113,6 +114,17 @@ internal sealed class Store(DbOptions options)
 
         DbLog.Copied(options.Log, target);
         return target;
+    }
+
+    /// <summary>Leaves the newest copy only, so that with the one about to be made there are two at most.</summary>
+    private static void Prune(string folder)
+    {
+        var unfinished = Directory.GetFiles(folder, "before-upgrade-*.part");
+        var whole = Directory.GetFiles(folder, "before-upgrade-*.db").OrderDescending(StringComparer.Ordinal);
+        foreach (var old in unfinished.Concat(whole.Skip(1)))
+        {
+            File.Delete(old);
+        }
     }
 
     private static long Ask(SqliteConnection connection, string sql)
