@@ -7,7 +7,7 @@ internal sealed class LlmFiles(SqliteSource source, RecordContext record)
 {
     private readonly SqliteTable attachments = new(source, "attachments", record);
     private readonly SqliteTable fragments = new(source, "fragments", record);
-    private readonly Dictionary<string, Dictionary<string, List<long>>> uses = [];
+    private readonly Dictionary<string, (SqliteTable Table, Dictionary<string, List<long>> ByOwner)> uses = [];
 
     /// <summary>The attachments of one owner, in their order.</summary>
     public void AddAttachments(string table, string ownerColumn, string owner, MessageDraft to)
@@ -72,16 +72,16 @@ internal sealed class LlmFiles(SqliteSource source, RecordContext record)
 
     private List<string> Used(string table, string ownerColumn, string owner, string idColumn)
     {
-        var rows = new SqliteTable(source, table, record);
-        if (!uses.TryGetValue(table, out var byOwner))
+        if (!uses.TryGetValue(table, out var known))
         {
-            uses[table] = byOwner = rows.GroupBy(ownerColumn);
+            var rows = new SqliteTable(source, table, record);
+            uses[table] = known = (rows, rows.GroupBy(ownerColumn));
         }
 
         var ids = new List<(long Order, string Id)>();
-        foreach (var rowId in byOwner.GetValueOrDefault(owner) ?? [])
+        foreach (var rowId in known.ByOwner.GetValueOrDefault(owner) ?? [])
         {
-            rows.Read(rowId, row => ids.Add((row.Int64("order") ?? 0, row.Text(idColumn) ?? "")));
+            known.Table.Read(rowId, row => ids.Add((row.Int64("order") ?? 0, row.Text(idColumn) ?? "")));
         }
 
         return [.. ids.OrderBy(i => i.Order).Select(i => i.Id)];
