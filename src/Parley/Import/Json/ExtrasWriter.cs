@@ -23,7 +23,14 @@ internal sealed class ExtrasWriter(IImportReport report)
     private readonly Dictionary<(string Kind, string Name), int> unknown = [];
 
     /// <summary>The members of <paramref name="source"/> that <paramref name="map"/> neither maps nor drops; empty where there are none.</summary>
-    public ReadOnlyMemory<byte> Rest(Json source, FieldMap map, Utf8Arena arena, string entry, long index = -1, string? id = null)
+    public ReadOnlyMemory<byte> Rest(
+        Json source,
+        FieldMap map,
+        Utf8Arena arena,
+        string entry,
+        long index = -1,
+        string? id = null
+    )
     {
         Begin().Take(source, map, entry, index, id);
         return Finish(arena);
@@ -48,7 +55,14 @@ internal sealed class ExtrasWriter(IImportReport report)
     }
 
     /// <summary>Adds one member where the map says so; name and value are JSON as it is to stand there.</summary>
-    public void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, FieldMap map, string entry, long index = -1, string? id = null)
+    public void Take(
+        ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> value,
+        FieldMap map,
+        string entry,
+        long index = -1,
+        string? id = null
+    )
     {
         var use = map.Of(name);
         if (use == FieldUse.Unknown && map.KeepUnknownUpTo is { } most)

@@ -57,7 +57,10 @@ internal sealed class FieldMap(string kind, string mapped, string kept = "", str
     private static FrozenDictionary<string, FieldUse> Read(string mapped, string kept, string dropped)
     {
         var all = new Dictionary<string, FieldUse>(StringComparer.Ordinal);
-        foreach (var (names, use) in ((string, FieldUse)[])[(dropped, FieldUse.Dropped), (kept, FieldUse.Kept), (mapped, FieldUse.Mapped)])
+        foreach (
+            var (names, use) in ((string, FieldUse)[])
+                [(dropped, FieldUse.Dropped), (kept, FieldUse.Kept), (mapped, FieldUse.Mapped)]
+        )
         {
             foreach (var name in names.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             {

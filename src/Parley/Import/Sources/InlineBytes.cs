@@ -43,5 +43,8 @@ internal static class InlineBytes
     }
 
     private static MemoryStream Unescape(ReadOnlyMemory<byte> percentEncoded) =>
-        new(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Encoding.UTF8.GetString(percentEncoded.Span))), writable: false);
+        new(
+            Encoding.UTF8.GetBytes(Uri.UnescapeDataString(Encoding.UTF8.GetString(percentEncoded.Span))),
+            writable: false
+        );
 }

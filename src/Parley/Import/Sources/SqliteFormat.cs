@@ -35,7 +35,11 @@ internal abstract class SqliteFormat : IImportFormat
     /// <summary>Whether the tables are those of this format.</summary>
     protected abstract bool IsOurs(SqliteProbe schema);
 
-    protected abstract IEnumerable<ConversationDraft> Read(SqliteSource source, SourceEntry entry, RecordContext record);
+    protected abstract IEnumerable<ConversationDraft> Read(
+        SqliteSource source,
+        SourceEntry entry,
+        RecordContext record
+    );
 
     private static SqliteSource? Open(SourceEntry entry, RecordContext record)
     {
@@ -43,7 +47,7 @@ internal abstract class SqliteFormat : IImportFormat
         {
             return SqliteSource.Open(entry, record.Import.ScratchFolder, record.Import.Cancellation);
         }
-        catch (Exception e) when (e is SqliteException or InvalidDataException)
+        catch (Exception e) when (e is SqliteException or InvalidDataException or SourceException)
         {
             record.Import.Cancellation.ThrowIfCancellationRequested();
             record.Fail("damaged-database", $"the database cannot be read: {e.Message}");

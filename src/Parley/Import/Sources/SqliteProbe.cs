@@ -41,7 +41,7 @@ internal sealed class SqliteProbe(Dictionary<string, HashSet<string>> tables)
             using var source = SqliteSource.Open(entry, scratchFolder, CancellationToken.None);
             return source.Schema;
         }
-        catch (Exception e) when (e is SqliteException or InvalidDataException)
+        catch (Exception e) when (e is SqliteException or InvalidDataException or SourceException)
         {
             return new SqliteProbe([]) { Error = e.Message };
         }

@@ -27,7 +27,8 @@ internal sealed class SqliteRow(SqliteSource source, string table, string[] colu
         : row.Type(at) == SqliteType.Blob ? row.Blob(at)
         : row.Utf8(at);
 
-    public long? Int64(string column) => Index(column) is { } at && row.Type(at) is SqliteType.Integer or SqliteType.Float ? row.Int64(at) : null;
+    public long? Int64(string column) =>
+        Index(column) is { } at && row.Type(at) is SqliteType.Integer or SqliteType.Float ? row.Int64(at) : null;
 
     public bool Bool(string column) => Int64(column) is not (null or 0);
 
@@ -39,7 +40,8 @@ internal sealed class SqliteRow(SqliteSource source, string table, string[] colu
 
     /// <summary>The JSON in a column; null where there is none.</summary>
     /// <exception cref="JsonException">It is no JSON.</exception>
-    public JsonDocument? Json(string column) => Bytes(column) is { IsEmpty: false } bytes ? JsonSlices.Parse(bytes.ToArray()) : null;
+    public JsonDocument? Json(string column) =>
+        Bytes(column) is { IsEmpty: false } bytes ? JsonSlices.Parse(bytes.ToArray()) : null;
 
     /// <summary>A value as JSON: what is JSON as it is, other text as a string.</summary>
     public byte[] JsonOrText(string column)
@@ -71,7 +73,14 @@ internal sealed class SqliteRow(SqliteSource source, string table, string[] colu
             var name = Encoding.UTF8.GetBytes(columns[i]);
             if (map.Of(name) is FieldUse.Kept or FieldUse.Unknown)
             {
-                record.Extras.Take(JsonEncodedText.Encode(columns[i]).EncodedUtf8Bytes, Raw(i), map, record.Entry, record.Index, record.Id);
+                record.Extras.Take(
+                    JsonEncodedText.Encode(columns[i]).EncodedUtf8Bytes,
+                    Raw(i),
+                    map,
+                    record.Entry,
+                    record.Index,
+                    record.Id
+                );
             }
         }
     }
@@ -87,7 +96,9 @@ internal sealed class SqliteRow(SqliteSource source, string table, string[] colu
                 return Encoding.UTF8.GetBytes(row.Double(at).ToString("R", CultureInfo.InvariantCulture));
             case SqliteType.Text:
                 var text = row.Utf8(at).ToArray();
-                return text is [(byte)'{' or (byte)'[', ..] && IsJson(text) ? text : Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(Encoding.UTF8.GetString(text))}\"");
+                return text is [(byte)'{' or (byte)'[', ..] && IsJson(text)
+                    ? text
+                    : Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(Encoding.UTF8.GetString(text))}\"");
             default:
                 return [];
         }

@@ -111,7 +111,10 @@ internal sealed class SqliteSource : IDisposable
         var path = Path.Combine(scratchFolder, prefix + Guid.NewGuid().ToString("N"));
         return OperatingSystem.IsWindows()
             ? Directory.CreateDirectory(path)
-            : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            : Directory.CreateDirectory(
+                path,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
     }
 
     private static void Delete(DirectoryInfo folder)

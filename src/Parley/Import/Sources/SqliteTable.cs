@@ -22,7 +22,8 @@ internal sealed class SqliteTable
         this.record = record;
         Name = name;
         columns = [.. source.Schema.Columns(name)];
-        sql = $"SELECT {string.Join(", ", columns.Select(SqliteSource.Quote))} FROM {SqliteSource.Quote(name)} WHERE rowid = ?1";
+        sql =
+            $"SELECT {string.Join(", ", columns.Select(SqliteSource.Quote))} FROM {SqliteSource.Quote(name)} WHERE rowid = ?1";
     }
 
     public string Name { get; }
@@ -104,7 +105,8 @@ internal sealed class SqliteTable
     public List<long> Find(string column, string value) => Find(column, "= ?1", value, null);
 
     /// <summary>Row ids where a column's text begins so. The prefix ends in an ASCII character.</summary>
-    public List<long> FindPrefix(string column, string prefix) => Find(column, ">= ?1", prefix, prefix[..^1] + (char)(prefix[^1] + 1));
+    public List<long> FindPrefix(string column, string prefix) =>
+        Find(column, ">= ?1", prefix, prefix[..^1] + (char)(prefix[^1] + 1));
 
     private List<long> Find(string column, string condition, string value, string? below)
     {
@@ -117,7 +119,9 @@ internal sealed class SqliteTable
         var upper = below is null ? "" : $" AND {SqliteSource.Quote(column)} < ?2";
         try
         {
-            using var rows = source.Connection.Get($"SELECT rowid FROM {SqliteSource.Quote(Name)} WHERE {SqliteSource.Quote(column)} {condition}{upper}");
+            using var rows = source.Connection.Get(
+                $"SELECT rowid FROM {SqliteSource.Quote(Name)} WHERE {SqliteSource.Quote(column)} {condition}{upper}"
+            );
             rows.Bind(1, value);
             if (below is not null)
             {
@@ -158,7 +162,8 @@ internal sealed class SqliteTable
         foreach (var index in Indexes(table))
         {
             var ids = new List<long>();
-            whole |= Walk($"SELECT rowid FROM {table} INDEXED BY {SqliteSource.Quote(index)}", ids, ascending: null) is null;
+            whole |=
+                Walk($"SELECT rowid FROM {table} INDEXED BY {SqliteSource.Quote(index)}", ids, ascending: null) is null;
             found.UnionWith(ids);
         }
 

@@ -43,7 +43,8 @@ internal sealed unsafe partial class ZstdStream : Stream
     }
 
     /// <summary>Whether bytes begin like a zstd frame (RFC 8878, 3.1.1).</summary>
-    public static bool IsZstd(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]);
+    public static bool IsZstd(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]);
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -128,17 +129,27 @@ internal sealed unsafe partial class ZstdStream : Stream
     {
         nuint left;
         OutBuffer output;
-        fixed (byte* target = to, bytes = input)
+        fixed (
+            byte* target = to,
+                bytes = input
+        )
         {
             output = new OutBuffer { Bytes = target, Size = (nuint)to.Length };
-            var from = new InBuffer { Bytes = bytes, Size = (nuint)end, Position = (nuint)start };
+            var from = new InBuffer
+            {
+                Bytes = bytes,
+                Size = (nuint)end,
+                Position = (nuint)start,
+            };
             left = ZSTD_decompressStream(decoder, &output, &from);
             start = (int)from.Position;
         }
 
         if (ZSTD_isError(left) != 0)
         {
-            throw new InvalidDataException($"the zstd data is damaged: {Marshal.PtrToStringUTF8((nint)ZSTD_getErrorName(left))}");
+            throw new InvalidDataException(
+                $"the zstd data is damaged: {Marshal.PtrToStringUTF8((nint)ZSTD_getErrorName(left))}"
+            );
         }
 
         // 0 says that a frame is decoded and flushed whole.
@@ -146,7 +157,9 @@ internal sealed unsafe partial class ZstdStream : Stream
         inflated += (long)output.Position;
         if (inflated > limit || (inflated > RatioFrom && inflated / MostRatio > deflated))
         {
-            throw new InvalidDataException($"the zstd data inflates to more than {Math.Min(inflated, limit)} bytes from {deflated}: not read further");
+            throw new InvalidDataException(
+                $"the zstd data inflates to more than {Math.Min(inflated, limit)} bytes from {deflated}: not read further"
+            );
         }
 
         return (int)output.Position;

@@ -24,7 +24,10 @@ public sealed class ExtrasTests
 
         Assert.Equal("""{"next\"year":"x","\ud800":2}""", extras);
         Assert.Equal("unknown field \"next\"year\" of a message, kept", warnings[0].What);
-        Assert.Equal(("unknown-field", "a.json", 7L, "m"), (warnings[0].Code, warnings[0].Entry, warnings[0].Index, warnings[0].Id));
+        Assert.Equal(
+            ("unknown-field", "a.json", 7L, "m"),
+            (warnings[0].Code, warnings[0].Entry, warnings[0].Index, warnings[0].Id)
+        );
     }
 
     [Fact]
@@ -58,12 +61,19 @@ public sealed class ExtrasTests
         using var document = JsonSlices.Parse("{\"usage\":2}"u8.ToArray());
 
         writer.Begin().Add("left over"u8, "1"u8);
-        var extras = writer.Begin().Take(new Json(document.RootElement), Map, "a").Add("path"u8, "a\"b\u0000").Finish(arena);
+        var extras = writer
+            .Begin()
+            .Take(new Json(document.RootElement), Map, "a")
+            .Add("path"u8, "a\"b\u0000")
+            .Finish(arena);
 
         Assert.Equal("{\"usage\":2,\"path\":\"a\\u0022b\\u0000\"}", Encoding.UTF8.GetString(extras.Span));
     }
 
-    private static (string Extras, List<(string Code, string What, string Entry, long Index, string? Id)> Warnings) Rest(string json)
+    private static (
+        string Extras,
+        List<(string Code, string What, string Entry, long Index, string? Id)> Warnings
+    ) Rest(string json)
     {
         var run = new FormatRun();
         using var arena = new Utf8Arena();

@@ -29,4 +29,15 @@ public sealed class JsonParseTests
     {
         Assert.ThrowsAny<JsonException>(() => JsonParse.Document(Encoding.UTF8.GetBytes(text)));
     }
+
+    [Theory]
+    [InlineData("""{"q":"M\u00fcnchen \u0022x\u0022"}""", """{"q":"München \u0022x\u0022"}""")]
+    [InlineData("""C:\users\""", """C:\users\""")]
+    [InlineData("""{not JSON \u00fc \""", """{not JSON \u00fc \""")]
+    public void JSON_inside_a_text_is_written_out(string text, string expected)
+    {
+        using var arena = new Parley.Conversations.Utf8Arena();
+
+        Assert.Equal(expected, Encoding.UTF8.GetString(InnerJson.Readable(Encoding.UTF8.GetBytes(text), arena).Span));
+    }
 }

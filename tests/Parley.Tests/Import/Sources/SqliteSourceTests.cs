@@ -6,7 +6,8 @@ namespace Parley.Tests.Import;
 
 public sealed class SqliteSourceTests
 {
-    private const string Threads = "CREATE TABLE threads (id TEXT PRIMARY KEY, summary TEXT, updated_at TEXT, data_type TEXT, data BLOB)";
+    private const string Threads =
+        "CREATE TABLE threads (id TEXT PRIMARY KEY, summary TEXT, updated_at TEXT, data_type TEXT, data BLOB)";
 
     [Fact]
     public void Rows_that_stand_only_in_the_write_ahead_log_are_read()
@@ -58,9 +59,18 @@ public sealed class SqliteSourceTests
             "CREATE TABLE t (id, summary, updated_at, data_type, data)",
             "CREATE VIEW threads AS SELECT * FROM t"
         );
-        using var virtualTable = new TestDatabase("threads.db", "CREATE VIRTUAL TABLE threads USING fts5(id, summary, updated_at, data_type, data)");
-        using var generated = new TestDatabase("threads.db", "CREATE TABLE threads (id, summary, updated_at, data_type, x, data AS (x || x))");
-        using var noRowId = new TestDatabase("threads.db", "CREATE TABLE threads (id PRIMARY KEY, summary, updated_at, data_type, data) WITHOUT ROWID");
+        using var virtualTable = new TestDatabase(
+            "threads.db",
+            "CREATE VIRTUAL TABLE threads USING fts5(id, summary, updated_at, data_type, data)"
+        );
+        using var generated = new TestDatabase(
+            "threads.db",
+            "CREATE TABLE threads (id, summary, updated_at, data_type, x, data AS (x || x))"
+        );
+        using var noRowId = new TestDatabase(
+            "threads.db",
+            "CREATE TABLE threads (id PRIMARY KEY, summary, updated_at, data_type, data) WITHOUT ROWID"
+        );
 
         Assert.All([view, virtualTable, generated, noRowId], d => Assert.Empty(d.Import().Formats));
     }
@@ -108,7 +118,10 @@ public sealed class SqliteSourceTests
         );
 
         Assert.Equal([("7", "8.5"), ("b", "AB"), ("c", null)], run.Conversations.Select(c => (c.ProviderId, c.Title)));
-        Assert.Equal((1_700_000_000_000_000, (long?)null), (run.Conversations[0].UpdatedAt, run.Conversations[0].CreatedAt));
+        Assert.Equal(
+            (1_700_000_000_000_000, (long?)null),
+            (run.Conversations[0].UpdatedAt, run.Conversations[0].CreatedAt)
+        );
         Assert.Contains("\"novelty\":\"new\"", run.Conversations[0].Extras, StringComparison.Ordinal);
         Assert.Equal([1L, 4L], run.Failures.Select(f => f.Index));
         Assert.Equal(2, run.Warnings.Count(w => w.Code == "unknown-data-type"));
@@ -117,9 +130,16 @@ public sealed class SqliteSourceTests
     [Fact]
     public void A_damaged_page_costs_its_rows_and_no_others()
     {
-        using var database = new TestDatabase("threads.db", ["PRAGMA page_size = 1024", Threads, .. Enumerable.Range(0, 200).Select(i => Thread($"thread-{i:D3}"))]);
+        using var database = new TestDatabase(
+            "threads.db",
+            ["PRAGMA page_size = 1024", Threads, .. Enumerable.Range(0, 200).Select(i => Thread($"thread-{i:D3}"))]
+        );
         var bytes = File.ReadAllBytes(database.Path);
-        var leaf = Array.FindIndex(Enumerable.Range(2, (bytes.Length / 1024) - 2).ToArray(), p => bytes[p * 1024] == 0x0D && p > 20) + 2;
+        var leaf =
+            Array.FindIndex(
+                Enumerable.Range(2, (bytes.Length / 1024) - 2).ToArray(),
+                p => bytes[p * 1024] == 0x0D && p > 20
+            ) + 2;
         bytes.AsSpan(leaf * 1024, 1024).Fill(0xEE);
         File.WriteAllBytes(database.Path, bytes);
 
@@ -134,7 +154,10 @@ public sealed class SqliteSourceTests
     [Fact]
     public void A_truncated_or_empty_database_is_reported()
     {
-        using var database = new TestDatabase("threads.db", [Threads, .. Enumerable.Range(0, 50).Select(i => Thread($"thread-{i}"))]);
+        using var database = new TestDatabase(
+            "threads.db",
+            [Threads, .. Enumerable.Range(0, 50).Select(i => Thread($"thread-{i}"))]
+        );
         var bytes = File.ReadAllBytes(database.Path);
 
         var cut = FormatRun.OfBytes("threads.db", bytes[..(bytes.Length / 2)]);
@@ -148,7 +171,10 @@ public sealed class SqliteSourceTests
     [Fact]
     public void Random_damage_never_does_worse_than_failures()
     {
-        using var database = new TestDatabase("threads.db", ["PRAGMA page_size = 512", Threads, .. Enumerable.Range(0, 60).Select(i => Thread($"thread-{i}"))]);
+        using var database = new TestDatabase(
+            "threads.db",
+            ["PRAGMA page_size = 512", Threads, .. Enumerable.Range(0, 60).Select(i => Thread($"thread-{i}"))]
+        );
         var whole = File.ReadAllBytes(database.Path);
         var random = new Random(11);
         for (var round = 0; round < 60; round++)
@@ -170,13 +196,18 @@ public sealed class SqliteSourceTests
         using var files = FileSource.File(database.Path);
         using var source = SqliteSource.Open(files.Entries[0], null, default);
 
-        var error = Assert.Throws<SqliteException>(() => source.Connection.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"));
+        var error = Assert.Throws<SqliteException>(() =>
+            source.Connection.Execute(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+            )
+        );
         Assert.True(error.IsInterrupt);
         Assert.Throws<SqliteException>(() => source.Connection.Execute("DELETE FROM threads"));
         Assert.Throws<SqliteException>(() => source.Connection.Execute("ATTACH ':memory:' AS other"));
     }
 
-    private const string Document = """{"version":"0.3.0","messages":[{"User":{"id":"u","content":[{"Text":"words"}]}}]}""";
+    private const string Document =
+        """{"version":"0.3.0","messages":[{"User":{"id":"u","content":[{"Text":"words"}]}}]}""";
 
     private static string Thread(string id, string title = "T") =>
         $"INSERT INTO threads VALUES ({TestDatabase.Text(id)}, {TestDatabase.Text(title)}, '2026-01-01T00:00:00Z', 'json', {TestDatabase.Blob(Encoding.UTF8.GetBytes(Document))})";
@@ -189,7 +220,12 @@ public sealed class SqliteSourceTests
         foreach (var name in (string[])["threads.db", "threads.db-wal"])
         {
             using var to = archive.CreateEntry($"zed/threads/{name}").Open();
-            using var from = new FileStream(Path.Combine(folder, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var from = new FileStream(
+                Path.Combine(folder, name),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite
+            );
             from.CopyTo(to);
         }
 

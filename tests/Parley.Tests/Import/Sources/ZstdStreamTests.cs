@@ -5,7 +5,9 @@ namespace Parley.Tests.Import;
 
 public sealed class ZstdStreamTests
 {
-    private static readonly byte[] Text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 50_000).Select(i => $"line {i} of some text\n")));
+    private static readonly byte[] Text = Encoding.UTF8.GetBytes(
+        string.Concat(Enumerable.Range(0, 50_000).Select(i => $"line {i} of some text\n"))
+    );
 
     [Theory]
     [InlineData(true)]
@@ -21,7 +23,12 @@ public sealed class ZstdStreamTests
         byte[] skippable = [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3];
         Assert.Equal(
             "abcdef"u8.ToArray(),
-            Inflate([.. ZstdWriter.Compress("abc"u8), .. skippable, .. ZstdWriter.Compress([]), .. ZstdWriter.Compress("def"u8)])
+            Inflate([
+                .. ZstdWriter.Compress("abc"u8),
+                .. skippable,
+                .. ZstdWriter.Compress([]),
+                .. ZstdWriter.Compress("def"u8),
+            ])
         );
     }
 
@@ -51,8 +58,16 @@ public sealed class ZstdStreamTests
     [Fact]
     public void What_is_no_zstd_is_an_error_that_says_so()
     {
-        Assert.Contains("damaged", Assert.Throws<InvalidDataException>(() => Inflate("{\"json\":1}"u8.ToArray())).Message, StringComparison.Ordinal);
-        Assert.Contains("empty", Assert.Throws<InvalidDataException>(() => Inflate([])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged",
+            Assert.Throws<InvalidDataException>(() => Inflate("{\"json\":1}"u8.ToArray())).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "empty",
+            Assert.Throws<InvalidDataException>(() => Inflate([])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -61,7 +76,11 @@ public sealed class ZstdStreamTests
         var bomb = ZstdWriter.Compress(new byte[64 << 20]);
 
         Assert.True(bomb.Length < 10_000);
-        Assert.Contains("not read further", Assert.Throws<InvalidDataException>(() => Inflate(bomb)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not read further",
+            Assert.Throws<InvalidDataException>(() => Inflate(bomb)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

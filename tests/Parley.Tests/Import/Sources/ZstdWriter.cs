@@ -13,7 +13,10 @@ internal static unsafe partial class ZstdWriter
         var context = ZSTD_createCCtx();
         ZSTD_CCtx_setParameter(context, ContentSizeFlag, contentSize ? 1 : 0);
         nuint written;
-        fixed (byte* target = to, source = data)
+        fixed (
+            byte* target = to,
+                source = data
+        )
         {
             written = ZSTD_compress2(context, target, (nuint)to.Length, source, (nuint)data.Length);
         }

@@ -66,9 +66,9 @@ internal sealed class CursorBubbles(RecordContext record)
     }
 
     /// <summary>Old bubbles have only the client's clock, and sometimes only its time since start.</summary>
-    private static long? Time(Json bubble)
+    private long? Time(Json bubble)
     {
-        if (bubble["createdAt"].Time() is { } created)
+        if (record.Time(bubble["createdAt"]) is { } created)
         {
             return created;
         }
@@ -90,7 +90,10 @@ internal sealed class CursorBubbles(RecordContext record)
             to.AddText(text);
         }
 
-        if (bubble["toolFormerData"] is { IsObject: true } tool && tool.Any("name", "toolCallId", "rawArgs", "params", "result").Exists)
+        if (
+            bubble["toolFormerData"] is { IsObject: true } tool
+            && tool.Any("name", "toolCallId", "rawArgs", "params", "result").Exists
+        )
         {
             AddTool(tool, to, arena);
         }
@@ -104,7 +107,9 @@ internal sealed class CursorBubbles(RecordContext record)
         {
             if (bubble[member].String() is { } text && !string.IsNullOrWhiteSpace(text))
             {
-                return text.StartsWith("{\"root\"", StringComparison.Ordinal) ? RichText(text, arena) : bubble[member].Utf8(arena);
+                return text.StartsWith("{\"root\"", StringComparison.Ordinal)
+                    ? RichText(text, arena)
+                    : bubble[member].Utf8(arena);
             }
         }
 
@@ -147,18 +152,21 @@ internal sealed class CursorBubbles(RecordContext record)
     {
         var name = tool["name"].String();
         var id = tool["toolCallId"].Scalar();
-        var input = tool["rawArgs"].String() is { Length: > 0 } ? tool["rawArgs"] : tool["params"].Exists ? tool["params"] : tool["rawArgs"];
+        var input =
+            tool["rawArgs"].String() is { Length: > 0 } ? tool["rawArgs"]
+            : tool["params"].Exists ? tool["params"]
+            : tool["rawArgs"];
         to.Add(
             new PartDraft(PartKind.ToolCall)
             {
                 Name = name,
                 CallId = id,
-                Text = input.TextOrRaw(arena),
+                Text = InnerJson.Readable(input.TextOrRaw(arena), arena),
                 Extras = record.Rest(tool, ToolFields, arena),
             }
         );
         var isError = tool["status"].Is("error"u8) || tool["error"].Exists;
-        var result = tool["result"].TextOrRaw(arena);
+        var result = InnerJson.Readable(tool["result"].TextOrRaw(arena), arena);
         if (!result.IsEmpty || isError)
         {
             to.Add(
@@ -184,7 +192,15 @@ internal sealed class CursorBubbles(RecordContext record)
 
         foreach (var chunk in bubble["attachedCodeChunks"].Items())
         {
-            to.Add(File(chunk["relativeWorkspacePath"].String(), Utf8Lines.Join([.. chunk["lines"].Items().Select(l => (l.IsString ? l : l["text"]).Utf8(arena))], arena)));
+            to.Add(
+                File(
+                    chunk["relativeWorkspacePath"].String(),
+                    Utf8Lines.Join(
+                        [.. chunk["lines"].Items().Select(l => (l.IsString ? l : l["text"]).Utf8(arena))],
+                        arena
+                    )
+                )
+            );
         }
 
         foreach (var file in context["fileSelections"].Items().Concat(context["folderSelections"].Items()))
@@ -192,21 +208,32 @@ internal sealed class CursorBubbles(RecordContext record)
             to.Add(File(Path(file), default));
         }
 
-        foreach (var selection in context["selections"].Items().Concat(context["terminalSelections"].Items()).Concat(context["quotes"].Items()))
+        foreach (
+            var selection in context["selections"]
+                .Items()
+                .Concat(context["terminalSelections"].Items())
+                .Concat(context["quotes"].Items())
+        )
         {
             to.Add(File(Path(selection), selection.Any("rawText", "text", "content").Utf8(arena)));
         }
     }
 
     private static string? Path(Json item) =>
-        item["uri"].String() ?? item["uri"].Any("fsPath", "path").String() ?? item.Any("relativePath", "path", "name").String();
+        item["uri"].String()
+        ?? item["uri"].Any("fsPath", "path").String()
+        ?? item.Any("relativePath", "path", "name").String();
 
     private static PartDraft File(string? path, ReadOnlyMemory<byte> text)
     {
         var name = path?.TrimEnd('/', '\\');
         return new PartDraft(PartKind.File)
         {
-            Attachment = new AttachmentDraft { Name = name is null ? "selection" : name[(name.LastIndexOfAny(['/', '\\']) + 1)..], ExtractedText = text },
+            Attachment = new AttachmentDraft
+            {
+                Name = name is null ? "selection" : name[(name.LastIndexOfAny(['/', '\\']) + 1)..],
+                ExtractedText = text,
+            },
         };
     }
 

@@ -27,7 +27,9 @@ internal sealed class CursorComposers(SqliteSource source, RecordContext record,
     private Dictionary<string, List<long>>? headOf;
 
     public static bool HasMessages(Json composer) =>
-        composer["conversation"].Count > 0 || composer["bubbles"].Count > 0 || composer["conversationMap"].Members().Any();
+        composer["conversation"].Count > 0
+        || composer["bubbles"].Count > 0
+        || composer["conversationMap"].Members().Any();
 
     public void Read(Json composer, ConversationDraft draft)
     {
@@ -41,7 +43,9 @@ internal sealed class CursorComposers(SqliteSource source, RecordContext record,
         draft.CreatedAt = composer["createdAt"].Time();
         draft.UpdatedAt = composer.Any("lastUpdatedAt", "lastSendTime").Time();
         draft.Archived = composer["isArchived"].Bool();
-        draft.Model = composer["modelConfig"]["modelName"].String() is { Length: > 0 } model and not "default" ? model : null;
+        draft.Model = composer["modelConfig"]["modelName"].String() is { Length: > 0 } model and not "default"
+            ? model
+            : null;
         draft.ParentConversationId = composer["subagentInfo"]["parentComposerId"].Scalar();
         SetProject(composer["workspaceIdentifier"], draft);
         ReadHead(draft);
@@ -80,7 +84,9 @@ internal sealed class CursorComposers(SqliteSource source, RecordContext record,
         {
             draft.ProjectId = path;
             var trimmed = path.TrimEnd('/', '\\');
-            draft.ProjectName = trimmed[(trimmed.LastIndexOfAny(['/', '\\']) + 1)..] is { Length: > 0 } last ? last : path;
+            draft.ProjectName = trimmed[(trimmed.LastIndexOfAny(['/', '\\']) + 1)..] is { Length: > 0 } last
+                ? last
+                : path;
         }
     }
 
@@ -184,7 +190,11 @@ internal sealed class CursorComposers(SqliteSource source, RecordContext record,
                 {
                     record.Warn("bad-json", $"a bubble cannot be parsed, kept raw: {e.Message}");
                     var message = new MessageDraft { Role = Role.Assistant, ProviderId = id };
-                    Keep(message.Add(new PartDraft(PartKind.Unknown) { Text = row.Utf8("value", draft.Arena) }), draft, onPath);
+                    Keep(
+                        message.Add(new PartDraft(PartKind.Unknown) { Text = row.Utf8("value", draft.Arena) }),
+                        draft,
+                        onPath
+                    );
                 }
             }
         );

@@ -19,7 +19,8 @@ internal sealed class CursorFormat : SqliteFormat
 
     public override string Provider => "cursor";
 
-    protected override bool IsOurs(SqliteProbe schema) => schema.Has("cursorDiskKV", "key", "value") || schema.Has("ItemTable", "key", "value");
+    protected override bool IsOurs(SqliteProbe schema) =>
+        schema.Has("cursorDiskKV", "key", "value") || schema.Has("ItemTable", "key", "value");
 
     protected override IEnumerable<ConversationDraft> Read(SqliteSource source, SourceEntry entry, RecordContext record)
     {
@@ -93,7 +94,12 @@ internal sealed class CursorFormat : SqliteFormat
     }
 
     /// <summary>Lists of whole conversations in one value each: older composers, and chat tabs.</summary>
-    private IEnumerable<ConversationDraft> Items(SqliteTable table, SourceEntry entry, RecordContext record, CursorComposers composers)
+    private IEnumerable<ConversationDraft> Items(
+        SqliteTable table,
+        SourceEntry entry,
+        RecordContext record,
+        CursorComposers composers
+    )
     {
         var drafts = new List<ConversationDraft>();
         foreach (var (key, list) in ((string, string)[])[(ComposerList, "allComposers"), (ChatTabs, "tabs")])
@@ -111,7 +117,14 @@ internal sealed class CursorFormat : SqliteFormat
         }
     }
 
-    private void AddList(SqliteRow row, string list, SourceEntry entry, RecordContext record, CursorComposers composers, List<ConversationDraft> drafts)
+    private void AddList(
+        SqliteRow row,
+        string list,
+        SourceEntry entry,
+        RecordContext record,
+        CursorComposers composers,
+        List<ConversationDraft> drafts
+    )
     {
         using var json = TryValue(row, record);
         long index = 0;
@@ -125,7 +138,13 @@ internal sealed class CursorFormat : SqliteFormat
                 continue;
             }
 
-            if (record.Fill(new ConversationDraft { Provider = Provider, ProviderId = id }, d => composers.Read(item, d)) is { } draft)
+            if (
+                record.Fill(
+                    new ConversationDraft { Provider = Provider, ProviderId = id },
+                    d => composers.Read(item, d)
+                ) is
+                { } draft
+            )
             {
                 drafts.Add(draft);
             }

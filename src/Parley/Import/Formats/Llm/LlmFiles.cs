@@ -23,7 +23,17 @@ internal sealed class LlmFiles(SqliteSource source, RecordContext record)
         foreach (var id in Used(table, "response_id", responseId, "fragment_id"))
         {
             var text = Fragment(id, arena, out var from);
-            to.Add(new PartDraft(PartKind.File) { Attachment = new AttachmentDraft { ProviderId = id, Name = from ?? "fragment", ExtractedText = text } });
+            to.Add(
+                new PartDraft(PartKind.File)
+                {
+                    Attachment = new AttachmentDraft
+                    {
+                        ProviderId = id,
+                        Name = from ?? "fragment",
+                        ExtractedText = text,
+                    },
+                }
+            );
         }
     }
 

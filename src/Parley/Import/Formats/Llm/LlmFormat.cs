@@ -44,9 +44,13 @@ internal sealed class LlmFormat : SqliteFormat
     }
 
     private static bool HasStore(SqliteProbe schema) =>
-        schema.Has("messages", "hash", "role") && schema.Has("parts", "message_hash", "type") && schema.Has("threads", "id");
+        schema.Has("messages", "hash", "role")
+        && schema.Has("parts", "message_hash", "type")
+        && schema.Has("threads", "id");
 
-    private static bool HasResponses(SqliteProbe schema) => schema.Has("responses", "prompt", "response", "conversation_id") && schema.HasTable("conversations");
+    private static bool HasResponses(SqliteProbe schema) =>
+        schema.Has("responses", "prompt", "response", "conversation_id") && schema.HasTable("conversations");
 
-    private static bool HasLogs(SqliteProbe schema) => schema.Has("logs", "id", "prompt", "response", "chat_id", "model");
+    private static bool HasLogs(SqliteProbe schema) =>
+        schema.Has("logs", "id", "prompt", "response", "chat_id", "model");
 }

@@ -87,7 +87,7 @@ internal sealed class LlmParts(SqliteSource source, RecordContext record)
                 Name = payload["name"].String() ?? row.Text("tool_name"),
                 CallId = payload["tool_call_id"].Scalar(),
                 IsError = payload["exception"].Exists,
-                Text = payload["output"].TextOrRaw(arena),
+                Text = InnerJson.Readable(payload["output"].TextOrRaw(arena), arena),
                 Extras = record.Extras.Begin().Add("exception"u8, payload["exception"]).Finish(arena),
             }
         );
@@ -105,7 +105,9 @@ internal sealed class LlmParts(SqliteSource source, RecordContext record)
         }
 
         var type = reference["type"].String();
-        return new PartDraft(type?.StartsWith("image/", StringComparison.Ordinal) == true ? PartKind.Image : PartKind.File)
+        return new PartDraft(
+            type?.StartsWith("image/", StringComparison.Ordinal) == true ? PartKind.Image : PartKind.File
+        )
         {
             Url = reference["url"].String(),
             Attachment = new AttachmentDraft
@@ -132,7 +134,9 @@ internal sealed class LlmParts(SqliteSource source, RecordContext record)
         var pieces = new List<ReadOnlyMemory<byte>>();
         foreach (var piece in payload["text_ref"].Items())
         {
-            pieces.Add(piece["fragment"].Scalar() is { } id ? files.Fragment(id, arena, out _) : piece["literal"].Utf8(arena));
+            pieces.Add(
+                piece["fragment"].Scalar() is { } id ? files.Fragment(id, arena, out _) : piece["literal"].Utf8(arena)
+            );
         }
 
         return Utf8Lines.Concat(pieces, arena);

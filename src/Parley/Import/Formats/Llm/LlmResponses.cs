@@ -34,7 +34,13 @@ internal sealed class LlmResponses(SqliteSource source, RecordContext record, Ll
         {
             record.At(entry.Name, index++, id);
             var (name, model) = conversations.GetValueOrDefault(id);
-            var draft = new ConversationDraft { Provider = "llm", ProviderId = id, Title = name, Model = model };
+            var draft = new ConversationDraft
+            {
+                Provider = "llm",
+                ProviderId = id,
+                Title = name,
+                Model = model,
+            };
             if (record.Fill(draft, d => Fill(table, rows, d)) is { } read)
             {
                 if (read.Messages.Count > 0 || store?.HasThread(id) != true)
@@ -59,7 +65,13 @@ internal sealed class LlmResponses(SqliteSource source, RecordContext record, Ll
         foreach (var (id, rows) in Group(table, row => row.Text("chat_id") ?? row.Text("id")))
         {
             record.At(entry.Name, index++, id);
-            if (record.Fill(new ConversationDraft { Provider = "llm", ProviderId = $"log:{id}" }, d => Fill(table, rows, d)) is { } read)
+            if (
+                record.Fill(
+                    new ConversationDraft { Provider = "llm", ProviderId = $"log:{id}" },
+                    d => Fill(table, rows, d)
+                ) is
+                { } read
+            )
             {
                 yield return read;
             }
@@ -138,7 +150,12 @@ internal sealed class LlmResponses(SqliteSource source, RecordContext record, Ll
     /// <summary>Each call repeats the system prompt: told once, and again where it changes.</summary>
     private void AddSystem(SqliteRow row, string id, string said, long? time, ConversationDraft draft)
     {
-        var message = new MessageDraft { Role = Role.System, ProviderId = $"{id}:system", CreatedAt = time };
+        var message = new MessageDraft
+        {
+            Role = Role.System,
+            ProviderId = $"{id}:system",
+            CreatedAt = time,
+        };
         if (said.Length > 0)
         {
             message.AddText(row.Utf8("system", draft.Arena));
@@ -154,7 +171,12 @@ internal sealed class LlmResponses(SqliteSource source, RecordContext record, Ll
     /// <summary>Results stand with the call that was given them.</summary>
     private void AddResults(string id, long? time, ConversationDraft draft)
     {
-        var message = new MessageDraft { Role = Role.Tool, ProviderId = $"{id}:results", CreatedAt = time };
+        var message = new MessageDraft
+        {
+            Role = Role.Tool,
+            ProviderId = $"{id}:results",
+            CreatedAt = time,
+        };
         foreach (var rowId in resultsOf.GetValueOrDefault(id) ?? [])
         {
             toolResults.Read(
@@ -167,8 +189,11 @@ internal sealed class LlmResponses(SqliteSource source, RecordContext record, Ll
                             Name = row.Text("name"),
                             CallId = row.Text("tool_call_id"),
                             IsError = row.Has("exception"),
-                            Text = row.Utf8("output", draft.Arena),
-                            Extras = record.Extras.Begin().Add("exception"u8, row.Text("exception")).Finish(draft.Arena),
+                            Text = InnerJson.Readable(row.Utf8("output", draft.Arena), draft.Arena),
+                            Extras = record
+                                .Extras.Begin()
+                                .Add("exception"u8, row.Text("exception"))
+                                .Finish(draft.Arena),
                         }
                     );
                     files.AddAttachments("tool_results_attachments", "tool_result_id", row.Text("id") ?? "", message);
@@ -184,7 +209,12 @@ internal sealed class LlmResponses(SqliteSource source, RecordContext record, Ll
 
     private void AddPrompt(SqliteRow row, string id, long? time, ConversationDraft draft)
     {
-        var message = new MessageDraft { Role = Role.User, ProviderId = $"{id}:prompt", CreatedAt = time };
+        var message = new MessageDraft
+        {
+            Role = Role.User,
+            ProviderId = $"{id}:prompt",
+            CreatedAt = time,
+        };
         files.AddFragments("prompt_fragments", id, message, draft.Arena);
         if (row.Utf8("prompt", draft.Arena) is { IsEmpty: false } prompt)
         {
@@ -227,7 +257,7 @@ internal sealed class LlmResponses(SqliteSource source, RecordContext record, Ll
                         {
                             Name = call.Text("name"),
                             CallId = call.Text("tool_call_id"),
-                            Text = call.Utf8("arguments", draft.Arena),
+                            Text = InnerJson.Readable(call.Utf8("arguments", draft.Arena), draft.Arena),
                         }
                     )
             );

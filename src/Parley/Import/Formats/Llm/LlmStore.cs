@@ -19,7 +19,10 @@ internal sealed class LlmStore(SqliteSource source, RecordContext record)
         dropped: "response_json"
     );
 
-    private static readonly FieldMap ThreadColumns = new("column of llm's threads", mapped: "id name tip_message_hash forked_from datetime_utc");
+    private static readonly FieldMap ThreadColumns = new(
+        "column of llm's threads",
+        mapped: "id name tip_message_hash forked_from datetime_utc"
+    );
 
     private readonly SqliteTable messages = new(source, "messages", record);
     private readonly SqliteTable turns = new(source, "turns", record);
@@ -34,7 +37,12 @@ internal sealed class LlmStore(SqliteSource source, RecordContext record)
     /// <summary>Whether a call of the older tables is here too: as a turn, or as a prompt of the thread that its conversation became.</summary>
     public bool Holds(string? conversation, string responseId, string? prompt) =>
         turnIds.Contains(responseId)
-        || (conversation is not null && prompt is not null && prompts.TryGetValue(conversation, out var said) && said.Contains(Digest(Encoding.UTF8.GetBytes(prompt))));
+        || (
+            conversation is not null
+            && prompt is not null
+            && prompts.TryGetValue(conversation, out var said)
+            && said.Contains(Digest(Encoding.UTF8.GetBytes(prompt)))
+        );
 
     public IEnumerable<ConversationDraft> Read(SourceEntry entry)
     {
@@ -78,7 +86,10 @@ internal sealed class LlmStore(SqliteSource source, RecordContext record)
                 }
 
                 AddChain(d.ActiveLeaf, known, d);
-                prompts[d.ProviderId ?? ""] = [.. d.Messages.Where(m => m.Role == Role.User).Select(m => Digest(Text(m, d.Arena).Span))];
+                prompts[d.ProviderId ?? ""] =
+                [
+                    .. d.Messages.Where(m => m.Role == Role.User).Select(m => Digest(Text(m, d.Arena).Span)),
+                ];
                 record.Extras.Begin();
                 row.AddTo(record, ThreadColumns);
                 d.Extras = record.Extras.Finish(d.Arena);
@@ -89,7 +100,8 @@ internal sealed class LlmStore(SqliteSource source, RecordContext record)
     private static ReadOnlyMemory<byte> Text(MessageDraft message, Utf8Arena arena) =>
         Utf8Lines.Concat([.. message.Parts.Where(p => p.Kind == PartKind.Text).Select(p => p.Text)], arena);
 
-    private static UInt128 Digest(ReadOnlySpan<byte> text) => BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(text));
+    private static UInt128 Digest(ReadOnlySpan<byte> text) =>
+        BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(text));
 
     /// <summary>Messages that no earlier turn had are of this turn's time; what it answered, of its model.</summary>
     private void AddTurn(SqliteRow turn, Dictionary<string, MessageDraft> known, ConversationDraft draft)

@@ -5,7 +5,12 @@ namespace Parley.Import.Formats.OllamaApp;
 /// <summary>The database of Ollama's desktop app (imports.md section 8): chats, messages, tool calls, attachments. No branches: an edit truncates.</summary>
 internal sealed class OllamaAppFormat : SqliteFormat
 {
-    private static readonly FieldMap ChatColumns = new("column of Ollama's chats", mapped: "id title created_at", kept: "draft", dropped: "browser_state");
+    private static readonly FieldMap ChatColumns = new(
+        "column of Ollama's chats",
+        mapped: "id title created_at",
+        kept: "draft",
+        dropped: "browser_state"
+    );
 
     private static readonly FieldMap MessageColumns = new(
         "column of Ollama's messages",
@@ -100,7 +105,8 @@ internal sealed class OllamaAppFormat : SqliteFormat
                 RawRole = role is null ? raw : null,
                 Model = role == Role.Assistant ? row.Text("model_name") : null,
                 CreatedAt = row.Time("created_at"),
-                Status = row.Bool("stream") && role == Role.Assistant ? MessageStatus.Interrupted : MessageStatus.Complete,
+                Status =
+                    row.Bool("stream") && role == Role.Assistant ? MessageStatus.Interrupted : MessageStatus.Complete,
             };
             AddParts(row, id ?? "", message, draft.Arena);
             record.Extras.Begin();
@@ -121,12 +127,24 @@ internal sealed class OllamaAppFormat : SqliteFormat
             var kind = to.Role == Role.Tool ? PartKind.ToolResult : PartKind.Text;
             if (row.Utf8("content", arena) is { IsEmpty: false } content)
             {
-                to.Add(new PartDraft(kind) { Text = content, Name = kind == PartKind.ToolResult ? row.Text("tool_name") : null });
+                to.Add(
+                    new PartDraft(kind)
+                    {
+                        Text = content,
+                        Name = kind == PartKind.ToolResult ? row.Text("tool_name") : null,
+                    }
+                );
             }
 
             if (row.Utf8("tool_result", arena) is { IsEmpty: false } result)
             {
-                to.Add(new PartDraft(PartKind.ToolResult) { Text = result, Name = row.Text("tool_name") });
+                to.Add(
+                    new PartDraft(PartKind.ToolResult)
+                    {
+                        Text = InnerJson.Readable(result, arena),
+                        Name = row.Text("tool_name"),
+                    }
+                );
             }
 
             foreach (var rowId in callsOf!.GetValueOrDefault(id) ?? [])
@@ -143,20 +161,40 @@ internal sealed class OllamaAppFormat : SqliteFormat
         private static void AddCall(SqliteRow call, MessageDraft to, Utf8Arena arena)
         {
             var (id, name) = (call.Text("id"), call.Text("function_name"));
-            to.Add(new PartDraft(PartKind.ToolCall) { Name = name, CallId = id, Text = call.Utf8("function_arguments", arena) });
+            to.Add(
+                new PartDraft(PartKind.ToolCall)
+                {
+                    Name = name,
+                    CallId = id,
+                    Text = InnerJson.Readable(call.Utf8("function_arguments", arena), arena),
+                }
+            );
             if (call.Utf8("function_result", arena) is { IsEmpty: false } result)
             {
-                to.Add(new PartDraft(PartKind.ToolResult) { Name = name, CallId = id, Text = result });
+                to.Add(
+                    new PartDraft(PartKind.ToolResult)
+                    {
+                        Name = name,
+                        CallId = id,
+                        Text = InnerJson.Readable(result, arena),
+                    }
+                );
             }
         }
 
         private static PartDraft File(SqliteRow file)
         {
             var name = file.Text("filename");
-            var isImage = Path.GetExtension(name)?.ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".gif" or ".webp";
+            var isImage =
+                Path.GetExtension(name)?.ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".gif" or ".webp";
             return new PartDraft(isImage ? PartKind.Image : PartKind.File)
             {
-                Attachment = new AttachmentDraft { ProviderId = file.Text("id"), Name = name, Open = file.Opener("data") },
+                Attachment = new AttachmentDraft
+                {
+                    ProviderId = file.Text("id"),
+                    Name = name,
+                    Open = file.Opener("data"),
+                },
             };
         }
     }

@@ -66,7 +66,8 @@ internal sealed class OpenWebUiChat(RecordContext record, OpenWebUiFiles files)
         AddTags(chat["tags"], draft);
         var history = chat["history"];
         messages.Read(history["messages"], chat["messages"], draft);
-        draft.ActiveLeaf = history["currentId"].String() ?? leaf ?? chat.Any("currentId", "branchPointMessageId").String();
+        draft.ActiveLeaf =
+            history["currentId"].String() ?? leaf ?? chat.Any("currentId", "branchPointMessageId").String();
         draft.ProviderId ??= KeyByFirst(draft);
     }
 

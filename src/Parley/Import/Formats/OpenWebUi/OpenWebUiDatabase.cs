@@ -21,16 +21,28 @@ internal sealed class OpenWebUiDatabase : SqliteFormat
     /// <summary>Columns of <c>chat_message</c> and the members of a message they are.</summary>
     private static readonly (string Column, string Member)[] MessageColumns =
     [
-        ("role", "role"), ("parent_id", "parentId"), ("content", "content"), ("output", "output"), ("model_id", "model"), ("files", "files"),
-        ("sources", "sources"), ("embeds", "embeds"), ("meta", "meta"), ("status_history", "statusHistory"), ("error", "error"), ("usage", "usage"),
-        ("context_summary", "contextSummary"), ("created_at", "timestamp"),
+        ("role", "role"),
+        ("parent_id", "parentId"),
+        ("content", "content"),
+        ("output", "output"),
+        ("model_id", "model"),
+        ("files", "files"),
+        ("sources", "sources"),
+        ("embeds", "embeds"),
+        ("meta", "meta"),
+        ("status_history", "statusHistory"),
+        ("error", "error"),
+        ("usage", "usage"),
+        ("context_summary", "contextSummary"),
+        ("created_at", "timestamp"),
     ];
 
     public override string Name => "openwebui-db";
 
     public override string Provider => "openwebui";
 
-    protected override bool IsOurs(SqliteProbe schema) => schema.Has("chat", "chat", "user_id") && schema.HasTable("user");
+    protected override bool IsOurs(SqliteProbe schema) =>
+        schema.Has("chat", "chat", "user_id") && schema.HasTable("user");
 
     protected override IEnumerable<ConversationDraft> Read(SqliteSource source, SourceEntry entry, RecordContext record)
     {
@@ -145,7 +157,10 @@ internal sealed class OpenWebUiDatabase : SqliteFormat
         {
             var id = row.Text("id") ?? "";
             json.WriteStartObject();
-            json.WriteString("id"u8, id.StartsWith(chatId + "-", StringComparison.Ordinal) ? id[(chatId.Length + 1)..] : id);
+            json.WriteString(
+                "id"u8,
+                id.StartsWith(chatId + "-", StringComparison.Ordinal) ? id[(chatId.Length + 1)..] : id
+            );
             foreach (var (column, member) in MessageColumns)
             {
                 if (row.Has(column))

@@ -21,7 +21,8 @@ internal static class OpenWebUiDetails
 
     private static readonly string[] Kinds = ["reasoning", "tool_calls", "code_interpreter"];
 
-    public static bool Occur(ReadOnlySpan<byte> text) => text.IndexOf("<details type="u8) >= 0 || text.IndexOf("type=\"reasoning\""u8) >= 0;
+    public static bool Occur(ReadOnlySpan<byte> text) =>
+        text.IndexOf("<details type="u8) >= 0 || text.IndexOf("type=\"reasoning\""u8) >= 0;
 
     public static void Unfold(string text, MessageDraft to, Utf8Arena arena)
     {
@@ -65,10 +66,18 @@ internal static class OpenWebUiDetails
                 AddTool(block, to, arena);
                 break;
             default:
-                to.Add(new PartDraft(PartKind.ToolCall) { Name = "code_interpreter", Text = arena.Add(Unfence(block.Body)) });
+                to.Add(
+                    new PartDraft(PartKind.ToolCall)
+                    {
+                        Name = "code_interpreter",
+                        Text = arena.Add(Unfence(block.Body)),
+                    }
+                );
                 if (block["output"] is { Length: > 0 } output)
                 {
-                    to.Add(new PartDraft(PartKind.ToolResult) { Name = "code_interpreter", Text = arena.Add(Plain(output)) });
+                    to.Add(
+                        new PartDraft(PartKind.ToolResult) { Name = "code_interpreter", Text = Plain(output, arena) }
+                    );
                 }
 
                 break;
@@ -78,7 +87,14 @@ internal static class OpenWebUiDetails
     private static void AddTool(Block block, MessageDraft to, Utf8Arena arena)
     {
         var (id, name) = (block["id"], block["name"]);
-        to.Add(new PartDraft(PartKind.ToolCall) { Name = name, CallId = id, Text = arena.Add(Plain(block["arguments"] ?? "")) });
+        to.Add(
+            new PartDraft(PartKind.ToolCall)
+            {
+                Name = name,
+                CallId = id,
+                Text = Plain(block["arguments"] ?? "", arena),
+            }
+        );
         if ((block["result"] ?? block.Body) is { Length: > 0 } result)
         {
             to.Add(
@@ -87,7 +103,7 @@ internal static class OpenWebUiDetails
                     Name = name,
                     CallId = id,
                     IsError = block["error"] == "true",
-                    Text = arena.Add(Plain(result)),
+                    Text = Plain(result, arena),
                 }
             );
         }
@@ -103,7 +119,7 @@ internal static class OpenWebUiDetails
     }
 
     /// <summary>Values are JSON, and JSON within a JSON string: the inner one is meant.</summary>
-    private static string Plain(string value)
+    private static ReadOnlyMemory<byte> Plain(string value, Utf8Arena arena)
     {
         for (var i = 0; i < 2 && value.StartsWith('"'); i++)
         {
@@ -115,21 +131,32 @@ internal static class OpenWebUiDetails
             catch (JsonException)
             {
                 // A text that begins with a quotation mark is just that.
-                return value;
+                break;
             }
         }
 
-        return value;
+        return InnerJson.Readable(arena.Add(value), arena);
     }
 
     private static string Unquote(string body) =>
-        string.Join('\n', body.Split('\n').Select(l => l.StartsWith("> ", StringComparison.Ordinal) ? l[2..] : l == ">" ? "" : l));
+        string.Join(
+            '\n',
+            body.Split('\n')
+                .Select(l =>
+                    l.StartsWith("> ", StringComparison.Ordinal) ? l[2..]
+                    : l == ">" ? ""
+                    : l
+                )
+        );
 
     /// <summary>The code between the fences.</summary>
     private static string Unfence(string body)
     {
         var lines = body.Split('\n');
-        return lines is [var first, .., var last] && first.StartsWith("```", StringComparison.Ordinal) && last.StartsWith("```", StringComparison.Ordinal)
+        return
+            lines is [var first, .., var last]
+            && first.StartsWith("```", StringComparison.Ordinal)
+            && last.StartsWith("```", StringComparison.Ordinal)
             ? string.Join('\n', lines[1..^1])
             : body;
     }
@@ -161,7 +188,11 @@ internal static class OpenWebUiDetails
                 return null;
             }
 
-            var block = new Block { Body = WebUtility.HtmlDecode(BehindSummary(text[open..close])), End = close + Close.Length };
+            var block = new Block
+            {
+                Body = WebUtility.HtmlDecode(BehindSummary(text[open..close])),
+                End = close + Close.Length,
+            };
             foreach (var (name, value) in attributes)
             {
                 block.attributes[name] = value;

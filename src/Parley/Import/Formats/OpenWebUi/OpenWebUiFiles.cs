@@ -45,17 +45,29 @@ internal sealed class OpenWebUiFiles(RecordContext record)
         var url = file["url"].Utf8(arena);
         var attachment = InlineBytes.OfDataUrl(url) ?? new AttachmentDraft();
         attachment.ProviderId = id;
-        attachment.Name = file["name"].String() ?? inner["filename"].String() ?? inner["meta"]["name"].String() ?? file["title"].String() ?? stored?.Name;
-        attachment.MediaType ??= file["content_type"].String() ?? inner["meta"]["content_type"].String() ?? stored?.MediaType;
+        attachment.Name =
+            file["name"].String()
+            ?? inner["filename"].String()
+            ?? inner["meta"]["name"].String()
+            ?? file["title"].String()
+            ?? stored?.Name;
+        attachment.MediaType ??=
+            file["content_type"].String() ?? inner["meta"]["content_type"].String() ?? stored?.MediaType;
         attachment.Size = file["size"].Int64() ?? inner["meta"]["size"].Int64() ?? stored?.Size;
         attachment.ExtractedText = Text(file, inner, stored, arena);
         attachment.Open ??= id is null ? null : record.Import.Source.Find($"{id}_{attachment.Name}")?.Open;
-        var isImage = file["type"].Is("image"u8) || attachment.MediaType?.StartsWith("image/", StringComparison.Ordinal) == true;
+        var isImage =
+            file["type"].Is("image"u8) || attachment.MediaType?.StartsWith("image/", StringComparison.Ordinal) == true;
         return new PartDraft(isImage ? PartKind.Image : PartKind.File)
         {
             Attachment = attachment,
             Url = url.Span.StartsWith("http"u8) ? Encoding.UTF8.GetString(url.Span) : null,
-            Extras = record.Extras.Begin().Add("type"u8, file["type"]).Add("collection_name"u8, file["collection_name"]).Add("urls"u8, file["urls"]).Finish(arena),
+            Extras = record
+                .Extras.Begin()
+                .Add("type"u8, file["type"])
+                .Add("collection_name"u8, file["collection_name"])
+                .Add("urls"u8, file["urls"])
+                .Finish(arena),
         };
     }
 
@@ -73,7 +85,10 @@ internal sealed class OpenWebUiFiles(RecordContext record)
         foreach (var source in sources.Items())
         {
             var about = source["source"];
-            var url = Address(about["url"]) ?? Address(about["name"]) ?? source["metadata"].Items().Select(m => Address(m["source"])).FirstOrDefault(u => u is not null);
+            var url =
+                Address(about["url"])
+                ?? Address(about["name"])
+                ?? source["metadata"].Items().Select(m => Address(m["source"])).FirstOrDefault(u => u is not null);
             to.Add(
                 new PartDraft(PartKind.Citation)
                 {

@@ -26,30 +26,21 @@ internal sealed class OpenWebUiFormat : IImportFormat
         var chats = new OpenWebUiChat(record, new OpenWebUiFiles(record));
         foreach (var entry in claimed)
         {
-            using var slices = new JsonSlices(entry.Open());
-            while (slices.MoveNext())
+            using var records = RecordReader.Values(entry, record);
+            while (records.MoveNext())
             {
-                var slice = slices.Current;
-                record.At(entry.Name, slice.Index);
-                if (slice.Error is not null)
-                {
-                    record.Fail("bad-json", slice.Error);
-                    continue;
-                }
-
-                if (record.Fill(new ConversationDraft { Provider = Provider }, draft => Read(slice.Bytes, chats, draft)) is { } read)
+                var value = records.Current;
+                if (
+                    record.Fill(
+                        new ConversationDraft { Provider = Provider },
+                        draft => chats.ReadRecord(value, draft)
+                    ) is
+                    { } read
+                )
                 {
                     yield return read;
                 }
-
-                context.Report.Progress(entry.Name, slices.Position);
             }
         }
-    }
-
-    private static void Read(ReadOnlyMemory<byte> bytes, OpenWebUiChat chats, ConversationDraft draft)
-    {
-        using var document = JsonSlices.Parse(bytes);
-        chats.ReadRecord(new Json(document.RootElement), draft);
     }
 }

@@ -36,10 +36,21 @@ internal sealed class OpenWebUiOutput(RecordContext record)
 
                 break;
             case "reasoning":
-                AddText(PartKind.Thinking, item["content"].Count > 0 || item["content"].IsString ? item["content"] : item["summary"], to, arena);
+                AddText(
+                    PartKind.Thinking,
+                    item["content"].Count > 0 || item["content"].IsString ? item["content"] : item["summary"],
+                    to,
+                    arena
+                );
                 break;
             case "function_call" or "custom_tool_call":
-                to.Add(Call(item, item["name"].String(), item.Any("arguments", "input").TextOrRaw(arena)));
+                to.Add(
+                    Call(
+                        item,
+                        item["name"].String(),
+                        InnerJson.Readable(item.Any("arguments", "input").TextOrRaw(arena), arena)
+                    )
+                );
                 break;
             case "function_call_output" or "custom_tool_call_output":
                 to.Add(Result(item, Texts(item.Any("output", "content"), arena)));
@@ -57,7 +68,12 @@ internal sealed class OpenWebUiOutput(RecordContext record)
     }
 
     private static PartDraft Call(Json item, string? name, ReadOnlyMemory<byte> input) =>
-        new(PartKind.ToolCall) { Name = name, CallId = item.Any("call_id", "id").Scalar(), Text = input };
+        new(PartKind.ToolCall)
+        {
+            Name = name,
+            CallId = item.Any("call_id", "id").Scalar(),
+            Text = input,
+        };
 
     private static PartDraft Result(Json item, ReadOnlyMemory<byte> output) =>
         new(PartKind.ToolResult)
@@ -87,6 +103,9 @@ internal sealed class OpenWebUiOutput(RecordContext record)
     /// <summary>A string, pieces with a text each, or anything else as JSON.</summary>
     private static ReadOnlyMemory<byte> Texts(Json content, Utf8Arena arena) =>
         content.IsArray
-            ? Utf8Lines.Join([.. content.Items().Select(p => (p.IsString || !p["text"].IsString ? p : p["text"]).TextOrRaw(arena))], arena)
+            ? Utf8Lines.Join(
+                [.. content.Items().Select(p => (p.IsString || !p["text"].IsString ? p : p["text"]).TextOrRaw(arena))],
+                arena
+            )
             : content.TextOrRaw(arena);
 }

@@ -32,7 +32,10 @@ internal sealed class ZedDocument(RecordContext record)
 
         if (!KnownVersions.Contains(document["version"].Scalar()))
         {
-            record.Warn("unknown-version", $"unknown document version {RecordContext.Short(document["version"].Scalar())}, read by its messages' form");
+            record.Warn(
+                "unknown-version",
+                $"unknown document version {RecordContext.Short(document["version"].Scalar())}, read by its messages' form"
+            );
         }
 
         draft.Linear = true;
@@ -62,7 +65,9 @@ internal sealed class ZedDocument(RecordContext record)
         {
             draft.ProjectId = path;
             var trimmed = path.TrimEnd('/', '\\');
-            draft.ProjectName = trimmed[(trimmed.LastIndexOfAny(['/', '\\']) + 1)..] is { Length: > 0 } last ? last : path;
+            draft.ProjectName = trimmed[(trimmed.LastIndexOfAny(['/', '\\']) + 1)..] is { Length: > 0 } last
+                ? last
+                : path;
         }
     }
 }

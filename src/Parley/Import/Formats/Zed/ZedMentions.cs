@@ -57,7 +57,9 @@ internal static class ZedMentions
 
     /// <summary>A range of rows as Rust writes it, inclusive (<c>{start,end}</c>) and counted from 0.</summary>
     private static string Lines(Json range) =>
-        range["start"].Int64() is { } from and < int.MaxValue && range["end"].Int64() is { } to and < int.MaxValue ? $":{from + 1}-{to + 1}" : "";
+        range["start"].Int64() is { } from and < int.MaxValue && range["end"].Int64() is { } to and < int.MaxValue
+            ? $":{from + 1}-{to + 1}"
+            : "";
 
     private static string? LastSegment(string? path)
     {

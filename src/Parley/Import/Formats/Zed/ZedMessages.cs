@@ -6,7 +6,11 @@ namespace Parley.Import.Formats.Zed;
 internal sealed class ZedMessages(RecordContext record, ConversationDraft draft)
 {
     private static readonly FieldMap UserFields = new("Zed user message", mapped: "id content");
-    private static readonly FieldMap AgentFields = new("Zed agent message", mapped: "content tool_results", kept: "reasoning_details");
+    private static readonly FieldMap AgentFields = new(
+        "Zed agent message",
+        mapped: "content tool_results",
+        kept: "reasoning_details"
+    );
     private static readonly FieldMap OldFields = new(
         "old Zed message",
         mapped: "id role segments text tool_uses tool_results context is_hidden",
@@ -104,7 +108,7 @@ internal sealed class ZedMessages(RecordContext record, ConversationDraft draft)
         var tag = mark.String() ?? mark.Members().Select(m => m.Name).FirstOrDefault();
         var part =
             tag == "Compaction"
-                ? new PartDraft(PartKind.Unknown) { Name = tag, Text = mark["Compaction"].Raw(draft.Arena) }
+                ? new PartDraft(PartKind.Unknown) { Name = tag, Text = mark["Compaction"].Readable(draft.Arena) }
                 : record.Unknown(tag, mark, draft.Arena);
         if (draft.Messages.Count > 0)
         {
@@ -192,7 +196,10 @@ internal sealed class ZedMessages(RecordContext record, ConversationDraft draft)
 
         if (id is not null && !ids.Add(id))
         {
-            record.Warn("repeated-id", "one message id stands more than once in a thread: the later message is kept under a key of its own");
+            record.Warn(
+                "repeated-id",
+                "one message id stands more than once in a thread: the later message is kept under a key of its own"
+            );
             id = null;
         }
 

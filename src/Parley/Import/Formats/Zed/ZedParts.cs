@@ -15,7 +15,11 @@ internal sealed class ZedParts(RecordContext record)
         dropped: "thought_signature ui_text messages needs_confirmation"
     );
 
-    private static readonly FieldMap ToolResult = new("tool result", mapped: "tool_use_id tool_name is_error content output", dropped: "card debug_output");
+    private static readonly FieldMap ToolResult = new(
+        "tool result",
+        mapped: "tool_use_id tool_name is_error content output",
+        dropped: "card debug_output"
+    );
 
     /// <summary>One element of a message's <c>content</c>.</summary>
     /// <param name="results">Results by call id; those that are put behind their call are taken out.</param>
@@ -101,7 +105,9 @@ internal sealed class ZedParts(RecordContext record)
     }
 
     private void AddRedacted(MessageDraft message, Json data, Utf8Arena arena) =>
-        message.Add(new PartDraft(PartKind.Thinking) { Extras = record.Extras.Begin().Add("redacted"u8, data).Finish(arena) });
+        message.Add(
+            new PartDraft(PartKind.Thinking) { Extras = record.Extras.Begin().Add("redacted"u8, data).Finish(arena) }
+        );
 
     public void AddToolUse(MessageDraft message, Json use, ZedResults results, Utf8Arena arena)
     {
@@ -112,7 +118,7 @@ internal sealed class ZedParts(RecordContext record)
             {
                 Name = name,
                 CallId = id,
-                Text = Input(use).TextOrRaw(arena),
+                Text = InnerJson.Readable(Input(use).TextOrRaw(arena), arena),
                 Extras = use["is_input_complete"].IsFalse ? record.Rest(use, ToolUse, arena) : default,
             }
         );
@@ -238,7 +244,12 @@ internal sealed class ZedParts(RecordContext record)
         var text = context.Utf8(arena);
         if (!text.IsEmpty)
         {
-            message.Add(new PartDraft(PartKind.File) { Attachment = new AttachmentDraft { Name = "context", ExtractedText = text } });
+            message.Add(
+                new PartDraft(PartKind.File)
+                {
+                    Attachment = new AttachmentDraft { Name = "context", ExtractedText = text },
+                }
+            );
         }
     }
 }

@@ -16,7 +16,12 @@ internal sealed class ZedTextThread(RecordContext record, ConversationDraft draf
     );
 
     private static readonly FieldMap MessageFields = new("Zed text message", mapped: "id start metadata");
-    private static readonly FieldMap MetadataFields = new("Zed text message's metadata", mapped: "role", kept: "status", dropped: "timestamp cache");
+    private static readonly FieldMap MetadataFields = new(
+        "Zed text message's metadata",
+        mapped: "role",
+        kept: "status",
+        dropped: "timestamp cache"
+    );
 
     private readonly record struct Cut(int Start, Json Message);
 
@@ -55,7 +60,10 @@ internal sealed class ZedTextThread(RecordContext record, ConversationDraft draf
             var start = message["start"].Int64();
             if (start is null or < 0 || start > text.Length)
             {
-                record.Warn("bad-offset", $"a message begins at {message["start"].Scalar() ?? "no offset"}, outside the text of {text.Length} bytes");
+                record.Warn(
+                    "bad-offset",
+                    $"a message begins at {message["start"].Scalar() ?? "no offset"}, outside the text of {text.Length} bytes"
+                );
             }
 
             cuts.Add(new Cut(OnCharacter((int)Math.Clamp(start ?? text.Length, 0, text.Length)), message));
@@ -85,12 +93,18 @@ internal sealed class ZedTextThread(RecordContext record, ConversationDraft draf
         var role = Roles.Find(raw);
         if (role is null)
         {
-            record.Warn("unknown-role", $"role \"{RecordContext.Short(raw)}\" of a message is unknown: kept as the person's");
+            record.Warn(
+                "unknown-role",
+                $"role \"{RecordContext.Short(raw)}\" of a message is unknown: kept as the person's"
+            );
         }
 
         if (id is not null && !ids.Add(id))
         {
-            record.Warn("repeated-id", "one message id stands more than once in a thread: the later message is kept under a key of its own");
+            record.Warn(
+                "repeated-id",
+                "one message id stands more than once in a thread: the later message is kept under a key of its own"
+            );
             id = null;
         }
 

@@ -30,31 +30,26 @@ internal sealed class ZedTextThreadFormat : IImportFormat
         var record = new RecordContext(context);
         foreach (var entry in claimed)
         {
-            using var slices = new JsonSlices(entry.Open());
-            while (slices.MoveNext())
+            using var records = RecordReader.Values(entry, record);
+            while (records.MoveNext())
             {
-                var slice = slices.Current;
-                record.At(entry.Name, slice.Index);
-                if (slice.Error is not null)
-                {
-                    record.Fail("bad-json", slice.Error);
-                    continue;
-                }
-
-                if (record.Fill(new ConversationDraft { Provider = Provider }, draft => Read(entry, slice.Bytes, record, draft)) is { } read)
+                var thread = records.Current;
+                if (
+                    record.Fill(
+                        new ConversationDraft { Provider = Provider },
+                        draft => Read(entry, thread, record, draft)
+                    ) is
+                    { } read
+                )
                 {
                     yield return read;
                 }
-
-                context.Report.Progress(entry.Name, slices.Position);
             }
         }
     }
 
-    private static void Read(SourceEntry entry, ReadOnlyMemory<byte> bytes, RecordContext record, ConversationDraft draft)
+    private static void Read(SourceEntry entry, Json json, RecordContext record, ConversationDraft draft)
     {
-        using var document = JsonSlices.Parse(bytes);
-        var json = new Json(document.RootElement);
         record.Id = json["id"].Scalar();
         draft.ProviderId = record.Id ?? entry.FileName;
         draft.Title = json["summary"].String() is { Length: > 0 } summary ? summary : TitleOf(entry.FileName);

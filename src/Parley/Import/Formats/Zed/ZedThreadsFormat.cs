@@ -66,7 +66,9 @@ internal sealed class ZedThreadsFormat : SqliteFormat
 
     private static JsonDocument Document(SqliteRow row, RecordContext record)
     {
-        var head = row.Bytes("data") is { Length: > 0 } data ? data[..Math.Min(data.Length, 4)] : throw new InvalidDataException("the thread's data is empty");
+        var head = row.Bytes("data") is { Length: > 0 } data
+            ? data[..Math.Min(data.Length, 4)]
+            : throw new InvalidDataException("the thread's data is empty");
         var isZstd = row.Text("data_type") switch
         {
             "zstd" => true,

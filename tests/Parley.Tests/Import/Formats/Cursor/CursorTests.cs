@@ -19,11 +19,17 @@ public sealed class CursorTests
                 """
                 {"_v":10,"composerId":"c1","name":"Fix login","createdAt":1700000000000,"lastUpdatedAt":1700000100000,"modelConfig":{"modelName":"sonnet","maxMode":true},
                  "isArchived":true,"fullConversationHeadersOnly":[{"bubbleId":"z","type":1},{"bubbleId":"y","type":2},{"bubbleId":"gone","type":2},{"bubbleId":"x","type":2}],
-                 "workspaceIdentifier":{"uri":{"fsPath":"/home/sam/app"}},"codeBlockData":{"huge":"state"},"context":{"fileSelections":[]}}
+                 "workspaceIdentifier":{"uri":{"fsPath":"/work place/app"}},"codeBlockData":{"huge":"state"},"context":{"fileSelections":[]}}
                 """
             ),
-            Put("bubbleId:c1:z", """{"_v":3,"type":1,"bubbleId":"z","text":"why?","createdAt":"2026-05-02T08:32:32.293Z"}"""),
-            Put("bubbleId:c1:y", """{"_v":3,"type":2,"thinking":{"text":"hm","signature":"s"},"text":"","modelInfo":{"modelName":"opus"}}"""),
+            Put(
+                "bubbleId:c1:z",
+                """{"_v":3,"type":1,"bubbleId":"z","text":"why?","createdAt":"2026-05-02T08:32:32.293Z"}"""
+            ),
+            Put(
+                "bubbleId:c1:y",
+                """{"_v":3,"type":2,"thinking":{"text":"hm","signature":"s"},"text":"","modelInfo":{"modelName":"opus"}}"""
+            ),
             Put(
                 "bubbleId:c1:x",
                 """{"type":2,"text":"done","toolFormerData":{"tool":5,"name":"read_file","toolCallId":"t1","status":"error","rawArgs":"{\"path\":\"/a\"}","result":"{\"ok\":0}","userDecision":"accepted"}}"""
@@ -37,14 +43,23 @@ public sealed class CursorTests
         var chat = run.Conversations.Single();
 
         Assert.Equal(["cursor"], run.Formats);
-        Assert.Equal(("cursor", "c1", "Fix login", "sonnet", true), (chat.Provider, chat.ProviderId, chat.Title, chat.Model, chat.Archived));
-        Assert.Equal(("/home/sam/app", "app"), (chat.ProjectId, chat.ProjectName));
+        Assert.Equal(
+            ("cursor", "c1", "Fix login", "sonnet", true),
+            (chat.Provider, chat.ProviderId, chat.Title, chat.Model, chat.Archived)
+        );
+        Assert.Equal(("/work place/app", "app"), (chat.ProjectId, chat.ProjectName));
         Assert.Equal((1_700_000_000_000_000L, 1_700_000_100_000_000L), (chat.CreatedAt, chat.UpdatedAt));
         Assert.Equal(["z", "y", "x", "a-old", "b-old"], chat.Messages.Select(m => m.ProviderId));
         Assert.Equal([true, true, true, false, false], chat.Messages.Select(m => m.OnPath));
         Assert.Null(chat.Messages[3].Parent);
-        Assert.Equal([PartKind.Text, PartKind.ToolCall, PartKind.ToolResult], chat.Messages[2].Parts.Select(p => p.Kind));
-        Assert.Equal(("""{"path":"/a"}""", true, """{"ok":0}"""), (chat.Messages[2].Parts[1].Text, chat.Messages[2].Parts[2].IsError, chat.Messages[2].Parts[2].Text));
+        Assert.Equal(
+            [PartKind.Text, PartKind.ToolCall, PartKind.ToolResult],
+            chat.Messages[2].Parts.Select(p => p.Kind)
+        );
+        Assert.Equal(
+            ("""{"path":"/a"}""", true, """{"ok":0}"""),
+            (chat.Messages[2].Parts[1].Text, chat.Messages[2].Parts[2].IsError, chat.Messages[2].Parts[2].Text)
+        );
         Assert.Equal("opus", chat.Messages[1].Model);
         Assert.Contains("maxMode", chat.Extras, StringComparison.Ordinal);
         Assert.DoesNotContain("huge", chat.Extras, StringComparison.Ordinal);
@@ -74,9 +89,15 @@ public sealed class CursorTests
         var messages = run.Conversations.Single().Messages;
 
         Assert.Equal("rich words\nmore", messages[0].Text);
-        Assert.Equal([PartKind.Text, PartKind.Image, PartKind.File, PartKind.File, PartKind.File], messages[0].Parts.Select(p => p.Kind));
+        Assert.Equal(
+            [PartKind.Text, PartKind.Image, PartKind.File, PartKind.File, PartKind.File],
+            messages[0].Parts.Select(p => p.Kind)
+        );
         Assert.Equal("ABC"u8.ToArray(), messages[0].Parts[1].AttachmentBytes);
-        Assert.Equal([("a.ts", "l1\nl2"), ("b.ts", ""), ("c.ts", "picked")], messages[0].Parts.Skip(2).Select(p => (p.AttachmentName, p.AttachmentText)));
+        Assert.Equal(
+            [("a.ts", "l1\nl2"), ("b.ts", ""), ("c.ts", "picked")],
+            messages[0].Parts.Skip(2).Select(p => (p.AttachmentName, p.AttachmentText))
+        );
         Assert.Equal(1_700_000_000_000_000, messages[0].CreatedAt);
         Assert.Equal((true, (long?)null), (messages[1].Hidden, messages[1].CreatedAt));
         Assert.Equal("7", messages[2].RawRole);
@@ -97,7 +118,10 @@ public sealed class CursorTests
         );
 
         Assert.Equal(["", "first", "second"], run.Messages.Select(m => m.Text));
-        Assert.Equal((PartKind.Unknown, "{broken"), (run.Messages.First().Parts[0].Kind, run.Messages.First().Parts[0].Text));
+        Assert.Equal(
+            (PartKind.Unknown, "{broken"),
+            (run.Messages.First().Parts[0].Kind, run.Messages.First().Parts[0].Text)
+        );
         Assert.Contains(run.Warnings, w => w.Code == "bad-json");
     }
 
@@ -107,8 +131,16 @@ public sealed class CursorTests
         var run = TestDatabase.Import(
             "state.vscdb",
             Items,
-            Put("composer.composerData", """{"allComposers":[{"composerId":"c1","name":"Inline","conversation":[{"bubbleId":"a","type":1,"text":"q"}]},{"composerId":"c2","name":"elsewhere"}]}""", "ItemTable"),
-            Put("workbench.panel.aichat.view.aichat.chatdata", """{"tabs":[{"tabId":"t1","chatTitle":"Tab","lastSendTime":1700000000000,"bubbles":[{"type":"user","id":"u","text":"how"},{"type":"ai","id":"v","rawText":"so"}]}]}""", "ItemTable"),
+            Put(
+                "composer.composerData",
+                """{"allComposers":[{"composerId":"c1","name":"Inline","conversation":[{"bubbleId":"a","type":1,"text":"q"}]},{"composerId":"c2","name":"elsewhere"}]}""",
+                "ItemTable"
+            ),
+            Put(
+                "workbench.panel.aichat.view.aichat.chatdata",
+                """{"tabs":[{"tabId":"t1","chatTitle":"Tab","lastSendTime":1700000000000,"bubbles":[{"type":"user","id":"u","text":"how"},{"type":"ai","id":"v","rawText":"so"}]}]}""",
+                "ItemTable"
+            ),
             Put("unrelated", "{}", "ItemTable")
         );
 
@@ -130,7 +162,10 @@ public sealed class CursorTests
         );
         var chat = run.Conversations.Single();
 
-        Assert.Equal(("From the head", "x", "c0", 1_700_000_001_000_000L), (chat.Title, chat.ProjectName, chat.ParentConversationId, chat.UpdatedAt));
+        Assert.Equal(
+            ("From the head", "x", "c0", 1_700_000_001_000_000L),
+            (chat.Title, chat.ProjectName, chat.ParentConversationId, chat.UpdatedAt)
+        );
         Assert.Equal("JSON within JSON", chat.Messages.Single().Text);
     }
 
@@ -140,5 +175,6 @@ public sealed class CursorTests
         Assert.Equal("no-conversations", Assert.Single(TestDatabase.Import("state.vscdb", Items).Ignored).Code);
     }
 
-    private static string Put(string key, string value, string table = "cursorDiskKV") => $"INSERT INTO {table} VALUES ({TestDatabase.Text(key)}, {TestDatabase.Text(value)})";
+    private static string Put(string key, string value, string table = "cursorDiskKV") =>
+        $"INSERT INTO {table} VALUES ({TestDatabase.Text(key)}, {TestDatabase.Text(value)})";
 }

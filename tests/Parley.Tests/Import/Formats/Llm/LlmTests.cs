@@ -8,9 +8,9 @@ public sealed class LlmTests
     [
         "CREATE TABLE conversations (id TEXT PRIMARY KEY, name TEXT, model TEXT)",
         """
-        CREATE TABLE responses (id TEXT PRIMARY KEY, model TEXT, prompt TEXT, system TEXT, prompt_json TEXT, options_json TEXT, response TEXT,
-            response_json TEXT, conversation_id TEXT, duration_ms INTEGER, datetime_utc TEXT)
-        """,
+            CREATE TABLE responses (id TEXT PRIMARY KEY, model TEXT, prompt TEXT, system TEXT, prompt_json TEXT, options_json TEXT, response TEXT,
+                response_json TEXT, conversation_id TEXT, duration_ms INTEGER, datetime_utc TEXT)
+            """,
     ];
 
     private static readonly string[] Later =
@@ -36,9 +36,9 @@ public sealed class LlmTests
         "CREATE TABLE parts (id INTEGER PRIMARY KEY, message_hash TEXT, position INTEGER, type TEXT, tool_name TEXT, text TEXT, payload TEXT)",
         "CREATE TABLE threads (id TEXT PRIMARY KEY, name TEXT, tip_message_hash TEXT, forked_from TEXT, datetime_utc TEXT)",
         """
-        CREATE TABLE turns (id TEXT PRIMARY KEY, thread_id TEXT, parent_message_hash TEXT, tip_message_hash TEXT, model TEXT, resolved_model TEXT,
-            options_json TEXT, input_tokens INTEGER, duration_ms INTEGER, datetime_utc TEXT, response_json TEXT)
-        """,
+            CREATE TABLE turns (id TEXT PRIMARY KEY, thread_id TEXT, parent_message_hash TEXT, tip_message_hash TEXT, model TEXT, resolved_model TEXT,
+                options_json TEXT, input_tokens INTEGER, duration_ms INTEGER, datetime_utc TEXT, response_json TEXT)
+            """,
         "CREATE VIEW message_tree AS WITH RECURSIVE m AS (SELECT hash FROM messages UNION ALL SELECT hash FROM m) SELECT * FROM m",
     ];
 
@@ -64,7 +64,10 @@ public sealed class LlmTests
             [Role.System, Role.User, Role.Assistant, Role.User, Role.Assistant, Role.System, Role.User, Role.Assistant],
             chat.Messages.Select(m => m.Role)
         );
-        Assert.Equal(["r1:system", "r1:prompt", "r1", "r2:prompt", "r2", "r3:system", "r3:prompt", "r3"], chat.Messages.Select(m => m.ProviderId));
+        Assert.Equal(
+            ["r1:system", "r1:prompt", "r1", "r2:prompt", "r2", "r3:system", "r3:prompt", "r3"],
+            chat.Messages.Select(m => m.ProviderId)
+        );
         Assert.Equal((1_690_884_000_000_000L, 1_690_884_060_000_000L), (chat.CreatedAt, chat.UpdatedAt));
         Assert.Contains("""{"temperature":1}""", chat.Messages[2].Extras, StringComparison.Ordinal);
         Assert.DoesNotContain("raw", chat.Messages[2].Extras, StringComparison.Ordinal);
@@ -94,11 +97,20 @@ public sealed class LlmTests
         var messages = run.Conversations.Single().Messages;
 
         Assert.Equal([Role.User, Role.Assistant, Role.Tool, Role.Assistant], messages.Select(m => m.Role));
-        Assert.Equal([PartKind.File, PartKind.Text, PartKind.Image, PartKind.File, PartKind.File, PartKind.File], messages[0].Parts.Select(p => p.Kind));
-        Assert.Equal(("docs.txt", "long fragment text"), (messages[0].Parts[0].AttachmentName, messages[0].Parts[0].AttachmentText));
+        Assert.Equal(
+            [PartKind.File, PartKind.Text, PartKind.Image, PartKind.File, PartKind.File, PartKind.File],
+            messages[0].Parts.Select(p => p.Kind)
+        );
+        Assert.Equal(
+            ("docs.txt", "long fragment text"),
+            (messages[0].Parts[0].AttachmentName, messages[0].Parts[0].AttachmentText)
+        );
         Assert.Equal("ABC"u8.ToArray(), messages[0].Parts[2].AttachmentBytes);
         Assert.Equal(("doc.pdf", "https://e.org/x"), (messages[0].Parts[3].AttachmentName, messages[0].Parts[4].Url));
-        Assert.Equal([(PartKind.Thinking, "thoughts"), (PartKind.ToolCall, "{\"tz\":\"CET\"}")], messages[1].Parts.Select(p => (p.Kind, p.Text)));
+        Assert.Equal(
+            [(PartKind.Thinking, "thoughts"), (PartKind.ToolCall, "{\"tz\":\"CET\"}")],
+            messages[1].Parts.Select(p => (p.Kind, p.Text))
+        );
         Assert.Equal("real-1", messages[1].Model);
         Assert.Equal([PartKind.ToolResult, PartKind.Image, PartKind.ToolResult], messages[2].Parts.Select(p => p.Kind));
         Assert.True(messages[2].Parts[2].IsError);
@@ -133,7 +145,10 @@ public sealed class LlmTests
         Assert.Equal(["b2:1", "b2:2", "b2:3", "b2:4", "b2:5", "b2:6"], thread.Messages.Select(m => m.ProviderId));
         Assert.Equal([true, true, true, true, false, false], thread.Messages.Select(m => m.OnPath));
         Assert.Equal("FRAGMENT and me", thread.Messages[0].Text);
-        Assert.Equal([PartKind.Thinking, PartKind.Text, PartKind.ToolCall], thread.Messages[1].Parts.Select(p => p.Kind));
+        Assert.Equal(
+            [PartKind.Thinking, PartKind.Text, PartKind.ToolCall],
+            thread.Messages[1].Parts.Select(p => p.Kind)
+        );
         Assert.Equal(("real", 1_785_542_401_000_000L), (thread.Messages[1].Model, thread.Messages[1].CreatedAt));
         Assert.Contains("\"input_tokens\":11", thread.Messages[1].Extras, StringComparison.Ordinal);
         Assert.Equal([PartKind.Text, PartKind.Unknown], thread.Messages[5].Parts.Select(p => p.Kind));

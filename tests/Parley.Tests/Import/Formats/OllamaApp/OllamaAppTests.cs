@@ -32,7 +32,10 @@ public sealed class OllamaAppTests
         Assert.Equal(1_754_042_400_123_456, chat.CreatedAt);
         Assert.Equal([PartKind.Text, PartKind.Image, PartKind.File], chat.Messages[0].Parts.Select(p => p.Kind));
         Assert.Equal("ABC"u8.ToArray(), chat.Messages[0].Parts[1].AttachmentBytes);
-        Assert.Equal([PartKind.Thinking, PartKind.Text, PartKind.ToolCall, PartKind.ToolResult], chat.Messages[1].Parts.Select(p => p.Kind));
+        Assert.Equal(
+            [PartKind.Thinking, PartKind.Text, PartKind.ToolCall, PartKind.ToolResult],
+            chat.Messages[1].Parts.Select(p => p.Kind)
+        );
         Assert.Equal(MessageStatus.Interrupted, chat.Messages[1].Status);
         Assert.Equal([PartKind.ToolResult, PartKind.ToolResult], chat.Messages[2].Parts.Select(p => p.Kind));
         Assert.Equal((Role.Assistant, "narrator"), (chat.Messages[3].Role, chat.Messages[3].RawRole));

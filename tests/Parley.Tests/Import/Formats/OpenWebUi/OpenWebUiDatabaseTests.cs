@@ -28,7 +28,10 @@ public sealed class OpenWebUiDatabaseTests
         );
 
         Assert.Equal(["openwebui-db"], run.Formats);
-        Assert.Equal([("c1", "Kitchen", true, false), ("c2", null, false, true)], run.Conversations.Select(c => (c.ProviderId, c.ProjectName, c.Archived, c.Pinned)));
+        Assert.Equal(
+            [("c1", "Kitchen", true, false), ("c2", null, false, true)],
+            run.Conversations.Select(c => (c.ProviderId, c.ProjectName, c.Archived, c.Pinned))
+        );
         Assert.Equal(["soup", "bread"], run.Messages.Select(m => m.Text));
         Assert.Equal(["t"], run.Conversations[0].Tags);
         Assert.Contains("\"share_id\":\"sh\"", run.Conversations[1].Extras, StringComparison.Ordinal);
@@ -53,7 +56,10 @@ public sealed class OpenWebUiDatabaseTests
 
         Assert.Equal(("a", "words of the row"), (question.ProviderId, question.Text));
         Assert.Equal(("plan.md", "plan words"), (question.Parts[1].AttachmentName, question.Parts[1].AttachmentText));
-        Assert.Equal(("b", "answer", "m", MessageStatus.Interrupted), (answer.ProviderId, answer.Text, answer.Model, answer.Status));
+        Assert.Equal(
+            ("b", "answer", "m", MessageStatus.Interrupted),
+            (answer.ProviderId, answer.Text, answer.Model, answer.Status)
+        );
         Assert.Equal(question.Key, answer.Parent);
         Assert.Equal(1_700_000_002_000_000, question.CreatedAt);
     }

@@ -62,8 +62,12 @@ public sealed class OpenWebUiTests
     [Fact]
     public void History_wins_over_the_list_and_the_list_counts_without_it()
     {
-        var both = Run("""[{"id":"c","chat":{"history":{"currentId":"a","messages":{"a":{"id":"a","role":"user","content":"tree"}}},"messages":[{"id":"z","role":"user","content":"list"}]}}]""");
-        var list = Run("""[{"id":"c","user_id":"u","chat":{"models":["m"],"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}}]""");
+        var both = Run(
+            """[{"id":"c","chat":{"history":{"currentId":"a","messages":{"a":{"id":"a","role":"user","content":"tree"}}},"messages":[{"id":"z","role":"user","content":"list"}]}}]"""
+        );
+        var list = Run(
+            """[{"id":"c","user_id":"u","chat":{"models":["m"],"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}}]"""
+        );
 
         Assert.Equal(["tree"], both.Messages.Select(m => m.Text));
         Assert.Equal(["q", "a"], list.Messages.Select(m => m.Text));
@@ -150,7 +154,9 @@ public sealed class OpenWebUiTests
     [Fact]
     public void A_block_within_a_block_ends_with_its_own_end()
     {
-        var parts = Parts("<details type=\"reasoning\" done=\"true\">\n<summary>s</summary>\n<details>\ninner\n</details>\nouter\n</details>\nanswer");
+        var parts = Parts(
+            "<details type=\"reasoning\" done=\"true\">\n<summary>s</summary>\n<details>\ninner\n</details>\nouter\n</details>\nanswer"
+        );
 
         Assert.Equal(["<details>\ninner\n</details>\nouter", "answer"], parts.Select(p => p.Text));
     }
@@ -176,7 +182,15 @@ public sealed class OpenWebUiTests
         var beside = Chat("\"messages\":{\"a\":{\"role\":\"assistant\",\"content\":\"said\"," + output + "}}");
 
         Assert.Equal(
-            [PartKind.Thinking, PartKind.ToolCall, PartKind.ToolResult, PartKind.Text, PartKind.ToolCall, PartKind.ToolResult, PartKind.Unknown],
+            [
+                PartKind.Thinking,
+                PartKind.ToolCall,
+                PartKind.ToolResult,
+                PartKind.Text,
+                PartKind.ToolCall,
+                PartKind.ToolResult,
+                PartKind.Unknown,
+            ],
             bare.Messages.Single().Parts.Select(p => p.Kind)
         );
         Assert.Equal("r1\nr2", bare.Messages.Single().Parts[2].Text);
@@ -201,10 +215,22 @@ public sealed class OpenWebUiTests
         var sources = run.Messages.Last().Parts;
 
         Assert.Equal("ABC"u8.ToArray(), files[1].AttachmentBytes);
-        Assert.Equal((PartKind.File, "notes.txt", "f1", "text/plain", "file words"), (files[2].Kind, files[2].AttachmentName, files[2].AttachmentId, files[2].AttachmentType, files[2].AttachmentText));
+        Assert.Equal(
+            (PartKind.File, "notes.txt", "f1", "text/plain", "file words"),
+            (
+                files[2].Kind,
+                files[2].AttachmentName,
+                files[2].AttachmentId,
+                files[2].AttachmentType,
+                files[2].AttachmentText
+            )
+        );
         Assert.Equal("Handbook", files[3].AttachmentName);
         Assert.Equal((PartKind.Image, "content"), (files[4].Kind, files[4].AttachmentName));
-        Assert.Equal((PartKind.Citation, "Page", "https://e.org/p", "quoted\nmore"), (sources[1].Kind, sources[1].Name, sources[1].Url, sources[1].Text));
+        Assert.Equal(
+            (PartKind.Citation, "Page", "https://e.org/p", "quoted\nmore"),
+            (sources[1].Kind, sources[1].Name, sources[1].Url, sources[1].Text)
+        );
         Assert.Equal("https://e.org/q", sources[2].Url);
     }
 
@@ -218,7 +244,10 @@ public sealed class OpenWebUiTests
             """
         );
 
-        Assert.Equal([MessageStatus.Failed, MessageStatus.Interrupted, MessageStatus.Complete], run.Messages.Select(m => m.Status));
+        Assert.Equal(
+            [MessageStatus.Failed, MessageStatus.Interrupted, MessageStatus.Complete],
+            run.Messages.Select(m => m.Status)
+        );
         Assert.Contains("no model", run.Messages.First().Extras, StringComparison.Ordinal);
         Assert.Equal([PartKind.Text, PartKind.Image, PartKind.Unknown], run.Messages.Last().Parts.Select(p => p.Kind));
     }
@@ -226,7 +255,9 @@ public sealed class OpenWebUiTests
     [Fact]
     public void One_broken_record_does_not_stop_the_rest()
     {
-        var run = Run("""[{"id":"a","chat":{"history":{"messages":{"x":{"role":"user","content":"1"}}}}},{"id":"b","chat":{"history":{"messages":{"x":{"role":"user","content":}}}}},{"id":"c","chat":{"history":{"messages":{"x":{"role":"user","content":"3"}}}}}]""");
+        var run = Run(
+            """[{"id":"a","chat":{"history":{"messages":{"x":{"role":"user","content":"1"}}}}},{"id":"b","chat":{"history":{"messages":{"x":{"role":"user","content":}}}}},{"id":"c","chat":{"history":{"messages":{"x":{"role":"user","content":"3"}}}}}]"""
+        );
 
         Assert.Equal(["a", "c"], run.Conversations.Select(c => c.ProviderId));
         Assert.Equal(("bad-json", 1L), (run.Failures.Single().Code, run.Failures.Single().Index));
@@ -235,10 +266,13 @@ public sealed class OpenWebUiTests
     private static List<RunPart> Parts(string content)
     {
         var text = JsonEncodedText.Encode(content.ReplaceLineEndings("\n"));
-        return Chat("\"currentId\":\"a\",\"messages\":{\"a\":{\"role\":\"assistant\",\"content\":\"" + text + "\"}}").Messages.Single().Parts;
+        return Chat("\"currentId\":\"a\",\"messages\":{\"a\":{\"role\":\"assistant\",\"content\":\"" + text + "\"}}")
+            .Messages.Single()
+            .Parts;
     }
 
-    private static FormatRun Chat(string history) => Run("[{\"id\":\"c\",\"user_id\":\"u\",\"chat\":{\"history\":{" + history + "}}}]");
+    private static FormatRun Chat(string history) =>
+        Run("[{\"id\":\"c\",\"user_id\":\"u\",\"chat\":{\"history\":{" + history + "}}}]");
 
     private static FormatRun Run(string json) => FormatRun.OfText("chats.json", json);
 }

@@ -23,7 +23,10 @@ public sealed class ZedFixtureTests
         var run = FormatRun.OfFixture(name);
 
         Assert.Equal(failures, run.Failures.Count);
-        Assert.All(run.Failures, f => Assert.True(f is { Id.Length: > 0, Index: >= 0, Code: "bad-record" }, f.ToString()));
+        Assert.All(
+            run.Failures,
+            f => Assert.True(f is { Id.Length: > 0, Index: >= 0, Code: "bad-record" }, f.ToString())
+        );
         Assert.Single(run.Ignored);
     }
 

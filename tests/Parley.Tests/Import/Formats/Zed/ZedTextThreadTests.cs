@@ -22,7 +22,10 @@ public sealed class ZedTextThreadTests
     {
         var conversation = FormatRun.OfFixture("zed/conversations/Old one - 1.zed.json").Conversations.Single();
 
-        Assert.Equal(("Old one - 1.zed.json", "Old one", "gpt-4-1106-preview"), (conversation.ProviderId, conversation.Title, conversation.Model));
+        Assert.Equal(
+            ("Old one - 1.zed.json", "Old one", "gpt-4-1106-preview"),
+            (conversation.ProviderId, conversation.Title, conversation.Model)
+        );
         Assert.Null(conversation.CreatedAt);
         Assert.NotNull(conversation.UpdatedAt);
     }
@@ -30,8 +33,12 @@ public sealed class ZedTextThreadTests
     [Fact]
     public void Old_and_new_ids_of_one_message_are_the_same_key()
     {
-        var old = Run("""{"id":"x","zed":"context","version":"0.2.0","text":"q","messages":[{"id":7,"start":0}],"message_metadata":{"7":{"role":"user","status":"Done"}}}""");
-        var upgraded = Run("""{"id":"x","zed":"context","version":"0.4.0","text":"q","messages":[{"id":{"replica_id":0,"value":7},"start":0,"metadata":{"role":"user","status":"Done"}}]}""");
+        var old = Run(
+            """{"id":"x","zed":"context","version":"0.2.0","text":"q","messages":[{"id":7,"start":0}],"message_metadata":{"7":{"role":"user","status":"Done"}}}"""
+        );
+        var upgraded = Run(
+            """{"id":"x","zed":"context","version":"0.4.0","text":"q","messages":[{"id":{"replica_id":0,"value":7},"start":0,"metadata":{"role":"user","status":"Done"}}]}"""
+        );
 
         Assert.Equal(old.Messages.Single().Key, upgraded.Messages.Single().Key);
     }
@@ -76,21 +83,40 @@ public sealed class ZedTextThreadTests
     [Fact]
     public void Text_before_the_first_message_and_text_without_messages_are_kept()
     {
-        Assert.Equal("abc", Run("""{"zed":"context","version":"0.3.0","text":"abc","messages":[{"id":1,"start":2}],"message_metadata":{"1":{"role":"user"}}}""").Messages.Single().Text);
-        Assert.Equal("abc", Run("""{"zed":"context","version":"0.3.0","text":"abc","messages":[]}""").Messages.Single().Text);
+        Assert.Equal(
+            "abc",
+            Run(
+                """{"zed":"context","version":"0.3.0","text":"abc","messages":[{"id":1,"start":2}],"message_metadata":{"1":{"role":"user"}}}"""
+            )
+                .Messages.Single()
+                .Text
+        );
+        Assert.Equal(
+            "abc",
+            Run("""{"zed":"context","version":"0.3.0","text":"abc","messages":[]}""").Messages.Single().Text
+        );
     }
 
     [Fact]
     public void A_cut_off_file_and_one_without_text_fail()
     {
-        Assert.Contains("cut off", Assert.Single(Run("""{"zed":"context","version":"0.4.0","text":"abc","messages":[{""").Failures).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "cut off",
+            Assert.Single(Run("""{"zed":"context","version":"0.4.0","text":"abc","messages":[{""").Failures).Reason,
+            StringComparison.Ordinal
+        );
         Assert.Single(Run("""{"zed":"context","version":"0.4.0","text":null,"messages":[]}""").Failures);
     }
 
     [Fact]
     public void Members_stand_in_any_order()
     {
-        Assert.Equal("q", Run("""{"text":"q","messages":[{"start":0,"id":1}],"version":"0.3.0","zed":"context"}""").Messages.Single().Text);
+        Assert.Equal(
+            "q",
+            Run("""{"text":"q","messages":[{"start":0,"id":1}],"version":"0.3.0","zed":"context"}""")
+                .Messages.Single()
+                .Text
+        );
     }
 
     private static FormatRun Run(string json) => FormatRun.OfText("Some talk - 2.zed.json", json);
