@@ -4,6 +4,7 @@ using Parley.Import.Formats.ClaudeCode;
 using Parley.Import.Formats.Cursor;
 using Parley.Import.Formats.DeepSeek;
 using Parley.Import.Formats.Gemini;
+using Parley.Import.Formats.Grok;
 using Parley.Import.Formats.Llm;
 using Parley.Import.Formats.OllamaApp;
 using Parley.Import.Formats.OpenWebUi;
@@ -21,11 +22,13 @@ internal static class ImportFormats
         new LlmFormat(),
         new CursorFormat(),
         new OllamaAppFormat(),
+        new XArchiveFormat(),
         new DeepSeekFormat(),
         new ChatGptFormat(),
         new ClaudeFormat(),
         new GeminiTakeoutFormat(),
         new OpenWebUiFormat(),
+        new GrokFormat(),
         new ZedTextThreadFormat(),
         new ClaudeDesignFormat(),
         new ClaudeCodeFormat(),

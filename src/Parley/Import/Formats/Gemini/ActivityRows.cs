@@ -28,4 +28,19 @@ internal static class ActivityRows
             record.Fail(e is JsonException ? "bad-json" : "bad-record", e.Message);
         }
     }
+
+    /// <summary>The next cell; an entry that is damaged there ends there, and the report says so.</summary>
+    public static bool Next(RecordContext record, SourceEntry entry, ActivityCells cells)
+    {
+        try
+        {
+            return cells.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidDataException or SourceException)
+        {
+            record.At(entry.Name);
+            record.Fail((e as SourceException)?.Code ?? "damaged-entry", "the entry cannot be read on: " + e.Message);
+            return false;
+        }
+    }
 }

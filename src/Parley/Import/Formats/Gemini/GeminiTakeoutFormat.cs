@@ -36,30 +36,19 @@ internal sealed class GeminiTakeoutFormat : IImportFormat
 
     private static void ReadEntry(SourceEntry entry, RecordContext record, ActivityJson rows, Action<ActivityRow> take)
     {
-        using var stream = entry.Open();
-        using var slices = new JsonSlices(stream);
-        while (slices.MoveNext())
+        using var records = RecordReader.Values(entry, record);
+        while (records.MoveNext())
         {
-            var slice = slices.Current;
-            record.At(entry.Name, slice.Index);
-            if (slice.Error is not null)
-            {
-                record.Fail("bad-json", slice.Error);
-                continue;
-            }
-
             ActivityRows.Guard(
                 record,
                 () =>
                 {
-                    using var document = JsonSlices.Parse(slice.Bytes);
-                    if (rows.Read(new Json(document.RootElement)) is { } row)
+                    if (rows.Read(records.Current) is { } row)
                     {
                         take(row);
                     }
                 }
             );
-            record.Import.Report.Progress(entry.Name, slices.Position);
         }
     }
 }

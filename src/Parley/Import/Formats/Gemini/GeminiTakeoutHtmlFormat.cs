@@ -38,7 +38,7 @@ internal sealed class GeminiTakeoutHtmlFormat : IImportFormat
     {
         using var stream = entry.Open();
         using var cells = new ActivityCells(stream);
-        while (cells.MoveNext())
+        while (ActivityRows.Next(record, entry, cells))
         {
             record.At(entry.Name, cells.Index);
             if (cells.Current is not { } html)
