@@ -11,7 +11,7 @@ internal sealed class ImporterHere(IServiceProvider services, string? space) : I
 
     public async Task<ImportReport> PreviewAsync(string path, string name, CancellationToken ct)
     {
-        using var source = ImportSources.Open(path, name);
+        using var source = ImportSources.Open(path, name, services.GetRequiredService<ImportOptions>());
         return await services.GetRequiredService<ImportPreview>().RunAsync(source, Caller.Local.OwnerId, ct);
     }
 

@@ -8,6 +8,7 @@ namespace Parley.Import;
 internal sealed class EntryHead(SourceEntry entry, ReadOnlyMemory<byte> bytes, string? scratchFolder = null)
 {
     public const int MaxBytes = 1 << 20;
+    private const int FirstRead = 1 << 14;
 
     private JsonProbe? json;
     private SqliteProbe? sqlite;
@@ -15,6 +16,9 @@ internal sealed class EntryHead(SourceEntry entry, ReadOnlyMemory<byte> bytes, s
     public SourceEntry Entry { get; } = entry;
     public string FileName => Entry.FileName;
     public ReadOnlySpan<byte> Bytes => bytes.Span;
+
+    /// <summary>Why the entry could not be read farther than this; null where it could. What reads it will meet it again.</summary>
+    public SourceException? Broken { get; private init; }
 
     /// <summary>The head without byte order mark and leading white space.</summary>
     public ReadOnlySpan<byte> Text
@@ -47,8 +51,26 @@ internal sealed class EntryHead(SourceEntry entry, ReadOnlyMemory<byte> bytes, s
     public static EntryHead Read(SourceEntry entry, string? scratchFolder = null)
     {
         using var stream = entry.Open();
-        var room = new byte[(int)Math.Clamp(entry.Length < 0 ? MaxBytes : entry.Length, 512, MaxBytes)];
-        var read = stream.ReadAtLeast(room, room.Length, throwOnEndOfStream: false);
-        return new EntryHead(entry, room.AsMemory(0, read), scratchFolder);
+        var room = new byte[FirstRead];
+        var read = 0;
+        SourceException? broken = null;
+        try
+        {
+            int got;
+            while (read < MaxBytes && (got = stream.Read(room.AsSpan(read))) > 0)
+            {
+                read += got;
+                if (read == room.Length && read < MaxBytes)
+                {
+                    Array.Resize(ref room, room.Length * 4);
+                }
+            }
+        }
+        catch (SourceException e)
+        {
+            broken = e;
+        }
+
+        return new EntryHead(entry, room.AsMemory(0, read), scratchFolder) { Broken = broken };
     }
 }

@@ -1,9 +1,34 @@
+using Parley.Conversations;
 using Parley.Import.Formats;
 
 namespace Parley.Import;
 
 /// <summary>What the detector found in a source: each format with the entries it reads, in the source's order.</summary>
-internal sealed record Detected(IImportFormat Format, IReadOnlyList<SourceEntry> Entries);
+internal sealed record Detected(IImportFormat Format, IReadOnlyList<SourceEntry> Entries)
+{
+    /// <summary>As <see cref="IImportFormat.Read"/>; an entry that breaks under a format that does not look for it is failed in the report.</summary>
+    public IEnumerable<ConversationDraft> Read(ImportContext context)
+    {
+        using var drafts = Format.Read(Entries, context).GetEnumerator();
+        while (Next(drafts, context) is { } draft)
+        {
+            yield return draft;
+        }
+    }
+
+    private static ConversationDraft? Next(IEnumerator<ConversationDraft> drafts, ImportContext context)
+    {
+        try
+        {
+            return drafts.MoveNext() ? drafts.Current : null;
+        }
+        catch (SourceException e)
+        {
+            context.Report.Fail(e.Code, e.Message, e.Entry);
+            return null;
+        }
+    }
+}
 
 /// <summary>Decides by content which format reads which entry (imports.md section 2).</summary>
 internal static class FormatDetector
@@ -17,7 +42,7 @@ internal static class FormatDetector
 
     public static IReadOnlyList<Detected> Detect(ImportSource source, IImportReport report, CancellationToken ct, string? scratchFolder = null)
     {
-        var claimed = new Dictionary<IImportFormat, (List<SourceEntry> Entries, bool Conversations)>();
+        var claims = new List<(IImportFormat Format, SourceEntry Entry, Claim Claim)>();
         var single = source.Entries.Count == 1;
         foreach (var entry in source.Entries)
         {
@@ -27,31 +52,64 @@ internal static class FormatDetector
                 continue;
             }
 
-            var head = EntryHead.Read(entry, scratchFolder);
-            foreach (var format in ImportFormats.All)
+            try
             {
-                var claim = format.Recognise(head);
-                if (claim == Claim.None)
-                {
-                    continue;
-                }
-
-                if (claim != Claim.Ignored)
-                {
-                    var (entries, conversations) = claimed.GetValueOrDefault(format, ([], false));
-                    entries.Add(entry);
-                    claimed[format] = (entries, conversations || claim == Claim.Conversations);
-                }
-
-                break;
+                Claim(EntryHead.Read(entry, scratchFolder), claims, report);
             }
-
-            if (head is { IsSqlite: true, Sqlite.Error: { } damage })
+            catch (SourceException e)
             {
-                report.Fail("damaged-database", $"the SQLite database cannot be read: {damage}", entry.Name);
+                report.Fail(e.Code, e.Message, entry.Name);
+            }
+            catch (UnauthorizedAccessException e) when (!single)
+            {
+                report.Fail("unreadable-file", e.Message, entry.Name);
             }
         }
 
-        return [.. ImportFormats.All.Where(f => claimed.TryGetValue(f, out var c) && c.Conversations).Select(f => new Detected(f, claimed[f].Entries))];
+        return [.. ImportFormats.All.Select(f => Of(f, claims, report)).OfType<Detected>()];
+    }
+
+    private static void Claim(EntryHead head, List<(IImportFormat, SourceEntry, Claim)> claims, IImportReport report)
+    {
+        foreach (var format in ImportFormats.All)
+        {
+            var claim = format.Recognise(head);
+            if (claim != Import.Claim.None)
+            {
+                claims.Add((format, head.Entry, claim));
+                return;
+            }
+        }
+
+        if (head.Broken is { } broken)
+        {
+            throw broken;
+        }
+
+        if (head is { IsSqlite: true, Sqlite.Error: { } damage })
+        {
+            report.Fail("damaged-database", $"the SQLite database cannot be read: {damage}", head.Entry.Name);
+            return;
+        }
+
+        var start = head.Bytes[..Math.Min(head.Bytes.Length, SourceKinds.HeadSize)];
+        report.Ignore("unknown-entry", $"no format knows it: {SourceKinds.Describe(start)}", head.Entry.Name);
+    }
+
+    /// <summary>Companions alone are nothing to import.</summary>
+    private static Detected? Of(IImportFormat format, List<(IImportFormat Format, SourceEntry Entry, Claim Claim)> claims, IImportReport report)
+    {
+        var own = claims.FindAll(c => c.Format == format && c.Claim != Import.Claim.Ignored);
+        if (own.Exists(c => c.Claim == Import.Claim.Conversations))
+        {
+            return new Detected(format, own.ConvertAll(c => c.Entry));
+        }
+
+        foreach (var (_, entry, _) in own)
+        {
+            report.Ignore("companion-only", $"belongs to an export of {format.Provider}, whose conversations are not here", entry.Name);
+        }
+
+        return null;
     }
 }

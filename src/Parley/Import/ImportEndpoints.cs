@@ -32,6 +32,7 @@ internal static class ImportEndpoints
         ImportJobs jobs,
         SpaceNames spaces,
         ImportPreview preview,
+        ImportOptions options,
         CancellationToken ct,
         bool dry_run = false,
         string? space = null
@@ -45,7 +46,7 @@ internal static class ImportEndpoints
         var files = await uploads.SpoolAsync(request, ct);
         if (dry_run)
         {
-            return await PreviewAsync(files, caller, preview, ct);
+            return await PreviewAsync(files, caller, preview, options, ct);
         }
 
         var ids = new List<long>();
@@ -68,15 +69,23 @@ internal static class ImportEndpoints
         return await WaitAsync(jobs, caller.OwnerId, ids, ct);
     }
 
-    private static async Task<IResult> PreviewAsync(List<SpooledFile> files, Caller caller, ImportPreview preview, CancellationToken ct)
+    private static async Task<IResult> PreviewAsync(
+        List<SpooledFile> files,
+        Caller caller,
+        ImportPreview preview,
+        ImportOptions options,
+        CancellationToken ct
+    )
     {
         try
         {
-            using var source = ImportSources.Open(files[0].Path, files[0].Name, dated: false);
+            using var source = ImportSources.Open(files[0].Path, files[0].Name, options, dated: false);
             var report = await preview.RunAsync(source, caller.OwnerId, ct);
-            return report.Sources.Count == 0 ? new ProblemResult(ProblemCodes.NotRecognised, ImportHandler.NothingKnown) : TypedResults.Json(report, ImportJson.Default.ImportReport);
+            return report.Sources.Count == 0
+                ? new ProblemResult(ProblemCodes.NotRecognised, ImportHandler.NothingKnown(source))
+                : TypedResults.Json(report, ImportJson.Default.ImportReport);
         }
-        catch (Exception e) when (e is InvalidDataException or NotSupportedException)
+        catch (Exception e) when (e is SourceException or InvalidDataException or NotSupportedException)
         {
             return new ProblemResult(ProblemCodes.NotRecognised, e.Message);
         }

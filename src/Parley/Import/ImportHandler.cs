@@ -3,7 +3,7 @@ using Parley.Kernel;
 namespace Parley.Import;
 
 /// <summary>The durable job that runs an import to its end, from wherever it stands.</summary>
-internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs jobs, ImportRun run, TimeProvider time, ILogger<ImportHandler> log) : IJobHandler
+internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs jobs, ImportRun run, ImportOptions options, TimeProvider time, ILogger<ImportHandler> log) : IJobHandler
 {
     public string Kind => ImportJobs.RunKind;
 
@@ -20,10 +20,11 @@ internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, watch.Cancelled);
         try
         {
-            using var source = ImportSources.Open(row.Path, row.Name, dated: !row.Spooled);
+            using var source = ImportSources.Open(row.Path, row.Name, options, dated: !row.Spooled);
             var started = time.GetTimestamp();
             var report = await run.RunAsync(row, source, (batch, now) => watch.Update(Progress(batch, now, time.GetElapsedTime(started)), now), stop.Token);
-            await SetAsync(row, report.Sources.Count == 0 ? ImportStatus.Failed : ImportStatus.Done, report.Sources.Count == 0 ? NothingKnown : null, report);
+            var isKnown = report.Sources.Count > 0;
+            await SetAsync(row, isKnown ? ImportStatus.Done : ImportStatus.Failed, isKnown ? null : NothingKnown(source), report);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -42,7 +43,7 @@ internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs
         return End(row);
     }
 
-    public const string NothingKnown = "nothing in the file is an export that Parley knows";
+    public static string NothingKnown(ImportSource source) => $"nothing here is an export that Parley knows: {ImportSources.Seen(source)}";
 
     private JobOutcome End(ImportRow? row)
     {

@@ -26,11 +26,12 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
         {
             var found = FormatDetector.Detect(source, notices, ct, options.ScratchFolder);
             total = found.Sum(f => f.Entries.Sum(e => Math.Max(0, e.Length)));
-            foreach (var (format, entries) in found)
+            foreach (var detected in found)
             {
+                var format = detected.Format;
                 var section = report.For(format.Name, format.Provider);
                 var context = new ImportContext(source, notices, ct) { ScratchFolder = options.ScratchFolder, Documents = d => documents.Add(d) };
-                foreach (var draft in format.Read(entries, context))
+                foreach (var draft in detected.Read(context))
                 {
                     ct.ThrowIfCancellationRequested();
                     await AddAsync(to, section, draft, skip, ct);
@@ -117,7 +118,7 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
                 stored++;
                 return new StoredAttachment(id, blob?.MediaType ?? attachment.MediaType, blob?.Size ?? attachment.Size, blob?.Hash);
             }
-            catch (Exception e) when (e is InvalidDataException or BlobTooLargeException or FormatException or NotSupportedException)
+            catch (Exception e) when (e is SourceException or InvalidDataException or BlobTooLargeException or FormatException or NotSupportedException)
             {
                 notices.Warn("attachment-unreadable", "an attachment's bytes cannot be read: " + e.Message, draft.Entry, draft.Index, attachment.ProviderId);
             }

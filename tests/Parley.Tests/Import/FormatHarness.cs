@@ -14,6 +14,9 @@ internal sealed class FormatRun : IImportReport
     public List<(string Code, string Reason, string Entry, long Index, string? Id)> Ignored { get; } = [];
     public List<string> Formats { get; } = [];
 
+    /// <summary>Entries of the source that were left out.</summary>
+    public List<(string Entry, string Reason)> Skipped { get; } = [];
+
     public IEnumerable<RunMessage> Messages => Conversations.SelectMany(c => c.Messages);
 
     /// <summary>role → count over distinct conversations and message keys, as expected.json counts.</summary>
@@ -49,26 +52,24 @@ internal sealed class FormatRun : IImportReport
         }
     }
 
-    public static FormatRun Of(string path)
+    public static FormatRun Of(string path, ImportOptions? options = null)
     {
-        using ImportSource source =
-            Directory.Exists(path) ? FileSource.Folder(path)
-            : path.EndsWith(".zip", StringComparison.Ordinal) ? ZipSource.Open(File.OpenRead(path), Path.GetFileName(path))
-            : FileSource.File(path);
+        using var source = ImportSources.Open(path, Path.GetFileName(path), options);
         var run = new FormatRun();
         var context = new ImportContext(source, run, TestContext.Current.CancellationToken) { Documents = run.Documents.Add };
-        foreach (var (format, entries) in FormatDetector.Detect(source, run, TestContext.Current.CancellationToken))
+        foreach (var detected in FormatDetector.Detect(source, run, TestContext.Current.CancellationToken))
         {
-            run.Formats.Add(format.Name);
-            foreach (var draft in format.Read(entries, context))
+            run.Formats.Add(detected.Format.Name);
+            foreach (var draft in detected.Read(context))
             {
                 using (draft)
                 {
-                    run.Add(format.Name, draft);
+                    run.Add(detected.Format.Name, draft);
                 }
             }
         }
 
+        run.Skipped.AddRange(source.Skipped);
         return run;
     }
 

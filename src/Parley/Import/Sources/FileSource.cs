@@ -15,6 +15,14 @@ internal sealed class FileSource : ImportSource
         return source;
     }
 
+    /// <summary>One entry that is made of a file.</summary>
+    public static FileSource Of(SourceEntry entry, string name)
+    {
+        var source = new FileSource { Name = name };
+        source.entries.Add(entry);
+        return source;
+    }
+
     public static FileSource Folder(string path)
     {
         var source = new FileSource { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) };
@@ -36,6 +44,12 @@ internal sealed class FileSource : ImportSource
     private void Add(string path, string name, bool dated = true)
     {
         var info = new FileInfo(path);
+        if (info.Length == 0 && name != Name)
+        {
+            // Nothing in it; and a pipe, which has no length either, would be waited for without end.
+            return;
+        }
+
         entries.Add(
             new SourceEntry(
                 name,
