@@ -70,7 +70,7 @@ internal sealed class LocalApi : IAsyncDisposable
         Client.Dispose();
         if (server is not null)
         {
-            await server.StopAsync();
+            await server.StopAsync(CancellationToken.None);
             await server.DisposeAsync();
             Directory.Delete(socketFolder!, recursive: true);
         }
