@@ -54,7 +54,9 @@ internal static class DraftDefaults
             }
 
             var end = text.IndexOfAny((byte)'\r', (byte)'\n');
-            var line = Encoding.UTF8.GetString(end < 0 ? text[..Math.Min(text.Length, LongestTitle * 4)] : text[..Math.Min(end, LongestTitle * 4)]);
+            var line = Encoding.UTF8.GetString(
+                end < 0 ? text[..Math.Min(text.Length, LongestTitle * 4)] : text[..Math.Min(end, LongestTitle * 4)]
+            );
             return Cut(line);
         }
 

@@ -9,7 +9,14 @@ namespace Parley.Import;
 /// the history stays: what it holds of sessions that are not in the source becomes a document for each project, so
 /// that it is found, and never counts as messages.
 /// </summary>
-internal sealed class PromptHistory(RecordContext record, string provider, string text, string time, string project, string session)
+internal sealed class PromptHistory(
+    RecordContext record,
+    string provider,
+    string text,
+    string time,
+    string project,
+    string session
+)
 {
     /// <summary>One line: <c>{text, time, project, session}</c> under the names given.</summary>
     public void Read(SourceEntry entry, Func<string, bool> isImported)
@@ -74,7 +81,10 @@ internal sealed class PromptHistory(RecordContext record, string provider, strin
 
         public void Add(long? time, ReadOnlyMemory<byte> prompt)
         {
-            First = Math.Min(First ?? time ?? long.MaxValue, time ?? long.MaxValue) is var first && first < long.MaxValue ? first : null;
+            First =
+                Math.Min(First ?? time ?? long.MaxValue, time ?? long.MaxValue) is var first && first < long.MaxValue
+                    ? first
+                    : null;
             Last = Math.Max(Last ?? 0, time ?? 0) is var last and > 0 ? last : null;
             if (Text.WrittenCount > 0)
             {
@@ -83,7 +93,9 @@ internal sealed class PromptHistory(RecordContext record, string provider, strin
 
             if (time is { } at)
             {
-                var stamp = DateTimeOffset.UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+                var stamp = DateTimeOffset
+                    .UnixEpoch.AddTicks(at * TimeSpan.TicksPerMicrosecond)
+                    .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
                 Text.Write(System.Text.Encoding.UTF8.GetBytes($"## {stamp}\n\n"));
             }
 

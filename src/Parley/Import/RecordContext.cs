@@ -93,7 +93,8 @@ internal sealed class RecordContext(ImportContext import)
         : name.Length <= LongestName ? name
         : string.Concat(name.AsSpan(0, LongestName), "…");
 
-    public ReadOnlyMemory<byte> Rest(Json source, FieldMap map, Utf8Arena arena) => Extras.Rest(source, map, arena, Entry, Index, Id);
+    public ReadOnlyMemory<byte> Rest(Json source, FieldMap map, Utf8Arena arena) =>
+        Extras.Rest(source, map, arena, Entry, Index, Id);
 
     /// <summary>Begins the extras of an object; see <see cref="ExtrasWriter"/>.</summary>
     public ExtrasWriter BeginExtras(Json source, FieldMap map) => Extras.Begin().Take(source, map, Entry, Index, Id);

@@ -29,7 +29,11 @@ internal sealed class RecordReader : IDisposable
     }
 
     /// <summary>Elements of a root array, values standing one after another, or a root object (its members where <paramref name="descend"/> is given).</summary>
-    public static RecordReader Values(SourceEntry entry, RecordContext record, IReadOnlyCollection<string>? descend = null)
+    public static RecordReader Values(
+        SourceEntry entry,
+        RecordContext record,
+        IReadOnlyCollection<string>? descend = null
+    )
     {
         var stream = entry.Open();
         return new RecordReader(entry, record, stream, new JsonSlices(stream, descend), null);

@@ -68,7 +68,8 @@ public sealed class ArchiveTests
         || !needle.TryGetProperty(field, out var wanted)
         || wanted.ValueKind != JsonValueKind.String
         || wanted.GetString()!.StartsWith('#')
-        || needle.GetProperty("where").GetString() is "title" or "thinking" or "tool_input" or "tool_result" && field == "message_id"
+        || needle.GetProperty("where").GetString() is "title" or "thinking" or "tool_input" or "tool_result"
+            && field == "message_id"
         || wanted.GetString() == found
         || !IsKnown(app, field, wanted.GetString()!);
 
@@ -77,7 +78,9 @@ public sealed class ArchiveTests
             .Read(session =>
             {
                 using var find = session.Query(
-                    field == "message_id" ? "SELECT 1 FROM messages WHERE source_key = ?1 AND ?2 IS NOT NULL" : "SELECT 1 FROM conversations WHERE source_id = ?2 AND ?1 IS NOT NULL"
+                    field == "message_id"
+                        ? "SELECT 1 FROM messages WHERE source_key = ?1 AND ?2 IS NOT NULL"
+                        : "SELECT 1 FROM conversations WHERE source_id = ?2 AND ?1 IS NOT NULL"
                 );
                 find.BindBlob(1, Parley.Conversations.MessageKey.Of(id).Bytes);
                 find.Bind(2, id);
@@ -86,8 +89,13 @@ public sealed class ArchiveTests
 
     private static async Task<(string? Conversation, string? Message)> SourceAsync(ParleyApp app, JsonElement hit)
     {
-        Assert.True(Ids.TryParse(hit.GetProperty("conversation_id").GetString(), IdKind.Conversation, out var conversation));
-        var message = hit.GetProperty("message_id").GetString() is { } text && Ids.TryParse(text, IdKind.Message, out var id) ? id : 0;
+        Assert.True(
+            Ids.TryParse(hit.GetProperty("conversation_id").GetString(), IdKind.Conversation, out var conversation)
+        );
+        var message =
+            hit.GetProperty("message_id").GetString() is { } text && Ids.TryParse(text, IdKind.Message, out var id)
+                ? id
+                : 0;
         return await app.Get<Db>()
             .ReadAsync<(string?, string?)>(session =>
             {
@@ -97,14 +105,20 @@ public sealed class ArchiveTests
                 find.Bind(1, conversation);
                 find.Bind(2, message);
                 find.Step();
-                return (find.Text(0), find.IsNull(1) ? null : Parley.Conversations.MessageKey.FromBytes(find.Blob(1)).ProviderId);
+                return (
+                    find.Text(0),
+                    find.IsNull(1) ? null : Parley.Conversations.MessageKey.FromBytes(find.Blob(1)).ProviderId
+                );
             });
     }
 
     private static async Task<ImportJob> ImportAsync(ParleyApp app, string name)
     {
         using var content = new ByteArrayContent(await BytesAsync(name));
-        using var response = await app.Client.PostAsync(new Uri($"/api/import?name={Uri.EscapeDataString(Path.GetFileName(name))}", UriKind.Relative), content);
+        using var response = await app.Client.PostAsync(
+            new Uri($"/api/import?name={Uri.EscapeDataString(Path.GetFileName(name))}", UriKind.Relative),
+            content
+        );
         response.EnsureSuccessStatusCode();
         var job = JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(), ImportJson.Default.ImportJob)!;
         Assert.True(job.Status == ImportStatus.Done, $"{name}: {job.Status} {job.Error}");
@@ -141,5 +155,5 @@ public sealed class ArchiveTests
         job.Report!.Sources.Where(FixtureCounts.Counts).Sum(s => count(s.Conversations));
 
     private static long Messages(ImportJob job, Func<MessageCounts, RoleCounts> count) =>
-        job.Report!.Sources.Where(FixtureCounts.Counts).Sum(s => count(s.Messages).Sum);
+        job.Report!.Sources.Where(FixtureCounts.Counts).Sum(s => FixtureCounts.Counted(s, count(s.Messages)));
 }

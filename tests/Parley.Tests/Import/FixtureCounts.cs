@@ -10,7 +10,14 @@ internal static class FixtureCounts
     public static IEnumerable<string> Names(string prefix)
     {
         using var expected = JsonDocument.Parse(File.ReadAllBytes(FormatRun.FixturePath("expected.json")));
-        return [.. expected.RootElement.GetProperty("files").EnumerateObject().Select(f => f.Name).Where(n => n.StartsWith(prefix, StringComparison.Ordinal))];
+        return
+        [
+            .. expected
+                .RootElement.GetProperty("files")
+                .EnumerateObject()
+                .Select(f => f.Name)
+                .Where(n => n.StartsWith(prefix, StringComparison.Ordinal)),
+        ];
     }
 
     public static (int Conversations, int Messages) Expected(string name)
@@ -23,6 +30,10 @@ internal static class FixtureCounts
     /// <summary>Design chats inside a Claude export are counted apart (truth: design_chats_not_counted).</summary>
     public static bool Counts(Parley.Import.SourceReport source) => source.Format != "claude-design";
 
+    /// <summary>Claude Code's system lines are hidden messages, but the counts are of user and assistant lines (imports.md section 10).</summary>
+    public static long Counted(Parley.Import.SourceReport source, Parley.Import.RoleCounts roles) =>
+        source.Format == "claude-code" ? roles.Sum - roles.System : roles.Sum;
+
     /// <summary>A subagent is known as one by the folder it stands in.</summary>
     public static bool NeedsItsFolder(string name) => name.StartsWith("claude-code/project/", StringComparison.Ordinal);
 
@@ -34,7 +45,9 @@ internal static class FixtureCounts
         var run = FormatRun.OfFixture(name);
 
         var counted = run
-            .Conversations.Select(c => c.Messages.Select(m => counts is null ? Roles.Name(m.Role) : counts(c, m)).OfType<string>().ToList())
+            .Conversations.Select(c =>
+                c.Messages.Select(m => counts is null ? Roles.Name(m.Role) : counts(c, m)).OfType<string>().ToList()
+            )
             .Where(c => c.Count > 0)
             .ToList();
         var roles = file.GetProperty("by_role").EnumerateObject().ToDictionary(r => r.Name, r => r.Value.GetInt32());
@@ -56,13 +69,23 @@ internal static class FixtureCounts
             Assert.True(conversations.Count > 0, $"{name}: needle {needle} is nowhere");
             if (run.Conversations.Exists(c => c.ProviderId == conversationId))
             {
-                Assert.True(conversations.Exists(c => c.ProviderId == conversationId), $"{name}: needle {needle} is in {conversations[0].ProviderId}");
+                Assert.True(
+                    conversations.Exists(c => c.ProviderId == conversationId),
+                    $"{name}: needle {needle} is in {conversations[0].ProviderId}"
+                );
             }
 
-            if (needle.TryGetProperty("message_id", out var id) && id.GetString() is { } messageId && run.Messages.Any(m => m.ProviderId == messageId))
+            if (
+                needle.TryGetProperty("message_id", out var id)
+                && id.GetString() is { } messageId
+                && run.Messages.Any(m => m.ProviderId == messageId)
+            )
             {
                 var message = run.Messages.First(m => m.ProviderId == messageId);
-                Assert.True(Turn(run, message).Any(m => Holds(m, text)), $"{name}: needle {needle} is not in its message");
+                Assert.True(
+                    Turn(run, message).Any(m => Holds(m, text)),
+                    $"{name}: needle {needle} is not in its message"
+                );
                 Assert.Equal(needle.GetProperty("on_active_path").GetBoolean(), message.OnPath);
             }
         }
@@ -87,7 +110,8 @@ internal static class FixtureCounts
     }
 
     private static bool Holds(RunConversation conversation, string text) =>
-        conversation.Title?.Contains(text, StringComparison.Ordinal) == true || conversation.Messages.Exists(m => Holds(m, text));
+        conversation.Title?.Contains(text, StringComparison.Ordinal) == true
+        || conversation.Messages.Exists(m => Holds(m, text));
 
     private static bool Holds(RunMessage message, string text) =>
         message.Parts.Exists(p =>
@@ -95,6 +119,11 @@ internal static class FixtureCounts
             || p.AttachmentText.Contains(text, StringComparison.Ordinal)
             || p.AttachmentName?.Contains(text, StringComparison.Ordinal) == true
             || p.Extras.Contains(text, StringComparison.Ordinal)
-            || p.Text.Contains(JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(), StringComparison.Ordinal)
+            || p.Text.Contains(
+                JsonEncodedText
+                    .Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+                    .ToString(),
+                StringComparison.Ordinal
+            )
         );
 }

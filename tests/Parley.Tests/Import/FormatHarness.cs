@@ -20,7 +20,8 @@ internal sealed class FormatRun : IImportReport
     public IEnumerable<RunMessage> Messages => Conversations.SelectMany(c => c.Messages);
 
     /// <summary>role → count over distinct conversations and message keys, as expected.json counts.</summary>
-    public Dictionary<string, int> ByRole() => Messages.GroupBy(m => Roles.Name(m.Role)).ToDictionary(g => g.Key, g => g.Count());
+    public Dictionary<string, int> ByRole() =>
+        Messages.GroupBy(m => Roles.Name(m.Role)).ToDictionary(g => g.Key, g => g.Count());
 
     public static FormatRun OfFixture(string name) => Of(FixturePath(name));
 
@@ -35,7 +36,8 @@ internal sealed class FormatRun : IImportReport
         return Path.Combine(folder.FullName, "tests", "fixtures", "imports", name);
     }
 
-    public static FormatRun OfText(string fileName, string content) => OfBytes(fileName, Encoding.UTF8.GetBytes(content));
+    public static FormatRun OfText(string fileName, string content) =>
+        OfBytes(fileName, Encoding.UTF8.GetBytes(content));
 
     public static FormatRun OfBytes(string fileName, byte[] content)
     {
@@ -56,7 +58,10 @@ internal sealed class FormatRun : IImportReport
     {
         using var source = ImportSources.Open(path, Path.GetFileName(path), options);
         var run = new FormatRun();
-        var context = new ImportContext(source, run, TestContext.Current.CancellationToken) { Documents = run.Documents.Add };
+        var context = new ImportContext(source, run, TestContext.Current.CancellationToken)
+        {
+            Documents = run.Documents.Add,
+        };
         foreach (var detected in FormatDetector.Detect(source, run, TestContext.Current.CancellationToken))
         {
             run.Formats.Add(detected.Format.Name);
@@ -75,7 +80,10 @@ internal sealed class FormatRun : IImportReport
 
     private void Add(string format, ConversationDraft draft)
     {
-        var settled = MessageTree.Settle(draft, (oddity, id) => Warnings.Add((oddity.ToString(), "tree", draft.Entry, draft.Index, id)));
+        var settled = MessageTree.Settle(
+            draft,
+            (oddity, id) => Warnings.Add((oddity.ToString(), "tree", draft.Entry, draft.Index, id))
+        );
         if (settled.Count == 0)
         {
             Ignored.Add(("empty", "no messages", draft.Entry, draft.Index, draft.ProviderId));
@@ -98,11 +106,14 @@ internal sealed class FormatRun : IImportReport
         }
     }
 
-    void IImportReport.Warn(string code, string what, string entry, long index, string? id) => Warnings.Add((code, what, entry, index, id));
+    void IImportReport.Warn(string code, string what, string entry, long index, string? id) =>
+        Warnings.Add((code, what, entry, index, id));
 
-    void IImportReport.Fail(string code, string reason, string entry, long index, string? id) => Failures.Add((code, reason, entry, index, id));
+    void IImportReport.Fail(string code, string reason, string entry, long index, string? id) =>
+        Failures.Add((code, reason, entry, index, id));
 
-    void IImportReport.Ignore(string code, string reason, string entry, long index, string? id) => Ignored.Add((code, reason, entry, index, id));
+    void IImportReport.Ignore(string code, string reason, string entry, long index, string? id) =>
+        Ignored.Add((code, reason, entry, index, id));
 
     void IImportReport.Progress(string entry, long position) { }
 }

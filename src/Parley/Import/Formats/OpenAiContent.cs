@@ -64,7 +64,7 @@ internal sealed class OpenAiContent(RecordContext record)
             {
                 Name = function["name"].String(),
                 CallId = id,
-                Text = function.Any("arguments", "input").TextOrRaw(arena),
+                Text = InnerJson.Readable(function.Any("arguments", "input").TextOrRaw(arena), arena),
             }
         );
 

@@ -22,7 +22,10 @@ public sealed class LineReaderTests
     [Fact]
     public void A_line_over_the_limit_is_left_out_and_the_next_is_read()
     {
-        using var reader = new LineReader(new MemoryStream(Encoding.UTF8.GetBytes(new string('x', 500_000) + "\nnext\n")), 200_000);
+        using var reader = new LineReader(
+            new MemoryStream(Encoding.UTF8.GetBytes(new string('x', 500_000) + "\nnext\n")),
+            200_000
+        );
         Assert.True(reader.MoveNext());
         Assert.True(reader.IsTooLong);
         Assert.True(reader.MoveNext());

@@ -26,8 +26,10 @@ internal sealed class ChatbotUiFormat : IImportFormat
     public Claim Recognise(EntryHead head)
     {
         var json = head.Json;
-        var current = json.Has("history[].messages") || (json.Has("history") && json.Has("folders") && json.Has("prompts"));
-        var old = json.Has("[].messages[].role") && json.Has("[].prompt") && json.Has("[].name") && json.Has("[].model");
+        var current =
+            json.Has("history[].messages") || (json.Has("history") && json.Has("folders") && json.Has("prompts"));
+        var old =
+            json.Has("[].messages[].role") && json.Has("[].prompt") && json.Has("[].name") && json.Has("[].model");
         return current || old ? Claim.Conversations : Claim.None;
     }
 
@@ -62,11 +64,20 @@ internal sealed class ChatbotUiFormat : IImportFormat
     private static Dictionary<string, string> ReadFolders(SourceEntry entry, RecordContext record)
     {
         var folders = new Dictionary<string, string>();
-        var quiet = new RecordContext(new ImportContext(record.Import.Source, new SilentReport(), record.Import.Cancellation) { Documents = static _ => { } });
+        var quiet = new RecordContext(
+            new ImportContext(record.Import.Source, new SilentReport(), record.Import.Cancellation)
+            {
+                Documents = static _ => { },
+            }
+        );
         using var records = RecordReader.Values(entry, quiet, Lists);
         while (records.MoveNext())
         {
-            if (records.Path == "folders" && records.Current["id"].Scalar() is { } id && records.Current["name"].String() is { } name)
+            if (
+                records.Path == "folders"
+                && records.Current["id"].Scalar() is { } id
+                && records.Current["name"].String() is { } name
+            )
             {
                 folders[id] = name;
             }
@@ -75,7 +86,12 @@ internal sealed class ChatbotUiFormat : IImportFormat
         return folders;
     }
 
-    private static void Fill(ConversationDraft draft, Json value, Dictionary<string, string> folders, RecordContext record)
+    private static void Fill(
+        ConversationDraft draft,
+        Json value,
+        Dictionary<string, string> folders,
+        RecordContext record
+    )
     {
         draft.Linear = true;
         draft.Title = value.Any("name", "title").String() is { Length: > 0 } title ? title : null;
@@ -88,7 +104,11 @@ internal sealed class ChatbotUiFormat : IImportFormat
         foreach (var item in value["messages"].Items())
         {
             var role = item["role"].String();
-            var message = new MessageDraft { Role = Roles.Find(role) ?? Role.Assistant, RawRole = Roles.Find(role) is null ? role : null };
+            var message = new MessageDraft
+            {
+                Role = Roles.Find(role) ?? Role.Assistant,
+                RawRole = Roles.Find(role) is null ? role : null,
+            };
             content.Add(message, item["content"], draft.Arena);
             message.Extras = record.Rest(item, Message, draft.Arena);
             draft.Messages.Add(message);

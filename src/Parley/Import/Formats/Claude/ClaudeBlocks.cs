@@ -22,7 +22,11 @@ internal sealed class ClaudeBlocks(RecordContext record)
         dropped: "start_timestamp stop_timestamp flags integration_icon_url cache_control icon_name buffered_input"
     );
 
-    private static readonly FieldMap Citation = new("citation", mapped: "title url", kept: "uuid start_index end_index details metadata sources origin_tool_name type cited_text encrypted_index");
+    private static readonly FieldMap Citation = new(
+        "citation",
+        mapped: "title url",
+        kept: "uuid start_index end_index details metadata sources origin_tool_name type cited_text encrypted_index"
+    );
 
     private readonly ClaudeResults results = new(record);
     private readonly ClaudeCallPairs pairs = new();
@@ -117,7 +121,10 @@ internal sealed class ClaudeBlocks(RecordContext record)
             message.Add(
                 new PartDraft(PartKind.Citation)
                 {
-                    Name = citation["title"].String() ?? details["title"].String() ?? citation["metadata"]["title"].String(),
+                    Name =
+                        citation["title"].String()
+                        ?? details["title"].String()
+                        ?? citation["metadata"]["title"].String(),
                     Url = citation["url"].String() ?? details["url"].String(),
                     Text = citation["cited_text"].Utf8(arena),
                     Extras = record.Rest(citation, Citation, arena),
@@ -128,7 +135,11 @@ internal sealed class ClaudeBlocks(RecordContext record)
 
     private void AddThinking(MessageDraft message, Json block, Utf8Arena arena) =>
         message.Add(
-            new PartDraft(PartKind.Thinking) { Text = block.Any("thinking", "text").Utf8(arena), Extras = record.Rest(block, Thinking, arena) }
+            new PartDraft(PartKind.Thinking)
+            {
+                Text = block.Any("thinking", "text").Utf8(arena),
+                Extras = record.Rest(block, Thinking, arena),
+            }
         );
 
     private void AddToolUse(MessageDraft message, Json block, Utf8Arena arena)
@@ -144,6 +155,14 @@ internal sealed class ClaudeBlocks(RecordContext record)
         var name = block["name"].String();
         var id = block["id"].Scalar();
         pairs.Called(message.Parts.Count, name, id);
-        message.Add(new PartDraft(PartKind.ToolCall) { Name = name, CallId = id, Text = text, Extras = record.Rest(block, ToolUse, arena) });
+        message.Add(
+            new PartDraft(PartKind.ToolCall)
+            {
+                Name = name,
+                CallId = id,
+                Text = text,
+                Extras = record.Rest(block, ToolUse, arena),
+            }
+        );
     }
 }

@@ -29,7 +29,9 @@ internal sealed class ClaudeConversation(RecordContext record, ClaudeProjects pr
         draft.ProjectName = value["project"]["name"].String() ?? projects.NameOf(draft.ProjectId);
         AddMessages(draft, value["chat_messages"]);
         record.Id = draft.ProviderId;
-        draft.ProviderId ??= draft.Messages.Find(m => m.ProviderId is not null)?.ProviderId is { } first ? "of:" + first : null;
+        draft.ProviderId ??= draft.Messages.Find(m => m.ProviderId is not null)?.ProviderId is { } first
+            ? "of:" + first
+            : null;
         draft.ActiveLeaf = value["current_leaf_message_uuid"].Scalar() ?? (draft.Linear ? null : NewestLeaf(draft));
         draft.Extras = record.Rest(value, Map, draft.Arena);
     }
@@ -59,7 +61,9 @@ internal sealed class ClaudeConversation(RecordContext record, ClaudeProjects pr
 
     /// <summary>Roots name a parent that never is: all zeros but for the digits of a random uuid.</summary>
     private static string? ParentOf(string? id) =>
-        id is null or "" or "00000000-0000-4000-8000-000000000000" or "00000000-0000-0000-0000-000000000000" ? null : id;
+        id is null or "" or "00000000-0000-4000-8000-000000000000" or "00000000-0000-0000-0000-000000000000"
+            ? null
+            : id;
 
     /// <summary>The archive does not say where a conversation stands: at the leaf of its newest message (imports.md 4.2).</summary>
     private static string? NewestLeaf(ConversationDraft draft)
@@ -76,7 +80,11 @@ internal sealed class ClaudeConversation(RecordContext record, ClaudeProjects pr
         }
 
         // Children of equal or odd times: on to the end of the branch; the count ends a ring.
-        for (var steps = 0; newest?.ProviderId is { } id && children.TryGetValue(id, out var child) && steps < draft.Messages.Count; steps++)
+        for (
+            var steps = 0;
+            newest?.ProviderId is { } id && children.TryGetValue(id, out var child) && steps < draft.Messages.Count;
+            steps++
+        )
         {
             newest = child;
         }

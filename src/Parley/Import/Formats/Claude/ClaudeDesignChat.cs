@@ -5,15 +5,37 @@ namespace Parley.Import.Formats.Claude;
 /// <summary>A design chat (imports.md 4.2): a straight line of messages, whose <c>content</c> is a message again.</summary>
 internal sealed class ClaudeDesignChat(RecordContext record)
 {
-    private static readonly FieldMap Chat = new("design chat", mapped: "uuid title name project created_at updated_at messages", kept: "creator settings");
+    private static readonly FieldMap Chat = new(
+        "design chat",
+        mapped: "uuid title name project created_at updated_at messages",
+        kept: "creator settings"
+    );
 
-    private static readonly FieldMap Message = new("design message", mapped: "uuid role created_at content", kept: "updated_at index");
+    private static readonly FieldMap Message = new(
+        "design message",
+        mapped: "uuid role created_at content",
+        kept: "updated_at index"
+    );
 
-    private static readonly FieldMap Content = new("design message content", mapped: "role content timestamp attachments contentBlocks", kept: "kind status", dropped: "id");
+    private static readonly FieldMap Content = new(
+        "design message content",
+        mapped: "role content timestamp attachments contentBlocks",
+        kept: "kind status",
+        dropped: "id"
+    );
 
-    private static readonly FieldMap Attachment = new("design attachment", mapped: "id name content mimeType", kept: "type size", dropped: "");
+    private static readonly FieldMap Attachment = new(
+        "design attachment",
+        mapped: "id name content mimeType",
+        kept: "type size",
+        dropped: ""
+    );
 
-    private static readonly FieldMap ToolCall = new("design tool call", mapped: "id name input output", kept: "type status error");
+    private static readonly FieldMap ToolCall = new(
+        "design tool call",
+        mapped: "id name input output",
+        kept: "type status error"
+    );
 
     public void Fill(ConversationDraft draft, Json value)
     {
@@ -57,7 +79,10 @@ internal sealed class ClaudeDesignChat(RecordContext record)
         }
 
         AddContent(message, content, arena);
-        message.Extras = record.BeginExtras(value, Message).Take(content, Content, record.Entry, record.Index, record.Id).Finish(arena);
+        message.Extras = record
+            .BeginExtras(value, Message)
+            .Take(content, Content, record.Entry, record.Index, record.Id)
+            .Finish(arena);
         return message;
     }
 
@@ -106,10 +131,18 @@ internal sealed class ClaudeDesignChat(RecordContext record)
                 break;
             case "error":
                 message.Status = MessageStatus.Failed;
-                message.Add(new PartDraft(PartKind.Text) { Text = block["message"].TextOrRaw(arena), Extras = block.Raw(arena) });
+                message.Add(
+                    new PartDraft(PartKind.Text) { Text = block["message"].TextOrRaw(arena), Extras = block.Raw(arena) }
+                );
                 break;
             case "user_interjection":
-                message.Add(new PartDraft(PartKind.Text) { Text = block.Any("text", "content", "message").TextOrRaw(arena), Extras = block.Raw(arena) });
+                message.Add(
+                    new PartDraft(PartKind.Text)
+                    {
+                        Text = block.Any("text", "content", "message").TextOrRaw(arena),
+                        Extras = block.Raw(arena),
+                    }
+                );
                 break;
             case var type:
                 message.Add(record.Unknown(type, block, arena));
@@ -132,7 +165,14 @@ internal sealed class ClaudeDesignChat(RecordContext record)
         );
         if (call["output"].Exists)
         {
-            message.Add(new PartDraft(PartKind.ToolResult) { Name = name, CallId = id, Text = call["output"].TextOrRaw(arena) });
+            message.Add(
+                new PartDraft(PartKind.ToolResult)
+                {
+                    Name = name,
+                    CallId = id,
+                    Text = call["output"].TextOrRaw(arena),
+                }
+            );
         }
     }
 

@@ -19,7 +19,9 @@ internal sealed class ClaudeFormat : IImportFormat
             return Claim.Conversations;
         }
 
-        return head.Json.InRecords("full_name") && head.Json.InRecords("email_address") && head.Json.InRecords("uuid") ? Claim.Ignored : Claim.None;
+        return head.Json.InRecords("full_name") && head.Json.InRecords("email_address") && head.Json.InRecords("uuid")
+            ? Claim.Ignored
+            : Claim.None;
     }
 
     public IEnumerable<ConversationDraft> Read(IReadOnlyList<SourceEntry> claimed, ImportContext context)
@@ -49,7 +51,13 @@ internal sealed class ClaudeFormat : IImportFormat
                 {
                     record.Ignore("no-object", "an element that is no object");
                 }
-                else if (record.Fill(new ConversationDraft { Provider = Provider, ProviderId = record.Id }, d => conversations.Fill(d, value)) is { } draft)
+                else if (
+                    record.Fill(
+                        new ConversationDraft { Provider = Provider, ProviderId = record.Id },
+                        d => conversations.Fill(d, value)
+                    ) is
+                    { } draft
+                )
                 {
                     yield return draft;
                 }
@@ -58,10 +66,14 @@ internal sealed class ClaudeFormat : IImportFormat
     }
 
     private static bool IsProject(JsonProbe json) =>
-        json.InRecords("prompt_template") || json.InRecords("is_starter_project") || (json.InRecords("docs") && json.InRecords("creator"));
+        json.InRecords("prompt_template")
+        || json.InRecords("is_starter_project")
+        || (json.InRecords("docs") && json.InRecords("creator"));
 
     private static bool IsMemory(JsonProbe json) =>
-        json.InRecords("conversations_memory") || json.InRecords("project_memories") || (json.InRecords("memory_files") && json.InRecords("account_uuid"));
+        json.InRecords("conversations_memory")
+        || json.InRecords("project_memories")
+        || (json.InRecords("memory_files") && json.InRecords("account_uuid"));
 }
 
 /// <summary>
@@ -97,7 +109,13 @@ internal sealed class ClaudeDesignFormat : IImportFormat
                 {
                     record.Ignore("no-chat", "an element that is no chat");
                 }
-                else if (record.Fill(new ConversationDraft { Provider = Provider, ProviderId = record.Id }, d => chats.Fill(d, value)) is { } draft)
+                else if (
+                    record.Fill(
+                        new ConversationDraft { Provider = Provider, ProviderId = record.Id },
+                        d => chats.Fill(d, value)
+                    ) is
+                    { } draft
+                )
                 {
                     yield return draft;
                 }

@@ -5,12 +5,22 @@ namespace Parley.Import.Formats.Claude;
 /// <summary>What Claude remembers of a person: a document of all conversations, one of each project, one of each memory file.</summary>
 internal sealed class ClaudeMemories(RecordContext record, ClaudeProjects projects)
 {
-    private static readonly FieldMap Memory = new("memory", mapped: "account_uuid conversations_memory project_memories memory_files", kept: "created_at updated_at");
+    private static readonly FieldMap Memory = new(
+        "memory",
+        mapped: "account_uuid conversations_memory project_memories memory_files",
+        kept: "created_at updated_at"
+    );
 
-    private static readonly FieldMap MemoryFile = new("memory file", mapped: "path name content created_at updated_at", kept: "uuid");
+    private static readonly FieldMap MemoryFile = new(
+        "memory file",
+        mapped: "path name content created_at updated_at",
+        kept: "uuid"
+    );
 
     public static bool Is(Json value) =>
-        value.IsObject && !value["chat_messages"].Exists && (value["conversations_memory"].Exists || value["project_memories"].Exists || value["memory_files"].Exists);
+        value.IsObject
+        && !value["chat_messages"].Exists
+        && (value["conversations_memory"].Exists || value["project_memories"].Exists || value["memory_files"].Exists);
 
     public void Read(Json value)
     {
@@ -20,7 +30,15 @@ internal sealed class ClaudeMemories(RecordContext record, ClaudeProjects projec
         Add(key, "Memory", null, value["conversations_memory"], value, rest, arena);
         foreach (var (project, text) in value["project_memories"].Members())
         {
-            Add($"{key}:project:{project}", "Memory of " + (projects.NameOf(project) ?? "a project"), project, text, value, default, arena);
+            Add(
+                $"{key}:project:{project}",
+                "Memory of " + (projects.NameOf(project) ?? "a project"),
+                project,
+                text,
+                value,
+                default,
+                arena
+            );
         }
 
         foreach (var file in value["memory_files"].Items())
@@ -30,7 +48,15 @@ internal sealed class ClaudeMemories(RecordContext record, ClaudeProjects projec
         }
     }
 
-    private void Add(string id, string? name, string? project, Json text, Json dated, ReadOnlyMemory<byte> extras, Utf8Arena arena)
+    private void Add(
+        string id,
+        string? name,
+        string? project,
+        Json text,
+        Json dated,
+        ReadOnlyMemory<byte> extras,
+        Utf8Arena arena
+    )
     {
         var utf8 = text.TextOrRaw(arena);
         if (utf8.IsEmpty)

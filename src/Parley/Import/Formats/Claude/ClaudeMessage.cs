@@ -61,7 +61,10 @@ internal sealed class ClaudeMessage(RecordContext record)
         {
             message.RawRole = sender.Scalar();
             message.Role = Roles.Find(message.RawRole) ?? Role.Assistant;
-            record.Warn("unknown-role", $"unknown sender \"{RecordContext.Short(message.RawRole)}\", kept as {Roles.Name(message.Role)}");
+            record.Warn(
+                "unknown-role",
+                $"unknown sender \"{RecordContext.Short(message.RawRole)}\", kept as {Roles.Name(message.Role)}"
+            );
         }
     }
 

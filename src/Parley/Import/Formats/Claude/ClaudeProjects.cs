@@ -12,12 +12,19 @@ internal sealed class ClaudeProjects(RecordContext record)
         dropped: "docs_count files_count permissions"
     );
 
-    private static readonly FieldMap Doc = new("project document", mapped: "uuid filename file_name content created_at updated_at", kept: "estimated_token_count", dropped: "project_uuid");
+    private static readonly FieldMap Doc = new(
+        "project document",
+        mapped: "uuid filename file_name content created_at updated_at",
+        kept: "estimated_token_count",
+        dropped: "project_uuid"
+    );
 
     private readonly Dictionary<string, string> names = [];
 
     public static bool Is(Json value) =>
-        value.IsObject && !value["chat_messages"].Exists && (value["docs"].Exists || value["prompt_template"].Exists || value["is_starter_project"].Exists);
+        value.IsObject
+        && !value["chat_messages"].Exists
+        && (value["docs"].Exists || value["prompt_template"].Exists || value["is_starter_project"].Exists);
 
     public string? NameOf(string? id) => id is null ? null : names.GetValueOrDefault(id);
 
@@ -53,7 +60,11 @@ internal sealed class ClaudeProjects(RecordContext record)
                 record.Time(doc["created_at"]),
                 record.Time(doc["updated_at"]),
                 doc["content"].TextOrRaw(arena).ToArray(),
-                record.BeginExtras(doc, Doc).Add("project_description"u8, project["description"]).Finish(arena).ToArray()
+                record
+                    .BeginExtras(doc, Doc)
+                    .Add("project_description"u8, project["description"])
+                    .Finish(arena)
+                    .ToArray()
             )
         );
     }

@@ -13,7 +13,18 @@ internal sealed class ClaudeResults(RecordContext record)
     );
 
     /// <summary>Members of an item that are read as text, in this order.</summary>
-    private static readonly string[] Texts = ["title", "url", "text", "source", "json_block", "stdout", "stderr", "tool_name", "error_code"];
+    private static readonly string[] Texts =
+    [
+        "title",
+        "url",
+        "text",
+        "source",
+        "json_block",
+        "stdout",
+        "stderr",
+        "tool_name",
+        "error_code",
+    ];
 
     public void Add(MessageDraft message, Json block, ClaudeCallPairs pairs, Utf8Arena arena)
     {
@@ -74,7 +85,7 @@ internal sealed class ClaudeResults(RecordContext record)
         var before = texts.Count;
         foreach (var name in Texts)
         {
-            Add(texts, item[name].Utf8(arena));
+            Add(texts, InnerJson.Readable(item[name].Utf8(arena), arena));
         }
 
         if (texts.Count == before)
@@ -85,10 +96,26 @@ internal sealed class ClaudeResults(RecordContext record)
 
         if (item["url"].String() is { Length: > 0 } url)
         {
-            media.Add(new PartDraft(PartKind.Citation) { Name = item["title"].String(), Url = url, Extras = item["metadata"].Raw(arena) });
+            media.Add(
+                new PartDraft(PartKind.Citation)
+                {
+                    Name = item["title"].String(),
+                    Url = url,
+                    Extras = item["metadata"].Raw(arena),
+                }
+            );
         }
 
-        return type is not ("text" or "json_block" or "tool_reference" or "knowledge" or "rich_link" or "web_search_result" or "search_result");
+        return type
+            is not (
+                "text"
+                or "json_block"
+                or "tool_reference"
+                or "knowledge"
+                or "rich_link"
+                or "web_search_result"
+                or "search_result"
+            );
     }
 
     private static PartDraft LocalResource(Json item) =>

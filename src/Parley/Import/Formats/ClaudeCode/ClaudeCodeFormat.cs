@@ -11,8 +11,22 @@ internal sealed class ClaudeCodeFormat : IImportFormat
 {
     private static readonly HashSet<string> Types =
     [
-        "user", "assistant", "system", "summary", "attachment", "file-history-snapshot", "queue-operation", "progress",
-        "custom-title", "ai-title", "agent-name", "last-prompt", "permission-mode", "mode", "pr-link", "result",
+        "user",
+        "assistant",
+        "system",
+        "summary",
+        "attachment",
+        "file-history-snapshot",
+        "queue-operation",
+        "progress",
+        "custom-title",
+        "ai-title",
+        "agent-name",
+        "last-prompt",
+        "permission-mode",
+        "mode",
+        "pr-link",
+        "result",
     ];
 
     public string Name => "claude-code";
@@ -84,7 +98,8 @@ internal sealed class ClaudeCodeFormat : IImportFormat
         }
     }
 
-    private static bool IsHistory(RecordHead line) => line.Has("display") && line.Has("timestamp") && line.Has("project");
+    private static bool IsHistory(RecordHead line) =>
+        line.Has("display") && line.Has("timestamp") && line.Has("project");
 
     private static bool HasMark(RecordHead line, string type) =>
         line.Has("sessionId")
@@ -94,5 +109,6 @@ internal sealed class ClaudeCodeFormat : IImportFormat
         || (line.Has("snapshot") && line.Has("messageId"));
 
     private static bool IsCompanion(EntryHead head) =>
-        SessionIndex.IsSubagentMeta(head.Entry) || (head.FileName == "sessions-index.json" && head.Json.Has("entries[].sessionId"));
+        SessionIndex.IsSubagentMeta(head.Entry)
+        || (head.FileName == "sessions-index.json" && head.Json.Has("entries[].sessionId"));
 }

@@ -64,7 +64,8 @@ internal sealed class SessionDraft(ConversationDraft draft)
         if (Draft.ProjectId is null && line["cwd"].String() is { Length: > 0 } folder)
         {
             Draft.ProjectId = folder;
-            Draft.ProjectName = folder[(folder.TrimEnd('/', '\\').LastIndexOfAny(['/', '\\']) + 1)..].TrimEnd('/', '\\');
+            Draft.ProjectName = folder[(folder.TrimEnd('/', '\\').LastIndexOfAny(['/', '\\']) + 1)..]
+                .TrimEnd('/', '\\');
         }
     }
 
@@ -195,5 +196,6 @@ internal sealed class SessionDraft(ConversationDraft draft)
         }
     }
 
-    private static string Trimmed(ReadOnlyMemory<byte> text) => System.Text.Encoding.UTF8.GetString(text.Span.Trim(" \t\r\n"u8));
+    private static string Trimmed(ReadOnlyMemory<byte> text) =>
+        System.Text.Encoding.UTF8.GetString(text.Span.Trim(" \t\r\n"u8));
 }

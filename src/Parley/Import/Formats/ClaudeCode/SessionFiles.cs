@@ -18,7 +18,15 @@ internal sealed class SessionFiles(ImportSource source)
 
     private static readonly HashSet<string> Kinds =
     [
-        "file", "directory", "edited_text_file", "edited_image_file", "selected_lines_in_ide", "mcp_resource", "nested_memory", "pdf_reference", "compact_file_reference",
+        "file",
+        "directory",
+        "edited_text_file",
+        "edited_image_file",
+        "selected_lines_in_ide",
+        "mcp_resource",
+        "nested_memory",
+        "pdf_reference",
+        "compact_file_reference",
     ];
 
     private Dictionary<string, SourceEntry>? results;
@@ -38,7 +46,14 @@ internal sealed class SessionFiles(ImportSource source)
             var part = message.Parts[i];
             if (part.Kind == PartKind.ToolResult && Find(part) is { } entry)
             {
-                message.Parts.Insert(i + 1, new PartDraft(PartKind.File) { CallId = part.CallId, Attachment = Attachment(entry, to.Draft.Arena) });
+                message.Parts.Insert(
+                    i + 1,
+                    new PartDraft(PartKind.File)
+                    {
+                        CallId = part.CallId,
+                        Attachment = Attachment(entry, to.Draft.Arena),
+                    }
+                );
             }
         }
     }
@@ -74,7 +89,8 @@ internal sealed class SessionFiles(ImportSource source)
         }
 
         var file = content["file"];
-        var text = file["content"].IsString ? file["content"]
+        var text =
+            file["content"].IsString ? file["content"]
             : content["content"].IsString ? content["content"]
             : content.IsString ? content
             : attachment.Any("snippet", "text");
@@ -84,8 +100,11 @@ internal sealed class SessionFiles(ImportSource source)
             {
                 Attachment = new AttachmentDraft
                 {
-                    Name = attachment.Any("displayPath", "filename", "path", "uri", "name").String() ?? file["filePath"].String(),
-                    MediaType = file["type"].String() is { } type && type.Contains('/', StringComparison.Ordinal) ? type : null,
+                    Name =
+                        attachment.Any("displayPath", "filename", "path", "uri", "name").String()
+                        ?? file["filePath"].String(),
+                    MediaType =
+                        file["type"].String() is { } type && type.Contains('/', StringComparison.Ordinal) ? type : null,
                     ExtractedText = text.Utf8(arena),
                     Open = file["base64"].IsString ? InlineBytes.Open(file["base64"].Utf8(arena)) : null,
                 },
@@ -115,7 +134,10 @@ internal sealed class SessionFiles(ImportSource source)
         var found = new Dictionary<string, SourceEntry>(StringComparer.Ordinal);
         foreach (var entry in source.Entries)
         {
-            if (entry.Name.StartsWith(Folder, StringComparison.Ordinal) || entry.Name.Contains("/" + Folder, StringComparison.Ordinal))
+            if (
+                entry.Name.StartsWith(Folder, StringComparison.Ordinal)
+                || entry.Name.Contains("/" + Folder, StringComparison.Ordinal)
+            )
             {
                 found.TryAdd(entry.FileName, entry);
                 found.TryAdd(Path.GetFileNameWithoutExtension(entry.FileName), entry);
@@ -133,7 +155,12 @@ internal sealed class SessionFiles(ImportSource source)
         {
             var name = text[(at + Folder.Length)..];
             var end = name.IndexOfAny(" \t\r\n\"'<>)"u8);
-            if (results!.TryGetValue(Encoding.UTF8.GetString(end < 0 ? name[..Math.Min(name.Length, 300)] : name[..end]), out var named))
+            if (
+                results!.TryGetValue(
+                    Encoding.UTF8.GetString(end < 0 ? name[..Math.Min(name.Length, 300)] : name[..end]),
+                    out var named
+                )
+            )
             {
                 return named;
             }

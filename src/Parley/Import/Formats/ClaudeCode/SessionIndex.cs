@@ -45,7 +45,9 @@ internal sealed class SessionIndex(RecordContext record)
 
         foreach (var (uuid, candidates) in contested)
         {
-            owners[uuid] = candidates.MinBy(g => (groups[g].IsHome ? 0 : 1, groups[g].Last, groups[g].Lines, groups[g].Session));
+            owners[uuid] = candidates.MinBy(g =>
+                (groups[g].IsHome ? 0 : 1, groups[g].Last, groups[g].Lines, groups[g].Session)
+            );
         }
 
         foreach (var (leaf, summary) in summaries)
@@ -81,13 +83,17 @@ internal sealed class SessionIndex(RecordContext record)
 
     /// <summary>Whether this is the one place where the message of that uuid is taken from.</summary>
     public bool Owns(int file, string session, string uuid) =>
-        !owners.TryGetValue(Key(uuid), out var owner) || !byPlace.TryGetValue((file, session), out var here) || owner == here;
+        !owners.TryGetValue(Key(uuid), out var owner)
+        || !byPlace.TryGetValue((file, session), out var here)
+        || owner == here;
 
     /// <summary>The session that holds that message; null where no file has it.</summary>
-    public string? SessionOf(string uuid) => owners.TryGetValue(Key(uuid), out var owner) ? groups[owner].Session : null;
+    public string? SessionOf(string uuid) =>
+        owners.TryGetValue(Key(uuid), out var owner) ? groups[owner].Session : null;
 
     public static bool IsSubagentMeta(SourceEntry entry) =>
-        entry.FileName.StartsWith("agent-", StringComparison.Ordinal) && entry.FileName.EndsWith(".meta.json", StringComparison.Ordinal);
+        entry.FileName.StartsWith("agent-", StringComparison.Ordinal)
+        && entry.FileName.EndsWith(".meta.json", StringComparison.Ordinal);
 
     private void Scan(SourceEntry entry, int file, SessionLine line)
     {
@@ -166,5 +172,7 @@ internal sealed class SessionIndex(RecordContext record)
 
     /// <summary>16 bytes for what is nearly always a uuid: sources hold millions of lines.</summary>
     private static Guid Key(string uuid) =>
-        Guid.TryParseExact(uuid, "D", out var guid) ? guid : new Guid(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(uuid)).AsSpan(0, 16));
+        Guid.TryParseExact(uuid, "D", out var guid)
+            ? guid
+            : new Guid(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(uuid)).AsSpan(0, 16));
 }

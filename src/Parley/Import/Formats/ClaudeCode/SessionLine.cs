@@ -23,8 +23,21 @@ internal sealed class SessionLine
     /// <summary>False where the line is no JSON object; the reader proper says so.</summary>
     public bool Read(ReadOnlySpan<byte> line)
     {
-        (Uuid, Session, Time, Summary, Leaf, CustomTitle, AiTitle, AgentName, IsTurn) = (null, null, null, null, null, null, null, null, false);
-        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 1_000_000, AllowTrailingCommas = true });
+        (Uuid, Session, Time, Summary, Leaf, CustomTitle, AiTitle, AgentName, IsTurn) = (
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            false
+        );
+        var reader = new Utf8JsonReader(
+            line,
+            new JsonReaderOptions { MaxDepth = 1_000_000, AllowTrailingCommas = true }
+        );
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)

@@ -47,7 +47,9 @@ internal sealed class SessionMessage(RecordContext record)
         };
         blocks.Add(message, content.Exists ? content : line.Any("content", "error"), arena);
         message.Hidden = IsHidden(message, line);
-        var extras = record.BeginExtras(line, Line).Take(line["message"], Message, record.Entry, record.Index, record.Id);
+        var extras = record
+            .BeginExtras(line, Line)
+            .Take(line["message"], Message, record.Entry, record.Index, record.Id);
         AddResult(extras, line.Any("toolUseResult", "tool_use_result"));
         to.AddPlace(extras, line);
         message.Extras = extras.Finish(arena);
@@ -68,7 +70,16 @@ internal sealed class SessionMessage(RecordContext record)
             return;
         }
 
-        to.Add(new MessageDraft { ProviderId = uuid, Role = Role.System, Hidden = true, CreatedAt = record.Time(line["timestamp"]) }.Add(part), line);
+        to.Add(
+            new MessageDraft
+            {
+                ProviderId = uuid,
+                Role = Role.System,
+                Hidden = true,
+                CreatedAt = record.Time(line["timestamp"]),
+            }.Add(part),
+            line
+        );
     }
 
     private Role RoleOf(Json line, string? type, Json content)
@@ -103,7 +114,12 @@ internal sealed class SessionMessage(RecordContext record)
 
     private static bool IsHidden(MessageDraft message, Json line)
     {
-        if (line["isMeta"].Bool() || line["isVisibleInTranscriptOnly"].Bool() || line["isCompactSummary"].Bool() || message.Role == Role.System)
+        if (
+            line["isMeta"].Bool()
+            || line["isVisibleInTranscriptOnly"].Bool()
+            || line["isCompactSummary"].Bool()
+            || message.Role == Role.System
+        )
         {
             return true;
         }

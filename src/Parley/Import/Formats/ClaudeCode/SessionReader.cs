@@ -69,10 +69,18 @@ internal sealed class SessionReader(RecordContext record, SessionIndex index)
         }
     }
 
-    private SessionDraft? ReadLine(Json line, string session, SessionName name, Dictionary<string, SessionDraft> sessions, SessionDraft? last)
+    private SessionDraft? ReadLine(
+        Json line,
+        string session,
+        SessionName name,
+        Dictionary<string, SessionDraft> sessions,
+        SessionDraft? last
+    )
     {
         var type = line["type"].String();
-        var turn = type is "user" or "assistant" or "system" || (line["message"]["role"].IsString && line["message"]["content"].Exists);
+        var turn =
+            type is "user" or "assistant" or "system"
+            || (line["message"]["role"].IsString && line["message"]["content"].Exists);
         if (!sessions.TryGetValue(session, out var to) && !turn)
         {
             // A note before the first message of its session: kept for when that comes, or said to be left out.
@@ -111,7 +119,8 @@ internal sealed class SessionReader(RecordContext record, SessionIndex index)
             {
                 Provider = "claude-code",
                 ProviderId = session,
-                ParentConversationId = name.IsSubagent && session != name.Stem ? session[..^(name.Stem.Length + 1)] : null,
+                ParentConversationId =
+                    name.IsSubagent && session != name.Stem ? session[..^(name.Stem.Length + 1)] : null,
             }
         );
 
@@ -141,5 +150,6 @@ internal sealed class SessionReader(RecordContext record, SessionIndex index)
         }
     }
 
-    private static bool IsKnownNote(string type) => type is "attachment" or "queue-operation" or "pr-link" or "tag" or "result";
+    private static bool IsKnownNote(string type) =>
+        type is "attachment" or "queue-operation" or "pr-link" or "tag" or "result";
 }

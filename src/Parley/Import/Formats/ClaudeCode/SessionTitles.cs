@@ -24,7 +24,8 @@ internal sealed class SessionTitles
     }
 
     /// <param name="path">The subagent's entry without its ending.</param>
-    public void AddAgent(string path, Json meta) => agents[path] = (meta["description"].String(), meta["agentType"].String());
+    public void AddAgent(string path, Json meta) =>
+        agents[path] = (meta["description"].String(), meta["agentType"].String());
 
     public string? Of(string session) => titles.TryGetValue(session, out var known) ? known.Title : null;
 

@@ -8,9 +8,23 @@ namespace Parley.Import.Formats.Codex;
 /// </summary>
 internal sealed class CodexFormat : IImportFormat
 {
-    private static readonly HashSet<string> Types = ["session_meta", "response_item", "event_msg", "turn_context", "compacted"];
+    private static readonly HashSet<string> Types =
+    [
+        "session_meta",
+        "response_item",
+        "event_msg",
+        "turn_context",
+        "compacted",
+    ];
 
-    private static readonly HashSet<string> BareTypes = ["function_call", "function_call_output", "reasoning", "local_shell_call", "custom_tool_call"];
+    private static readonly HashSet<string> BareTypes =
+    [
+        "function_call",
+        "function_call_output",
+        "reasoning",
+        "local_shell_call",
+        "custom_tool_call",
+    ];
 
     public string Name => "codex";
 
@@ -59,7 +73,13 @@ internal sealed class CodexFormat : IImportFormat
         foreach (var entry in sessions)
         {
             record.At(entry.Name);
-            if (record.Fill(new ConversationDraft { Provider = Provider }, d => new CodexSession(record, d).Read(entry, names)) is { } draft)
+            if (
+                record.Fill(
+                    new ConversationDraft { Provider = Provider },
+                    d => new CodexSession(record, d).Read(entry, names)
+                ) is
+                { } draft
+            )
             {
                 seen.Add(draft.ProviderId!);
                 yield return draft;
@@ -73,7 +93,8 @@ internal sealed class CodexFormat : IImportFormat
         }
     }
 
-    private static bool IsEnvelope(RecordHead line) => line["type"] is { } type && Types.Contains(type) && line.Has("payload");
+    private static bool IsEnvelope(RecordHead line) =>
+        line["type"] is { } type && Types.Contains(type) && line.Has("payload");
 
     private static bool IsHistory(RecordHead line) => line.Has("session_id") && line.Has("ts") && line.Has("text");
 
@@ -88,7 +109,10 @@ internal sealed class CodexFormat : IImportFormat
         }
 
         return lines.Any(l => l["record_type"] == "state")
-            || lines.Any(l => (l["type"] == "message" && l.Has("role") && l.Has("content")) || (l["type"] is { } type && BareTypes.Contains(type)));
+            || lines.Any(l =>
+                (l["type"] == "message" && l.Has("role") && l.Has("content"))
+                || (l["type"] is { } type && BareTypes.Contains(type))
+            );
     }
 
     private static void ReadNames(SourceEntry entry, Dictionary<string, string> names, RecordContext record)
@@ -96,7 +120,10 @@ internal sealed class CodexFormat : IImportFormat
         using var records = RecordReader.Lines(entry, record);
         while (records.MoveNext())
         {
-            if (records.Current["id"].Scalar() is { } id && records.Current["thread_name"].String() is { Length: > 0 } name)
+            if (
+                records.Current["id"].Scalar() is { } id
+                && records.Current["thread_name"].String() is { Length: > 0 } name
+            )
             {
                 names[id] = name;
             }

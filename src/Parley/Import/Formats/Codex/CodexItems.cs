@@ -6,14 +6,33 @@ namespace Parley.Import.Formats.Codex;
 /// <summary>Items of the Responses API as Codex logs them, to parts.</summary>
 internal sealed class CodexItems(RecordContext record)
 {
-    private static readonly FieldMap Message = new("message item", mapped: "type role content", kept: "id phase end_turn status", dropped: "internal_chat_message_metadata_passthrough");
+    private static readonly FieldMap Message = new(
+        "message item",
+        mapped: "type role content",
+        kept: "id phase end_turn status",
+        dropped: "internal_chat_message_metadata_passthrough"
+    );
 
     private static readonly byte[][] Injections =
     [
-        .. ((string[])[
-            "<environment_context>", "<user_instructions>", "# AGENTS.md", "<INSTRUCTIONS>", "<permissions instructions>", "<turn_aborted>", "<skill>",
-            "<user_shell_command>", "<subagent_notification>", "<collaboration_mode>", "<apps_instructions>", "<plugins_instructions>", "<skills_instructions>",
-        ]).Select(System.Text.Encoding.UTF8.GetBytes),
+        .. (
+            (string[])
+                [
+                    "<environment_context>",
+                    "<user_instructions>",
+                    "# AGENTS.md",
+                    "<INSTRUCTIONS>",
+                    "<permissions instructions>",
+                    "<turn_aborted>",
+                    "<skill>",
+                    "<user_shell_command>",
+                    "<subagent_notification>",
+                    "<collaboration_mode>",
+                    "<apps_instructions>",
+                    "<plugins_instructions>",
+                    "<skills_instructions>",
+                ]
+        ).Select(System.Text.Encoding.UTF8.GetBytes),
     ];
 
     private readonly OpenAiContent content = new(record);
@@ -61,16 +80,40 @@ internal sealed class CodexItems(RecordContext record)
                 AddReasoning(parts, item, arena);
                 break;
             case "function_call" or "custom_tool_call" or "mcp_tool_call":
-                parts.Add(Call(item["name"].String(), id, item.Any("arguments", "input").TextOrRaw(arena)));
+                parts.Add(
+                    Call(
+                        item["name"].String(),
+                        id,
+                        InnerJson.Readable(item.Any("arguments", "input").TextOrRaw(arena), arena)
+                    )
+                );
                 break;
-            case "local_shell_call" or "web_search_call" or "image_generation_call" or "tool_search_call" or "computer_call":
-                parts.Add(Call(type[..^"_call".Length], id, item.Any("action", "arguments", "revised_prompt").TextOrRaw(arena)));
+            case "local_shell_call"
+            or "web_search_call"
+            or "image_generation_call"
+            or "tool_search_call"
+            or "computer_call":
+                parts.Add(
+                    Call(
+                        type[..^"_call".Length],
+                        id,
+                        item.Any("action", "arguments", "revised_prompt").TextOrRaw(arena)
+                    )
+                );
                 AddPicture(parts, item, arena);
                 break;
-            case "function_call_output" or "custom_tool_call_output" or "local_shell_call_output" or "mcp_tool_call_output" or "tool_search_output":
+            case "function_call_output"
+            or "custom_tool_call_output"
+            or "local_shell_call_output"
+            or "mcp_tool_call_output"
+            or "tool_search_output":
                 AddOutput(parts, item, id, arena);
                 break;
-            case "ghost_snapshot" or "compaction" or "compaction_summary" or "compaction_trigger" or "context_compaction":
+            case "ghost_snapshot"
+            or "compaction"
+            or "compaction_summary"
+            or "compaction_trigger"
+            or "context_compaction":
                 record.Ignore("no-turn", $"items of type {type} are no turns");
                 break;
             default:
@@ -79,7 +122,13 @@ internal sealed class CodexItems(RecordContext record)
         }
     }
 
-    private static PartDraft Call(string? name, string? id, ReadOnlyMemory<byte> input) => new(PartKind.ToolCall) { Name = name, CallId = id, Text = input };
+    private static PartDraft Call(string? name, string? id, ReadOnlyMemory<byte> input) =>
+        new(PartKind.ToolCall)
+        {
+            Name = name,
+            CallId = id,
+            Text = input,
+        };
 
     /// <summary>What may be read of the thoughts: summaries, else the text itself; the rest is encrypted.</summary>
     private static void AddReasoning(List<PartDraft> parts, Json item, Utf8Arena arena)
@@ -99,7 +148,12 @@ internal sealed class CodexItems(RecordContext record)
     {
         if (item["result"].IsString && InlineBytes.Open(item["result"].Utf8(arena)) is { } open)
         {
-            parts.Add(new PartDraft(PartKind.Image) { Attachment = new AttachmentDraft { ProviderId = item["id"].Scalar(), Open = open } });
+            parts.Add(
+                new PartDraft(PartKind.Image)
+                {
+                    Attachment = new AttachmentDraft { ProviderId = item["id"].Scalar(), Open = open },
+                }
+            );
         }
     }
 
@@ -118,10 +172,19 @@ internal sealed class CodexItems(RecordContext record)
             return;
         }
 
-        parts.Add(Unwrapped(id, output, arena) ?? Result(id, output.TextOrRaw(arena), isError: false));
+        parts.Add(
+            Unwrapped(id, output, arena)
+                ?? Result(id, InnerJson.Readable(output.TextOrRaw(arena), arena), isError: false)
+        );
     }
 
-    private static PartDraft Result(string? id, ReadOnlyMemory<byte> text, bool isError) => new(PartKind.ToolResult) { CallId = id, Text = text, IsError = isError };
+    private static PartDraft Result(string? id, ReadOnlyMemory<byte> text, bool isError) =>
+        new(PartKind.ToolResult)
+        {
+            CallId = id,
+            Text = text,
+            IsError = isError,
+        };
 
     /// <summary>Shells answered in JSON inside the string: <c>{"output":…,"metadata":{"exit_code":…}}</c>.</summary>
     private static PartDraft? Unwrapped(string? id, Json output, Utf8Arena arena)
@@ -136,7 +199,11 @@ internal sealed class CodexItems(RecordContext record)
             using var inner = JsonSlices.Parse(output.Utf8(arena));
             var value = new Json(inner.RootElement);
             return value["output"].IsString
-                ? Result(id, value["output"].Utf8(arena), value["metadata"]["exit_code"].Int64() is not (null or 0)) with
+                ? Result(
+                    id,
+                    value["output"].Utf8(arena),
+                    value["metadata"]["exit_code"].Int64() is not (null or 0)
+                ) with
                 {
                     Extras = value["metadata"].IsObject ? value["metadata"].Raw(arena) : default,
                 }

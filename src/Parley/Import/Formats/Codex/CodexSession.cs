@@ -96,7 +96,13 @@ internal sealed class CodexSession(RecordContext record, ConversationDraft draft
                 break;
             case var type:
                 record.Warn("unknown-content-type", $"unknown line of type \"{RecordContext.Short(type)}\", kept raw");
-                Add(new MessageDraft { Role = Role.System, Hidden = true }.Add(new PartDraft(PartKind.Unknown) { Name = type, Text = line.Readable(draft.Arena) }), time, default);
+                Add(
+                    new MessageDraft { Role = Role.System, Hidden = true }.Add(
+                        new PartDraft(PartKind.Unknown) { Name = type, Text = line.Readable(draft.Arena) }
+                    ),
+                    time,
+                    default
+                );
                 break;
         }
     }
@@ -121,7 +127,8 @@ internal sealed class CodexSession(RecordContext record, ConversationDraft draft
         if (draft.ProjectId is null && cwd.String() is { Length: > 0 } folder)
         {
             draft.ProjectId = folder;
-            draft.ProjectName = folder[(folder.TrimEnd('/', '\\').LastIndexOfAny(['/', '\\']) + 1)..].TrimEnd('/', '\\');
+            draft.ProjectName = folder[(folder.TrimEnd('/', '\\').LastIndexOfAny(['/', '\\']) + 1)..]
+                .TrimEnd('/', '\\');
         }
     }
 
@@ -188,7 +195,15 @@ internal sealed class CodexSession(RecordContext record, ConversationDraft draft
 
         if (draft.Messages.Count == 0 || draft.Messages[^1].Role != Role.Assistant)
         {
-            draft.Messages.Add(new MessageDraft { ProviderId = $"after-{draft.Messages.Count}", Role = Role.Assistant, Model = model, Status = MessageStatus.Interrupted });
+            draft.Messages.Add(
+                new MessageDraft
+                {
+                    ProviderId = $"after-{draft.Messages.Count}",
+                    Role = Role.Assistant,
+                    Model = model,
+                    Status = MessageStatus.Interrupted,
+                }
+            );
         }
 
         draft.Messages[^1].Parts.AddRange(pending);
@@ -211,7 +226,12 @@ internal sealed class CodexSession(RecordContext record, ConversationDraft draft
                 draft.Messages[^1].Status = MessageStatus.Interrupted;
                 break;
             case "user_message" or "agent_message" when !hasMessages && text.IsString:
-                var message = new MessageDraft { ProviderId = "line-" + record.Index, Role = payload["type"].Is("user_message"u8) ? Role.User : Role.Assistant, CreatedAt = time };
+                var message = new MessageDraft
+                {
+                    ProviderId = "line-" + record.Index,
+                    Role = payload["type"].Is("user_message"u8) ? Role.User : Role.Assistant,
+                    CreatedAt = time,
+                };
                 message.Hidden = message.Role == Role.User && CodexItems.IsInjected(text.Utf8(draft.Arena).Span);
                 shown.Add(message.AddText(text.Utf8(draft.Arena)));
                 break;

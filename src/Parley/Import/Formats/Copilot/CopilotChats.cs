@@ -73,7 +73,10 @@ internal sealed class CopilotChats(RecordContext record, SourceEntry entry)
         {
             record.Warn("unknown-time", $"a time that cannot be read: \"{RecordContext.Short(written)}\"");
         }
-        else if (!written.EndsWith('Z') && written.LastIndexOfAny(['+', '-']) < written.IndexOf(':', StringComparison.Ordinal))
+        else if (
+            !written.EndsWith('Z')
+            && written.LastIndexOfAny(['+', '-']) < written.IndexOf(':', StringComparison.Ordinal)
+        )
         {
             record.Warn("time-without-zone", "a time states no zone: taken for UTC");
         }

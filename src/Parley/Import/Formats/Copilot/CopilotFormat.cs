@@ -9,7 +9,11 @@ namespace Parley.Import.Formats.Copilot;
 internal sealed class CopilotFormat : IImportFormat
 {
     /// <summary>Fields of the two layouts, in the order time, author, text, conversation.</summary>
-    private static readonly string[][] Layouts = [["Time", "Author", "Message", "Conversation"], ["CreatedAt", "Author", "MessageContent", "ChatName"]];
+    private static readonly string[][] Layouts =
+    [
+        ["Time", "Author", "Message", "Conversation"],
+        ["CreatedAt", "Author", "MessageContent", "ChatName"],
+    ];
 
     public string Name => "copilot";
 
@@ -75,7 +79,9 @@ internal sealed class CopilotFormat : IImportFormat
     {
         foreach (var layout in Layouts)
         {
-            var columns = layout.Select(name => header.FindIndex(h => h.Trim().Equals(name, StringComparison.OrdinalIgnoreCase))).ToArray();
+            var columns = layout
+                .Select(name => header.FindIndex(h => h.Trim().Equals(name, StringComparison.OrdinalIgnoreCase)))
+                .ToArray();
             if (columns.All(c => c >= 0))
             {
                 return columns;

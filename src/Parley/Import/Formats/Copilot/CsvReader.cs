@@ -8,7 +8,13 @@ namespace Parley.Import.Formats.Copilot;
 /// </summary>
 internal sealed class CsvReader(Stream stream) : IDisposable
 {
-    private readonly StreamReader reader = new(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: true, 64 * 1024, leaveOpen: true);
+    private readonly StreamReader reader = new(
+        stream,
+        Encoding.UTF8,
+        detectEncodingFromByteOrderMarks: true,
+        64 * 1024,
+        leaveOpen: true
+    );
     private readonly StringBuilder field = new();
 
     /// <summary>The character after this one; -2 where it has not been read. StreamReader.Peek says "end" where a stream only paused.</summary>

@@ -82,7 +82,12 @@ internal sealed class DeepSeekConversation(RecordContext record)
             null or "" => DeepSeekFragments.RoleOf(source["fragments"]) ?? default,
             _ => Role.Assistant,
         };
-        message.RawRole = message.Role == Role.Assistant && stated is { Length: > 0 } && !stated.Equals("ASSISTANT", StringComparison.OrdinalIgnoreCase) ? stated : null;
+        message.RawRole =
+            message.Role == Role.Assistant
+            && stated is { Length: > 0 }
+            && !stated.Equals("ASSISTANT", StringComparison.OrdinalIgnoreCase)
+                ? stated
+                : null;
     }
 
     /// <summary>The oldest exports state neither fragments nor role: prompts and answers take turns from the root on.</summary>

@@ -16,7 +16,9 @@ internal sealed class DeepSeekFormat : IImportFormat
     {
         var json = head.Json;
         var fragments = json.Has("[].mapping.*.message.fragments") || json.Has("mapping.*.message.fragments");
-        return fragments || (json.InRecords("mapping") && json.InRecords("inserted_at")) ? Claim.Conversations : Claim.None;
+        return fragments || (json.InRecords("mapping") && json.InRecords("inserted_at"))
+            ? Claim.Conversations
+            : Claim.None;
     }
 
     public IEnumerable<ConversationDraft> Read(IReadOnlyList<SourceEntry> claimed, ImportContext context)

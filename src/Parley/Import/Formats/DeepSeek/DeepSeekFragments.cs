@@ -5,7 +5,11 @@ namespace Parley.Import.Formats.DeepSeek;
 /// <summary>The content of a message: fragments, or the two strings of older exports.</summary>
 internal sealed class DeepSeekFragments(RecordContext record)
 {
-    private static readonly FieldMap Fragment = new("fragment", mapped: "type content", kept: "id elapsed_secs stage_id status queries results result hide_on_wip references");
+    private static readonly FieldMap Fragment = new(
+        "fragment",
+        mapped: "type content",
+        kept: "id elapsed_secs stage_id status queries results result hide_on_wip references"
+    );
 
     private static readonly FieldMap File = new(
         "file",
@@ -54,7 +58,14 @@ internal sealed class DeepSeekFragments(RecordContext record)
 
         foreach (var call in source["tool_calls"].Items())
         {
-            message.Add(new PartDraft(PartKind.ToolCall) { Name = call["function"]["name"].String(), CallId = call["id"].Scalar(), Text = call["function"]["arguments"].TextOrRaw(arena) });
+            message.Add(
+                new PartDraft(PartKind.ToolCall)
+                {
+                    Name = call["function"]["name"].String(),
+                    CallId = call["id"].Scalar(),
+                    Text = call["function"]["arguments"].TextOrRaw(arena),
+                }
+            );
         }
 
         foreach (var file in source["files"].Items())
@@ -136,7 +147,12 @@ internal sealed class DeepSeekFragments(RecordContext record)
             }
         }
 
-        return new PartDraft(PartKind.ToolResult) { Name = name, Text = Utf8Lines.Join(lines, arena), Extras = results.IsObject ? results.Raw(arena) : default };
+        return new PartDraft(PartKind.ToolResult)
+        {
+            Name = name,
+            Text = Utf8Lines.Join(lines, arena),
+            Extras = results.IsObject ? results.Raw(arena) : default,
+        };
     }
 
     private PartDraft Link(Json fragment, Utf8Arena arena) =>
@@ -146,7 +162,8 @@ internal sealed class DeepSeekFragments(RecordContext record)
             Attachment = new AttachmentDraft
             {
                 ProviderId = fragment.Any("file_id", "id").Scalar(),
-                Name = fragment.Any("file_name", "name", "title", "url").String() ?? fragment["result"]["title"].String(),
+                Name =
+                    fragment.Any("file_name", "name", "title", "url").String() ?? fragment["result"]["title"].String(),
                 ExtractedText = fragment["content"].Utf8(arena),
             },
             Extras = record.Rest(fragment, Fragment, arena),

@@ -16,7 +16,9 @@ internal sealed class FineTuneFormat : IImportFormat
     {
         var json = head.Json;
         var shareGpt = json.InRecords("conversations[].from") && json.InRecords("conversations[].value");
-        var openAi = json.InRecords("messages[].role") && (json.InRecords("messages[].content") || json.InRecords("messages[].tool_calls"));
+        var openAi =
+            json.InRecords("messages[].role")
+            && (json.InRecords("messages[].content") || json.InRecords("messages[].tool_calls"));
         return shareGpt || openAi ? Claim.Conversations : Claim.None;
     }
 
@@ -35,7 +37,10 @@ internal sealed class FineTuneFormat : IImportFormat
                 {
                     record.Ignore("no-object", "an element that is no example");
                 }
-                else if (record.Fill(new ConversationDraft { Provider = Provider }, d => examples.Fill(d, value)) is { } draft)
+                else if (
+                    record.Fill(new ConversationDraft { Provider = Provider }, d => examples.Fill(d, value)) is
+                    { } draft
+                )
                 {
                     yield return draft;
                 }

@@ -46,7 +46,10 @@ internal sealed class TrainingExample(RecordContext record)
         }
 
         draft.ProviderId = record.Id is { Length: >= ShortestId } id && !id.All(char.IsAsciiDigit) ? id : Hash(draft);
-        draft.Extras = record.BeginExtras(value, Example).Add("id"u8, draft.ProviderId == record.Id ? default : value["id"]).Finish(draft.Arena);
+        draft.Extras = record
+            .BeginExtras(value, Example)
+            .Add("id"u8, draft.ProviderId == record.Id ? default : value["id"])
+            .Finish(draft.Arena);
     }
 
     private MessageDraft Read(Json turn, Utf8Arena arena)
@@ -67,7 +70,14 @@ internal sealed class TrainingExample(RecordContext record)
         var said = turn["value"].Exists ? turn["value"] : turn["content"];
         if (message.Role == Role.Tool)
         {
-            message.Add(new PartDraft(PartKind.ToolResult) { Name = turn["name"].String(), CallId = turn["tool_call_id"].Scalar(), Text = Plain(said, arena) });
+            message.Add(
+                new PartDraft(PartKind.ToolResult)
+                {
+                    Name = turn["name"].String(),
+                    CallId = turn["tool_call_id"].Scalar(),
+                    Text = Plain(said, arena),
+                }
+            );
         }
         else if (stated == "function_call")
         {
@@ -99,7 +109,8 @@ internal sealed class TrainingExample(RecordContext record)
         stated?.ToLowerInvariant() switch
         {
             "human" or "user" => Role.User,
-            "gpt" or "assistant" or "bot" or "model" or "chatgpt" or "bard" or "bing" or "claude" or "function_call" => Role.Assistant,
+            "gpt" or "assistant" or "bot" or "model" or "chatgpt" or "bard" or "bing" or "claude" or "function_call" =>
+                Role.Assistant,
             "system" or "developer" => Role.System,
             "tool" or "function" or "observation" or "function_response" or "ipython" => Role.Tool,
             _ => null,
@@ -114,7 +125,11 @@ internal sealed class TrainingExample(RecordContext record)
             foreach (var part in message.Parts)
             {
                 hash.AppendData([(byte)part.Kind]);
-                hash.AppendData(System.Text.Encoding.UTF8.GetBytes(part.Text.Length.ToString(CultureInfo.InvariantCulture) + part.Name + part.CallId));
+                hash.AppendData(
+                    System.Text.Encoding.UTF8.GetBytes(
+                        part.Text.Length.ToString(CultureInfo.InvariantCulture) + part.Name + part.CallId
+                    )
+                );
                 hash.AppendData(part.Text.Span);
             }
         }

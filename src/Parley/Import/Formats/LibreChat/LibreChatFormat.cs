@@ -22,7 +22,10 @@ internal sealed class LibreChatFormat : IImportFormat
     public Claim Recognise(EntryHead head)
     {
         var json = head.Json;
-        return json.InRecords("conversationId") && json.InRecords("messages") && (json.InRecords("endpoint") || json.InRecords("messages[].messageId"))
+        return
+            json.InRecords("conversationId")
+            && json.InRecords("messages")
+            && (json.InRecords("endpoint") || json.InRecords("messages[].messageId"))
             ? Claim.Conversations
             : Claim.None;
     }
@@ -58,7 +61,9 @@ internal sealed class LibreChatFormat : IImportFormat
         AddMessages(draft, value["messages"], messages);
         draft.Linear = draft.Messages.TrueForAll(m => m.Parent is null);
         record.Id = draft.ProviderId;
-        draft.ProviderId ??= draft.Messages.Find(m => m.ProviderId is not null)?.ProviderId is { } first ? "of:" + first : null;
+        draft.ProviderId ??= draft.Messages.Find(m => m.ProviderId is not null)?.ProviderId is { } first
+            ? "of:" + first
+            : null;
         DraftDefaults.TimesFromMessages(draft);
         draft.Extras = record.Rest(value, Conversation, draft.Arena);
     }

@@ -36,7 +36,8 @@ internal sealed class LibreChatMessage(RecordContext record)
                 : MessageStatus.Complete,
         };
         record.Id = message.ProviderId ?? record.Id;
-        message.Parent = value["parentMessageId"].Scalar() is { Length: > 0 } parent && parent != NoParent ? parent : outer;
+        message.Parent =
+            value["parentMessageId"].Scalar() is { Length: > 0 } parent && parent != NoParent ? parent : outer;
         foreach (var part in value["content"].Items())
         {
             AddPart(message, part, arena);
@@ -105,7 +106,13 @@ internal sealed class LibreChatMessage(RecordContext record)
                 message.Add(FilePart(part["image_file"], PartKind.Image, arena));
                 break;
             case "image_url":
-                message.Add(OpenAiContent.Media(PartKind.Image, part["image_url"].IsObject ? part["image_url"]["url"] : part["image_url"], arena));
+                message.Add(
+                    OpenAiContent.Media(
+                        PartKind.Image,
+                        part["image_url"].IsObject ? part["image_url"]["url"] : part["image_url"],
+                        arena
+                    )
+                );
                 break;
             case "error":
                 message.Status = MessageStatus.Failed;
@@ -133,10 +140,24 @@ internal sealed class LibreChatMessage(RecordContext record)
             : call;
         var name = inner["name"].String() ?? call["name"].String() ?? call["type"].String();
         var id = call["id"].Scalar();
-        message.Add(new PartDraft(PartKind.ToolCall) { Name = name, CallId = id, Text = inner.Any("args", "arguments", "input").TextOrRaw(arena) });
+        message.Add(
+            new PartDraft(PartKind.ToolCall)
+            {
+                Name = name,
+                CallId = id,
+                Text = InnerJson.Readable(inner.Any("args", "arguments", "input").TextOrRaw(arena), arena),
+            }
+        );
         if (inner.Any("output", "outputs") is { Exists: true } output)
         {
-            message.Add(new PartDraft(PartKind.ToolResult) { Name = name, CallId = id, Text = output.TextOrRaw(arena) });
+            message.Add(
+                new PartDraft(PartKind.ToolResult)
+                {
+                    Name = name,
+                    CallId = id,
+                    Text = output.TextOrRaw(arena),
+                }
+            );
         }
     }
 
@@ -156,7 +177,8 @@ internal sealed class LibreChatMessage(RecordContext record)
             {
                 ProviderId = file["file_id"].Scalar(),
                 Name = file.Any("filename", "name").String(),
-                MediaType = file["type"].String() is { } type && type.Contains('/', StringComparison.Ordinal) ? type : null,
+                MediaType =
+                    file["type"].String() is { } type && type.Contains('/', StringComparison.Ordinal) ? type : null,
                 Size = file["bytes"].Int64(),
                 ExtractedText = file["text"].Utf8(arena),
             },

@@ -16,7 +16,15 @@ internal sealed class LobeChatFormat : IImportFormat
     {
         var json = head.Json;
         var browser = json.Has("exportType") && json.Has("state");
-        var database = json.Has("mode") && json.Has("data") && (json.Has("data.messages") || json.Has("data.sessions") || json.Has("data.topics") || json.Has("schemaHash"));
+        var database =
+            json.Has("mode")
+            && json.Has("data")
+            && (
+                json.Has("data.messages")
+                || json.Has("data.sessions")
+                || json.Has("data.topics")
+                || json.Has("schemaHash")
+            );
         return browser || database ? Claim.Conversations : Claim.None;
     }
 
@@ -39,7 +47,13 @@ internal sealed class LobeChatFormat : IImportFormat
                 foreach (var id in conversations.Ids)
                 {
                     record.At(entry.Name, -1, id);
-                    if (record.Fill(new ConversationDraft { Provider = Provider, ProviderId = id }, conversations.Fill) is { } draft)
+                    if (
+                        record.Fill(
+                            new ConversationDraft { Provider = Provider, ProviderId = id },
+                            conversations.Fill
+                        ) is
+                        { } draft
+                    )
                     {
                         yield return draft;
                     }
@@ -52,7 +66,10 @@ internal sealed class LobeChatFormat : IImportFormat
     {
         if (tables["sessions"].IsObject)
         {
-            record.Fail("unsupported-layout", "a LobeChat export of 2023, with chats inside sessions: export it again from a newer version");
+            record.Fail(
+                "unsupported-layout",
+                "a LobeChat export of 2023, with chats inside sessions: export it again from a newer version"
+            );
         }
         else
         {

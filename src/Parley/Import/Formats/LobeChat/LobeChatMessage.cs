@@ -46,7 +46,9 @@ internal sealed class LobeChatMessage(
         AddCalls(message, value["tools"], arena);
         foreach (var citation in value["search"]["citations"].Items())
         {
-            message.Add(new PartDraft(PartKind.Citation) { Name = citation["title"].String(), Url = citation["url"].String() });
+            message.Add(
+                new PartDraft(PartKind.Citation) { Name = citation["title"].String(), Url = citation["url"].String() }
+            );
         }
 
         AddFiles(message, value, arena);
@@ -58,13 +60,21 @@ internal sealed class LobeChatMessage(
     {
         foreach (var call in tools.Items())
         {
-            message.Add(new PartDraft(PartKind.ToolCall) { Name = NameOf(call), CallId = call["id"].Scalar(), Text = call["arguments"].TextOrRaw(arena) });
+            message.Add(
+                new PartDraft(PartKind.ToolCall)
+                {
+                    Name = NameOf(call),
+                    CallId = call["id"].Scalar(),
+                    Text = InnerJson.Readable(call["arguments"].TextOrRaw(arena), arena),
+                }
+            );
         }
     }
 
     private void AddResult(MessageDraft message, Json value, Utf8Arena arena)
     {
-        var plugin = value["plugin"].IsObject ? value["plugin"]
+        var plugin =
+            value["plugin"].IsObject ? value["plugin"]
             : message.ProviderId is { } id ? plugins.GetValueOrDefault(id)
             : default;
         message.Add(
@@ -104,14 +114,20 @@ internal sealed class LobeChatMessage(
             {
                 var row = files.GetValueOrDefault(id);
                 var isImage = row["fileType"].String()?.StartsWith("image/", StringComparison.Ordinal) == true;
-                message.Add(row.Exists ? FilePart(row, isImage ? PartKind.Image : PartKind.File, arena) : new PartDraft(PartKind.File) { Attachment = new AttachmentDraft { ProviderId = id } });
+                message.Add(
+                    row.Exists
+                        ? FilePart(row, isImage ? PartKind.Image : PartKind.File, arena)
+                        : new PartDraft(PartKind.File) { Attachment = new AttachmentDraft { ProviderId = id } }
+                );
             }
         }
     }
 
     private static PartDraft FilePart(Json file, PartKind kind, Utf8Arena arena)
     {
-        var part = file["url"].IsString ? OpenAiContent.Media(kind, file["url"], arena) : new PartDraft(kind) { Attachment = new AttachmentDraft() };
+        var part = file["url"].IsString
+            ? OpenAiContent.Media(kind, file["url"], arena)
+            : new PartDraft(kind) { Attachment = new AttachmentDraft() };
         part.Attachment!.ProviderId = file["id"].Scalar();
         part.Attachment.Name = file.Any("name", "alt").String();
         part.Attachment.MediaType ??= file["fileType"].String();

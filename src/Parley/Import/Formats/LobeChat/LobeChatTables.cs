@@ -5,7 +5,12 @@ namespace Parley.Import.Formats.LobeChat;
 /// <summary>The tables of an export, joined: a conversation is a topic, or what stands in a session outside topics.</summary>
 internal sealed class LobeChatTables
 {
-    private static readonly FieldMap Topic = new("topic", mapped: "id title createdAt updatedAt favorite sessionId", kept: "historySummary metadata agentId groupId", dropped: "userId clientId accessedAt");
+    private static readonly FieldMap Topic = new(
+        "topic",
+        mapped: "id title createdAt updatedAt favorite sessionId",
+        kept: "historySummary metadata agentId groupId",
+        dropped: "userId clientId accessedAt"
+    );
 
     private readonly RecordContext record;
     private readonly LobeChatMessage messages;
@@ -21,7 +26,12 @@ internal sealed class LobeChatTables
         topics = ById(tables["topics"]);
         sessions = ById(tables["sessions"]);
         agents = ById(tables["agents"]);
-        messages = new LobeChatMessage(record, ById(tables["messagePlugins"]), ById(tables["files"]), FilesOfMessages(tables));
+        messages = new LobeChatMessage(
+            record,
+            ById(tables["messagePlugins"]),
+            ById(tables["files"]),
+            FilesOfMessages(tables)
+        );
         foreach (var link in tables["agentsToSessions"].Items())
         {
             if (link["sessionId"].Scalar() is { } session && link["agentId"].Scalar() is { } agent)
@@ -32,7 +42,9 @@ internal sealed class LobeChatTables
 
         foreach (var message in tables["messages"].Items())
         {
-            var id = message["topicId"].Scalar() ?? "session:" + (message["sessionId"].Scalar() ?? message["groupId"].Scalar() ?? "inbox");
+            var id =
+                message["topicId"].Scalar()
+                ?? "session:" + (message["sessionId"].Scalar() ?? message["groupId"].Scalar() ?? "inbox");
             if (!byConversation.TryGetValue(id, out var list))
             {
                 Ids.Add(id);
@@ -52,7 +64,10 @@ internal sealed class LobeChatTables
         var topic = topics.GetValueOrDefault(draft.ProviderId!);
         var session = topic["sessionId"].Scalar() ?? list[0]["sessionId"].Scalar();
         var name = session is null ? null : NameOf(session);
-        draft.Title = topic["title"].String() is { Length: > 0 } title ? title : topic.Exists ? null : name;
+        draft.Title =
+            topic["title"].String() is { Length: > 0 } title ? title
+            : topic.Exists ? null
+            : name;
         draft.Starred = topic["favorite"].Bool();
         draft.CreatedAt = record.Time(topic["createdAt"]);
         draft.UpdatedAt = record.Time(topic["updatedAt"]);
@@ -73,7 +88,10 @@ internal sealed class LobeChatTables
         foreach (var value in list)
         {
             var message = messages.Read(value, draft.Arena);
-            message.Parent = value["parentId"].Scalar() is { } parent && ids.Contains(parent) && parent != message.ProviderId ? parent : before;
+            message.Parent =
+                value["parentId"].Scalar() is { } parent && ids.Contains(parent) && parent != message.ProviderId
+                    ? parent
+                    : before;
             before = message.ProviderId ?? before;
             draft.Messages.Add(message);
         }
@@ -85,7 +103,8 @@ internal sealed class LobeChatTables
     {
         var row = sessions.GetValueOrDefault(session);
         var agent = agentOfSession.TryGetValue(session, out var id) ? agents.GetValueOrDefault(id) : default;
-        var name = row["meta"]["title"].String() ?? row["title"].String() ?? agent["title"].String() ?? row["slug"].String();
+        var name =
+            row["meta"]["title"].String() ?? row["title"].String() ?? agent["title"].String() ?? row["slug"].String();
         return string.IsNullOrEmpty(name) ? null : name;
     }
 

@@ -9,7 +9,8 @@ internal sealed class LeChatFormat : IImportFormat
 
     public string Provider => "mistral";
 
-    public Claim Recognise(EntryHead head) => head.Json.InRecords("chatId") && head.Json.InRecords("contentChunks") ? Claim.Conversations : Claim.None;
+    public Claim Recognise(EntryHead head) =>
+        head.Json.InRecords("chatId") && head.Json.InRecords("contentChunks") ? Claim.Conversations : Claim.None;
 
     public IEnumerable<ConversationDraft> Read(IReadOnlyList<SourceEntry> claimed, ImportContext context)
     {
@@ -36,7 +37,13 @@ internal sealed class LeChatFormat : IImportFormat
         }
     }
 
-    private void Add(Dictionary<string, ConversationDraft> chats, Json value, LeChatMessage messages, RecordContext record, SourceEntry entry)
+    private void Add(
+        Dictionary<string, ConversationDraft> chats,
+        Json value,
+        LeChatMessage messages,
+        RecordContext record,
+        SourceEntry entry
+    )
     {
         if (!value.IsObject)
         {
@@ -47,7 +54,12 @@ internal sealed class LeChatFormat : IImportFormat
         var id = value["chatId"].Scalar() ?? Path.GetFileNameWithoutExtension(entry.FileName);
         if (!chats.TryGetValue(id, out var draft))
         {
-            chats[id] = draft = new ConversationDraft { Provider = Provider, ProviderId = id, Entry = entry.Name };
+            chats[id] = draft = new ConversationDraft
+            {
+                Provider = Provider,
+                ProviderId = id,
+                Entry = entry.Name,
+            };
         }
 
         try

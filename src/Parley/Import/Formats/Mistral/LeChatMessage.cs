@@ -12,7 +12,11 @@ internal sealed class LeChatMessage(RecordContext record)
         dropped: "userId organizationId workspaceId"
     );
 
-    private static readonly FieldMap ToolCall = new("tool call chunk", mapped: "type name publicArguments id result", kept: "isDone success privateArguments publicResult");
+    private static readonly FieldMap ToolCall = new(
+        "tool call chunk",
+        mapped: "type name publicArguments id result",
+        kept: "isDone success privateArguments publicResult"
+    );
 
     private static readonly FieldMap Reference = new("reference chunk", mapped: "type title url", kept: "referenceIds");
 
@@ -36,8 +40,7 @@ internal sealed class LeChatMessage(RecordContext record)
 
         message.ProviderId ??= $"{draft.ProviderId}:{draft.Messages.Count}";
         message.Parent =
-            value["parentId"].Scalar()
-            ?? (version > 0 && last?.Role == message.Role ? last.Parent : last?.ProviderId);
+            value["parentId"].Scalar() ?? (version > 0 && last?.Role == message.Role ? last.Parent : last?.ProviderId);
         AddContent(message, value, draft.Arena);
         AddBeside(message, value, draft);
         message.Extras = record.Rest(value, Message, draft.Arena);
@@ -84,7 +87,14 @@ internal sealed class LeChatMessage(RecordContext record)
                 AddTool(message, chunk, arena);
                 break;
             case "reference":
-                message.Add(new PartDraft(PartKind.Citation) { Name = chunk["title"].String(), Url = chunk["url"].String(), Extras = record.Rest(chunk, Reference, arena) });
+                message.Add(
+                    new PartDraft(PartKind.Citation)
+                    {
+                        Name = chunk["title"].String(),
+                        Url = chunk["url"].String(),
+                        Extras = record.Rest(chunk, Reference, arena),
+                    }
+                );
                 break;
             case "image_url":
                 var image = chunk.Any("imageUrl", "image_url", "url");
@@ -112,10 +122,26 @@ internal sealed class LeChatMessage(RecordContext record)
     {
         var name = chunk["name"].String();
         var id = chunk["id"].Scalar();
-        message.Add(new PartDraft(PartKind.ToolCall) { Name = name, CallId = id, Text = chunk["publicArguments"].TextOrRaw(arena), Extras = record.Rest(chunk, ToolCall, arena) });
+        message.Add(
+            new PartDraft(PartKind.ToolCall)
+            {
+                Name = name,
+                CallId = id,
+                Text = InnerJson.Readable(chunk["publicArguments"].TextOrRaw(arena), arena),
+                Extras = record.Rest(chunk, ToolCall, arena),
+            }
+        );
         if (chunk["result"].Exists)
         {
-            message.Add(new PartDraft(PartKind.ToolResult) { Name = name, CallId = id, Text = chunk["result"].TextOrRaw(arena), IsError = chunk["success"].IsFalse });
+            message.Add(
+                new PartDraft(PartKind.ToolResult)
+                {
+                    Name = name,
+                    CallId = id,
+                    Text = chunk["result"].TextOrRaw(arena),
+                    IsError = chunk["success"].IsFalse,
+                }
+            );
         }
     }
 
@@ -128,7 +154,12 @@ internal sealed class LeChatMessage(RecordContext record)
             message.Add(
                 new PartDraft(file["type"].Is("image"u8) ? PartKind.Image : PartKind.File)
                 {
-                    Attachment = new AttachmentDraft { ProviderId = file["id"].Scalar(), Name = name, Open = Find(draft.ProviderId!, name)?.Open },
+                    Attachment = new AttachmentDraft
+                    {
+                        ProviderId = file["id"].Scalar(),
+                        Name = name,
+                        Open = Find(draft.ProviderId!, name)?.Open,
+                    },
                 }
             );
         }
@@ -144,14 +175,20 @@ internal sealed class LeChatMessage(RecordContext record)
                         Name = canvas.Any("title", "name").String(),
                         ExtractedText = canvas.Any("content", "text").TextOrRaw(draft.Arena),
                     },
-                    Extras = canvas.IsObject && !canvas.Any("content", "text").Exists ? canvas.Raw(draft.Arena) : default,
+                    Extras =
+                        canvas.IsObject && !canvas.Any("content", "text").Exists ? canvas.Raw(draft.Arena) : default,
                 }
             );
         }
 
         foreach (var quote in value["quotes"].Items())
         {
-            message.Add(new PartDraft(PartKind.Citation) { Text = (quote.IsObject ? quote.Any("text", "content", "quote") : quote).TextOrRaw(draft.Arena) });
+            message.Add(
+                new PartDraft(PartKind.Citation)
+                {
+                    Text = (quote.IsObject ? quote.Any("text", "content", "quote") : quote).TextOrRaw(draft.Arena),
+                }
+            );
         }
     }
 

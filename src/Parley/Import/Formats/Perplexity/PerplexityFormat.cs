@@ -35,7 +35,13 @@ internal sealed class PerplexityFormat : IImportFormat
                 {
                     record.Ignore("no-object", "an element that is no thread");
                 }
-                else if (record.Fill(new ConversationDraft { Provider = Provider, ProviderId = record.Id }, d => threads.Fill(d, value)) is { } draft)
+                else if (
+                    record.Fill(
+                        new ConversationDraft { Provider = Provider, ProviderId = record.Id },
+                        d => threads.Fill(d, value)
+                    ) is
+                    { } draft
+                )
                 {
                     yield return draft;
                 }

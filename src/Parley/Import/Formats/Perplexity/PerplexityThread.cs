@@ -5,7 +5,11 @@ namespace Parley.Import.Formats.Perplexity;
 /// <summary>One thread: each entry is a question and its answer.</summary>
 internal sealed class PerplexityThread(RecordContext record)
 {
-    private static readonly FieldMap Thread = new("thread", mapped: "metadata conversations entries id uuid title", kept: "status has_next_page next_cursor background_entries exportedAt version");
+    private static readonly FieldMap Thread = new(
+        "thread",
+        mapped: "metadata conversations entries id uuid title",
+        kept: "status has_next_page next_cursor background_entries exportedAt version"
+    );
 
     private static readonly FieldMap Entry = new(
         "entry",
@@ -19,15 +23,35 @@ internal sealed class PerplexityThread(RecordContext record)
     );
 
     /// <summary>Blocks that show progress or repeat what the others say.</summary>
-    private static readonly HashSet<string> Silent = ["plan_block", "reasoning_plan_block", "diff_block", "answer_modes_block", "pending_followups_block", "intended_usage"];
+    private static readonly HashSet<string> Silent =
+    [
+        "plan_block",
+        "reasoning_plan_block",
+        "diff_block",
+        "answer_modes_block",
+        "pending_followups_block",
+        "intended_usage",
+    ];
 
-    private static readonly string[] IdMembers = ["thread_uuid", "thread_id", "thread_context_uuid", "context_uuid", "thread_url_slug", "thread_slug", "thread_url"];
+    private static readonly string[] IdMembers =
+    [
+        "thread_uuid",
+        "thread_id",
+        "thread_context_uuid",
+        "context_uuid",
+        "thread_url_slug",
+        "thread_slug",
+        "thread_url",
+    ];
 
     /// <summary>The thread's own id where an extension wrote one; else its first entry's, which stays when it grows.</summary>
     public static string? IdOf(Json value)
     {
         var first = Entries(value).Items().FirstOrDefault();
-        return Find(value["metadata"]) ?? Find(first) ?? value.Any("uuid", "id").Scalar() ?? (first["uuid"].Scalar() is { } entry ? "of:" + entry : null);
+        return Find(value["metadata"])
+            ?? Find(first)
+            ?? value.Any("uuid", "id").Scalar()
+            ?? (first["uuid"].Scalar() is { } entry ? "of:" + entry : null);
     }
 
     public void Fill(ConversationDraft draft, Json value)
@@ -35,7 +59,10 @@ internal sealed class PerplexityThread(RecordContext record)
         draft.Linear = true;
         var metadata = value["metadata"];
         var entries = Entries(value);
-        draft.Title = metadata.Any("thread_title", "title").String() ?? value["title"].String() ?? entries.Items().FirstOrDefault()["thread_title"].String();
+        draft.Title =
+            metadata.Any("thread_title", "title").String()
+            ?? value["title"].String()
+            ?? entries.Items().FirstOrDefault()["thread_title"].String();
         draft.CreatedAt = record.Time(metadata.Any("thread_created_at", "created_at"));
         draft.UpdatedAt = record.Time(metadata.Any("thread_updated_at", "updated_at"));
         foreach (var entry in entries.Items())
@@ -59,16 +86,36 @@ internal sealed class PerplexityThread(RecordContext record)
         var id = entry["uuid"].Scalar();
         record.Id = id ?? draft.ProviderId;
         var time = record.Time(entry.Any("timestamp", "created_at", "entry_updated_datetime", "updated_datetime"));
-        var question = new MessageDraft { ProviderId = id is null ? null : id + ":query", Role = Role.User, CreatedAt = time };
+        var question = new MessageDraft
+        {
+            ProviderId = id is null ? null : id + ":query",
+            Role = Role.User,
+            CreatedAt = time,
+        };
         OpenAiContent.AddText(question, PartKind.Text, entry.Any("query", "query_str"), draft.Arena);
         foreach (var attachment in entry["attachments"].Items())
         {
             var address = attachment.IsString ? attachment.String() : attachment.Any("url", "file_url").String();
-            question.Add(new PartDraft(PartKind.File) { Url = address, Attachment = new AttachmentDraft { Name = attachment.Any("name", "file_name").String() ?? NameOf(address) } });
+            question.Add(
+                new PartDraft(PartKind.File)
+                {
+                    Url = address,
+                    Attachment = new AttachmentDraft
+                    {
+                        Name = attachment.Any("name", "file_name").String() ?? NameOf(address),
+                    },
+                }
+            );
         }
 
         draft.Messages.Add(question);
-        var answer = new MessageDraft { ProviderId = id, Role = Role.Assistant, CreatedAt = time, Model = entry.Any("model", "display_model").String() };
+        var answer = new MessageDraft
+        {
+            ProviderId = id,
+            Role = Role.Assistant,
+            CreatedAt = time,
+            Model = entry.Any("model", "display_model").String(),
+        };
         OpenAiContent.AddText(answer, PartKind.Text, entry["answer"], draft.Arena);
         foreach (var block in entry["blocks"].Items())
         {
@@ -80,7 +127,10 @@ internal sealed class PerplexityThread(RecordContext record)
         draft.Messages.Add(answer);
     }
 
-    private static string? NameOf(string? url) => url is null ? null : url[(url.LastIndexOf('/') + 1)..] is { Length: > 0 } name ? name.Split('?')[0] : null;
+    private static string? NameOf(string? url) =>
+        url is null ? null
+        : url[(url.LastIndexOf('/') + 1)..] is { Length: > 0 } name ? name.Split('?')[0]
+        : null;
 
     private void AddBlock(MessageDraft answer, Json block, Utf8Arena arena)
     {
@@ -139,7 +189,14 @@ internal sealed class PerplexityThread(RecordContext record)
             var url = result.IsString ? result.String() : result["url"].String();
             if (!answer.Parts.Exists(p => p.Kind == PartKind.Citation && p.Url == url))
             {
-                answer.Add(new PartDraft(PartKind.Citation) { Name = result.Any("title", "name").String(), Url = url, Text = result.Any("snippet", "text").Utf8(arena) });
+                answer.Add(
+                    new PartDraft(PartKind.Citation)
+                    {
+                        Name = result.Any("title", "name").String(),
+                        Url = url,
+                        Text = result.Any("snippet", "text").Utf8(arena),
+                    }
+                );
             }
         }
     }

@@ -76,7 +76,14 @@ internal sealed class MutationLog(RecordContext record)
         private List<(string Name, Node Value)>? members;
         private List<Node>? elements;
 
-        public static Node Of(Json value) => new() { raw = value.Kind == JsonValueKind.Undefined ? "null"u8.ToArray() : value.Exists ? value.RawBytes().ToArray() : "null"u8.ToArray() };
+        public static Node Of(Json value) =>
+            new()
+            {
+                raw =
+                    value.Kind == JsonValueKind.Undefined ? "null"u8.ToArray()
+                    : value.Exists ? value.RawBytes().ToArray()
+                    : "null"u8.ToArray(),
+            };
 
         public Node? Find(Json step)
         {
@@ -195,7 +202,8 @@ internal sealed class MutationLog(RecordContext record)
             to.Write(members is null ? "]"u8 : "}"u8);
         }
 
-        private static int? Index(Json step) => step.Int64() is >= 0 and < int.MaxValue and var index ? (int)index : null;
+        private static int? Index(Json step) =>
+            step.Int64() is >= 0 and < int.MaxValue and var index ? (int)index : null;
 
         private void Open()
         {

@@ -21,8 +21,15 @@ internal sealed class VsCodeFormat : IImportFormat
             return Claim.Conversations;
         }
 
-        var requests = json.InRecords("requests[].message") || json.InRecords("requests[].response") || json.InRecords("requests[].requestId");
-        return json.InRecords("requests") && (requests || (json.InRecords("sessionId") && json.InRecords("responderUsername"))) ? Claim.Conversations : Claim.None;
+        var requests =
+            json.InRecords("requests[].message")
+            || json.InRecords("requests[].response")
+            || json.InRecords("requests[].requestId");
+        return
+            json.InRecords("requests")
+            && (requests || (json.InRecords("sessionId") && json.InRecords("responderUsername")))
+            ? Claim.Conversations
+            : Claim.None;
     }
 
     public IEnumerable<ConversationDraft> Read(IReadOnlyList<SourceEntry> claimed, ImportContext context)
@@ -54,12 +61,16 @@ internal sealed class VsCodeFormat : IImportFormat
         }
     }
 
-    private static bool IsLog(JsonProbe json) => json.Has("kind") && (json.Has("v.requests") || json.Has("v.sessionId"));
+    private static bool IsLog(JsonProbe json) =>
+        json.Has("kind") && (json.Has("v.requests") || json.Has("v.sessionId"));
 
     private ConversationDraft? Draft(Json value, VsCodeSession session, RecordContext record, SourceEntry entry)
     {
         record.Id = value["sessionId"].Scalar() ?? Path.GetFileNameWithoutExtension(entry.FileName);
-        return record.Fill(new ConversationDraft { Provider = Provider, ProviderId = record.Id }, d => session.Fill(d, value));
+        return record.Fill(
+            new ConversationDraft { Provider = Provider, ProviderId = record.Id },
+            d => session.Fill(d, value)
+        );
     }
 
     private static JsonDocument? Replay(SourceEntry entry, RecordContext record)

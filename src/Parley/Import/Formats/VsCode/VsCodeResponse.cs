@@ -11,8 +11,20 @@ internal sealed class VsCodeResponse(RecordContext record)
     /// <summary>Pieces that steer the display and say nothing.</summary>
     private static readonly HashSet<string> Silent =
     [
-        "undoStop", "codeblockUri", "prepareToolInvocation", "mcpServersStarting", "mcpServersStartingSerialized", "progressTaskSerialized",
-        "progressMessage", "progressTask", "move", "extensions", "hook", "command", "disabledClaudeHooks", "questionCarousel",
+        "undoStop",
+        "codeblockUri",
+        "prepareToolInvocation",
+        "mcpServersStarting",
+        "mcpServersStartingSerialized",
+        "progressTaskSerialized",
+        "progressMessage",
+        "progressTask",
+        "move",
+        "extensions",
+        "hook",
+        "command",
+        "disabledClaudeHooks",
+        "questionCarousel",
     ];
 
     private readonly List<ReadOnlyMemory<byte>> text = [];
@@ -67,7 +79,13 @@ internal sealed class VsCodeResponse(RecordContext record)
                 break;
             case "reference" or "contentReference":
                 var target = piece["reference"];
-                message.Add(new PartDraft(PartKind.Citation) { Name = VsCodeUri.NameOf(Uri(target)), Url = VsCodeUri.Of(Uri(target)) });
+                message.Add(
+                    new PartDraft(PartKind.Citation)
+                    {
+                        Name = VsCodeUri.NameOf(Uri(target)),
+                        Url = VsCodeUri.Of(Uri(target)),
+                    }
+                );
                 break;
             default:
                 message.Add(record.Unknown(kind, piece, arena));
@@ -96,7 +114,10 @@ internal sealed class VsCodeResponse(RecordContext record)
 
     private static ReadOnlyMemory<byte> Markdown(Json piece, Utf8Arena arena)
     {
-        var value = piece.IsString ? piece : piece["value"].Exists ? piece["value"] : piece["content"];
+        var value =
+            piece.IsString ? piece
+            : piece["value"].Exists ? piece["value"]
+            : piece["content"];
         return (value.IsObject ? value["value"] : value).TextOrRaw(arena);
     }
 
@@ -135,7 +156,9 @@ internal sealed class VsCodeResponse(RecordContext record)
             }
         }
 
-        message.Add(new PartDraft(PartKind.Code) { Text = Utf8Lines.Join(texts, arena), Url = VsCodeUri.Of(piece["uri"]) });
+        message.Add(
+            new PartDraft(PartKind.Code) { Text = Utf8Lines.Join(texts, arena), Url = VsCodeUri.Of(piece["uri"]) }
+        );
     }
 
     private static void AddNotice(MessageDraft message, Json piece, Utf8Arena arena)

@@ -61,7 +61,11 @@ internal sealed class VsCodeSession(RecordContext record)
         draft.Messages.Add(prompt);
 
         var result = request["result"];
-        if (request["response"].Count == 0 && !result["errorDetails"].IsObject && !result["metadata"]["toolCallRounds"].IsArray)
+        if (
+            request["response"].Count == 0
+            && !result["errorDetails"].IsObject
+            && !result["metadata"]["toolCallRounds"].IsArray
+        )
         {
             // Still waiting, or taken back before an answer came.
             prompt.Extras = record.Rest(request, Request, draft.Arena);
@@ -78,7 +82,10 @@ internal sealed class VsCodeSession(RecordContext record)
         };
         responses.Fill(answer, request["response"], result, draft.Arena);
         SetStatus(answer, request, result, draft.Arena);
-        var extras = record.BeginExtras(request, Request).Add("errorDetails"u8, result["errorDetails"]).Add("timings"u8, result["timings"]);
+        var extras = record
+            .BeginExtras(request, Request)
+            .Add("errorDetails"u8, result["errorDetails"])
+            .Add("timings"u8, result["timings"]);
         answer.Extras = extras.Finish(draft.Arena);
         draft.Messages.Add(answer);
     }

@@ -32,8 +32,17 @@ internal sealed class VsCodeTools
         var found = Find(id);
         var name = found is null ? piece["toolId"].String() : calls[found].Name ?? piece["toolId"].String();
         var shown = Words(piece.Any("pastTenseMessage", "invocationMessage"), arena);
-        var input = found is null ? Input(piece, arena) : calls[found].Arguments.TextOrRaw(arena);
-        message.Add(new PartDraft(PartKind.ToolCall) { Name = name, CallId = id, Text = input.IsEmpty ? shown : input });
+        var input = found is null
+            ? Input(piece, arena)
+            : InnerJson.Readable(calls[found].Arguments.TextOrRaw(arena), arena);
+        message.Add(
+            new PartDraft(PartKind.ToolCall)
+            {
+                Name = name,
+                CallId = id,
+                Text = input.IsEmpty ? shown : input,
+            }
+        );
         if (found is not null)
         {
             seen.Add(found);
@@ -43,7 +52,14 @@ internal sealed class VsCodeTools
         output = output.IsEmpty ? Shown(piece["resultDetails"], arena) : output;
         if (!output.IsEmpty || (!input.IsEmpty && !shown.IsEmpty))
         {
-            message.Add(new PartDraft(PartKind.ToolResult) { Name = name, CallId = id, Text = output.IsEmpty ? shown : output });
+            message.Add(
+                new PartDraft(PartKind.ToolResult)
+                {
+                    Name = name,
+                    CallId = id,
+                    Text = output.IsEmpty ? shown : output,
+                }
+            );
         }
     }
 
@@ -54,11 +70,25 @@ internal sealed class VsCodeTools
         {
             if (!seen.Contains(id))
             {
-                message.Add(new PartDraft(PartKind.ToolCall) { Name = name, CallId = id, Text = arguments.TextOrRaw(arena) });
+                message.Add(
+                    new PartDraft(PartKind.ToolCall)
+                    {
+                        Name = name,
+                        CallId = id,
+                        Text = InnerJson.Readable(arguments.TextOrRaw(arena), arena),
+                    }
+                );
                 var output = Output(results[id], arena);
                 if (!output.IsEmpty)
                 {
-                    message.Add(new PartDraft(PartKind.ToolResult) { Name = name, CallId = id, Text = output });
+                    message.Add(
+                        new PartDraft(PartKind.ToolResult)
+                        {
+                            Name = name,
+                            CallId = id,
+                            Text = output,
+                        }
+                    );
                 }
             }
         }
@@ -99,7 +129,11 @@ internal sealed class VsCodeTools
     {
         var data = piece["toolSpecificData"];
         var command = data["commandLine"];
-        return (command.IsObject ? command.Any("original", "userEdited", "toolEdited") : data.Any("command", "rawInput", "input", "prompt")).TextOrRaw(arena);
+        return (
+            command.IsObject
+                ? command.Any("original", "userEdited", "toolEdited")
+                : data.Any("command", "rawInput", "input", "prompt")
+        ).TextOrRaw(arena);
     }
 
     private static ReadOnlyMemory<byte> Output(Json result, Utf8Arena arena)
@@ -108,7 +142,14 @@ internal sealed class VsCodeTools
         foreach (var item in result["content"].Items())
         {
             var value = item["value"];
-            if ((value.IsString ? value.Utf8(arena) : item["text"].Exists ? item["text"].Utf8(arena) : VsCodePrompt.Text(value, arena)) is { IsEmpty: false } words)
+            if (
+                (
+                    value.IsString ? value.Utf8(arena)
+                    : item["text"].Exists ? item["text"].Utf8(arena)
+                    : VsCodePrompt.Text(value, arena)
+                ) is
+                { IsEmpty: false } words
+            )
             {
                 texts.Add(words);
             }
@@ -131,5 +172,6 @@ internal sealed class VsCodeTools
         return Utf8Lines.Join(texts, arena);
     }
 
-    private static ReadOnlyMemory<byte> Words(Json message, Utf8Arena arena) => (message.IsObject ? message["value"] : message).Utf8(arena);
+    private static ReadOnlyMemory<byte> Words(Json message, Utf8Arena arena) =>
+        (message.IsObject ? message["value"] : message).Utf8(arena);
 }

@@ -4,10 +4,9 @@ namespace Parley.Import.Formats.VsCode;
 internal static class VsCodeUri
 {
     public static string? Of(Json uri) =>
-        uri.IsString
-            ? uri.String()
-            : uri["external"].String() ?? uri["fsPath"].String() ?? uri["path"].String();
+        uri.IsString ? uri.String() : uri["external"].String() ?? uri["fsPath"].String() ?? uri["path"].String();
 
     /// <summary>The last segment of its path.</summary>
-    public static string? NameOf(Json uri) => Of(uri) is { } path ? path[(path.TrimEnd('/', '\\').LastIndexOfAny(['/', '\\']) + 1)..] : null;
+    public static string? NameOf(Json uri) =>
+        Of(uri) is { } path ? path[(path.TrimEnd('/', '\\').LastIndexOfAny(['/', '\\']) + 1)..] : null;
 }

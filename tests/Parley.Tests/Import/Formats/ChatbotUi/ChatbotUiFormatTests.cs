@@ -16,7 +16,16 @@ public sealed class ChatbotUiFormatTests
             """
         );
         var conversation = Assert.Single(run.Conversations);
-        Assert.Equal(("chatbot-ui", "c1", "One", "gpt-4", "Work"), (conversation.Provider, conversation.ProviderId, conversation.Title, conversation.Model, conversation.ProjectName));
+        Assert.Equal(
+            ("chatbot-ui", "c1", "One", "gpt-4", "Work"),
+            (
+                conversation.Provider,
+                conversation.ProviderId,
+                conversation.Title,
+                conversation.Model,
+                conversation.ProjectName
+            )
+        );
         Assert.Equal(["q", "a", "q"], conversation.Messages.Select(m => m.Text));
         Assert.Equal("prompt:p", Assert.Single(run.Documents).ProviderId);
         Assert.Contains(run.Ignored, i => i.Code == "empty" && i.Id == "c2");
@@ -26,7 +35,10 @@ public sealed class ChatbotUiFormatTests
     [Fact]
     public void The_bare_array_of_the_first_version_is_read()
     {
-        var run = FormatRun.OfText("h.json", """[{"id":1,"name":"Old","model":{"id":"gpt-3.5"},"prompt":"p","folderId":0,"messages":[{"role":"user","content":"q"}]}]""");
+        var run = FormatRun.OfText(
+            "h.json",
+            """[{"id":1,"name":"Old","model":{"id":"gpt-3.5"},"prompt":"p","folderId":0,"messages":[{"role":"user","content":"q"}]}]"""
+        );
         Assert.Equal("1", Assert.Single(run.Conversations).ProviderId);
     }
 }

@@ -6,7 +6,12 @@ public sealed class ClaudeBlocksTests
 {
     private static (RunMessage Message, FormatRun Run) Read(string blocks)
     {
-        var run = FormatRun.OfText("c.json", """[{"uuid":"c","chat_messages":[{"uuid":"m","sender":"assistant","text":"","content":[""" + blocks + "]}]}]");
+        var run = FormatRun.OfText(
+            "c.json",
+            """[{"uuid":"c","chat_messages":[{"uuid":"m","sender":"assistant","text":"","content":["""
+                + blocks
+                + "]}]}]"
+        );
         return (Assert.Single(run.Messages), run);
     }
 
@@ -16,7 +21,16 @@ public sealed class ClaudeBlocksTests
         var run = FormatRun.OfFixture("claude/v2-tree-and-edges.json");
         var message = run.Messages.Single(m => m.ProviderId == "b2");
         Assert.Equal(
-            [PartKind.Thinking, PartKind.ToolCall, PartKind.ToolResult, PartKind.Citation, PartKind.Text, PartKind.Citation, PartKind.Unknown, PartKind.Unknown],
+            [
+                PartKind.Thinking,
+                PartKind.ToolCall,
+                PartKind.ToolResult,
+                PartKind.Citation,
+                PartKind.Text,
+                PartKind.Citation,
+                PartKind.Unknown,
+                PartKind.Unknown,
+            ],
             message.Parts.Select(p => p.Kind)
         );
         Assert.Equal("private reasoning words", message.Parts[0].Text);
@@ -24,8 +38,18 @@ public sealed class ClaudeBlocksTests
         Assert.Equal("Here is the answer.", message.Text);
         Assert.Equal("https://example.org/", message.Parts[5].Url);
         Assert.Contains("voice words", message.Parts[6].Text, StringComparison.Ordinal);
-        Assert.Contains(run.Warnings, w => w.Code == "unknown-content-type" && w.Id == "b2" && w.What.Contains("future_block", StringComparison.Ordinal));
-        Assert.Contains("# Artifact words", run.Messages.Single(m => m.ProviderId == "b4").Parts[0].Text, StringComparison.Ordinal);
+        Assert.Contains(
+            run.Warnings,
+            w =>
+                w.Code == "unknown-content-type"
+                && w.Id == "b2"
+                && w.What.Contains("future_block", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "# Artifact words",
+            run.Messages.Single(m => m.ProviderId == "b4").Parts[0].Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -57,8 +81,22 @@ public sealed class ClaudeBlocksTests
             {"type":"tool_result","tool_use_id":"y","content":"a string"},{"type":"tool_result","tool_use_id":"z","content":null}
             """
         );
-        Assert.Equal("plain\nT\nhttps://u.example\nknows\nL\nhttps://l.example\nref\n{\"k\":1}\n{\"type\":\"later\",\"inner\":\"odd words\"}", message.Parts[0].Text);
-        Assert.Equal([PartKind.ToolResult, PartKind.Citation, PartKind.Image, PartKind.File, PartKind.Citation, PartKind.ToolResult, PartKind.ToolResult], message.Parts.Select(p => p.Kind));
+        Assert.Equal(
+            "plain\nT\nhttps://u.example\nknows\nL\nhttps://l.example\nref\n{\"k\":1}\n{\"type\":\"later\",\"inner\":\"odd words\"}",
+            message.Parts[0].Text
+        );
+        Assert.Equal(
+            [
+                PartKind.ToolResult,
+                PartKind.Citation,
+                PartKind.Image,
+                PartKind.File,
+                PartKind.Citation,
+                PartKind.ToolResult,
+                PartKind.ToolResult,
+            ],
+            message.Parts.Select(p => p.Kind)
+        );
         Assert.Equal("hi"u8.ToArray(), message.Parts[2].AttachmentBytes);
         Assert.Equal("r1", message.Parts[3].AttachmentId);
         Assert.Equal("a string", message.Parts[5].Text);
@@ -68,7 +106,9 @@ public sealed class ClaudeBlocksTests
     [Fact]
     public void Escaped_tool_input_is_stored_with_its_characters()
     {
-        var (message, _) = Read("{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"n\",\"input\":{\"q\":\"caf\\u00e9 \\ud83d\\ude80 \\u0022x\\u0022 \\\\u0041 \\u000a\"}}");
+        var (message, _) = Read(
+            "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"n\",\"input\":{\"q\":\"caf\\u00e9 \\ud83d\\ude80 \\u0022x\\u0022 \\\\u0041 \\u000a\"}}"
+        );
         Assert.Equal("{\"q\":\"café 🚀 \\u0022x\\u0022 \\\\u0041 \\u000a\"}", message.Parts[0].Text);
     }
 
@@ -82,9 +122,15 @@ public sealed class ClaudeBlocksTests
             """
         );
         Assert.Equal("{\"query\": \"half", message.Parts[0].Text);
-        Assert.Equal([PartKind.ToolCall, PartKind.Thinking, PartKind.Thinking, PartKind.Text], message.Parts.Select(p => p.Kind));
+        Assert.Equal(
+            [PartKind.ToolCall, PartKind.Thinking, PartKind.Thinking, PartKind.Text],
+            message.Parts.Select(p => p.Kind)
+        );
         Assert.Equal("secret", message.Parts[2].Text);
-        Assert.Equal("Here: <antArtifact identifier=\"i\" type=\"t\" title=\"x\">body</antArtifact>", message.Parts[3].Text);
+        Assert.Equal(
+            "Here: <antArtifact identifier=\"i\" type=\"t\" title=\"x\">body</antArtifact>",
+            message.Parts[3].Text
+        );
     }
 
     [Fact]

@@ -7,7 +7,10 @@ public sealed class ClaudeConversationTests
     private static RunConversation Only(string messages, string more = "") =>
         Assert.Single(
             FormatRun
-                .OfText("conversations.json", $$"""[{"uuid":"c","name":"n","created_at":"2024-01-01T00:00:00Z",{{more}}"chat_messages":[{{messages}}]}]""")
+                .OfText(
+                    "conversations.json",
+                    $$"""[{"uuid":"c","name":"n","created_at":"2024-01-01T00:00:00Z",{{more}}"chat_messages":[{{messages}}]}]"""
+                )
                 .Conversations
         );
 
@@ -17,7 +20,10 @@ public sealed class ClaudeConversationTests
         var run = FormatRun.OfFixture("claude/v2-tree-and-edges.json");
         var tree = run.Conversations.Single(c => c.ProviderId == "c-tree");
         Assert.Equal(["m1", "m2b", "m3b", "m4"], tree.Messages.Where(m => m.OnPath).Select(m => m.ProviderId));
-        Assert.Equal(tree.Messages.Single(m => m.ProviderId == "m2b").Key, tree.Messages.Single(m => m.ProviderId == "m3").Parent);
+        Assert.Equal(
+            tree.Messages.Single(m => m.ProviderId == "m2b").Key,
+            tree.Messages.Single(m => m.ProviderId == "m3").Parent
+        );
         Assert.Contains(run.Warnings, w => w.Code == "Cycle");
         Assert.Contains(run.Warnings, w => w.Code == "UnknownParent" && w.Id == "x3");
         Assert.Contains(run.Warnings, w => w.Code == "RepeatedId" && w.Id == "x1");
@@ -28,7 +34,9 @@ public sealed class ClaudeConversationTests
     [Fact]
     public void Exports_without_parents_are_one_line()
     {
-        var conversation = Only("""{"uuid":"a","sender":"human","text":"1"},{"uuid":"b","sender":"assistant","text":"2"},{"uuid":"c","sender":"assistant","text":"3"}""");
+        var conversation = Only(
+            """{"uuid":"a","sender":"human","text":"1"},{"uuid":"b","sender":"assistant","text":"2"},{"uuid":"c","sender":"assistant","text":"3"}"""
+        );
         Assert.All(conversation.Messages, m => Assert.True(m.OnPath));
         Assert.Equal(conversation.Messages[1].Key, conversation.Messages[2].Parent);
     }
@@ -67,19 +75,30 @@ public sealed class ClaudeConversationTests
     [InlineData("\"text\":\"old\",\"content\":[]", "old")]
     [InlineData("\"text\":\"\",\"content\":[{\"type\":\"text\",\"text\":\"new\"}]", "new")]
     [InlineData("\"text\":\"old\",\"content\":[{\"type\":\"text\",\"text\":\"new\"}]", "new")]
-    [InlineData("\"text\":\"\\n```\\nThis block is not supported on your current device yet.\\n```\\nThe rest.\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"t\"}]", "The rest.")]
-    [InlineData("\"text\":\"```\\nThis block is not supported on your current device yet.\\n```\",\"content\":[{\"type\":\"tool_use\",\"name\":\"x\",\"input\":{}}]", "")]
+    [InlineData(
+        "\"text\":\"\\n```\\nThis block is not supported on your current device yet.\\n```\\nThe rest.\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"t\"}]",
+        "The rest."
+    )]
+    [InlineData(
+        "\"text\":\"```\\nThis block is not supported on your current device yet.\\n```\",\"content\":[{\"type\":\"tool_use\",\"name\":\"x\",\"input\":{}}]",
+        ""
+    )]
     [InlineData("\"content\":[{\"text\":\"no type\"}]", "no type")]
     [InlineData("\"content\":\"a bare string\"", "a bare string")]
     [InlineData("\"content\":[\"a string\",{\"type\":\"text\",\"text\":\"and a block\"}]", "a string\nand a block")]
     public void Text_is_taken_from_the_blocks_and_else_from_the_text_field(string fields, string text) =>
-        Assert.Equal(text, Assert.Single(Only("{\"uuid\":\"m\",\"sender\":\"assistant\"," + fields + "}").Messages).Text);
+        Assert.Equal(
+            text,
+            Assert.Single(Only("{\"uuid\":\"m\",\"sender\":\"assistant\"," + fields + "}").Messages).Text
+        );
 
     [Fact]
     public void A_message_of_only_an_attachment_keeps_its_extracted_text()
     {
         var message = Assert.Single(
-            Only("""{"uuid":"m","sender":"human","text":"","content":[],"attachments":[{"file_name":"","file_size":12,"file_type":"txt","extracted_content":"pasted words"}],"files":[{"file_name":"a.png","file_uuid":"f1","file_kind":"image"}],"files_v2":[{"file_name":"a.png","file_uuid":"f1"},{"file_name":"b.pdf","file_uuid":"f2"}]}""").Messages
+            Only(
+                """{"uuid":"m","sender":"human","text":"","content":[],"attachments":[{"file_name":"","file_size":12,"file_type":"txt","extracted_content":"pasted words"}],"files":[{"file_name":"a.png","file_uuid":"f1","file_kind":"image"}],"files_v2":[{"file_name":"a.png","file_uuid":"f1"},{"file_name":"b.pdf","file_uuid":"f2"}]}"""
+            ).Messages
         );
         Assert.Equal([PartKind.File, PartKind.Image, PartKind.File], message.Parts.Select(p => p.Kind));
         Assert.Equal("pasted words", message.Parts[0].AttachmentText);
@@ -122,7 +141,11 @@ public sealed class ClaudeConversationTests
 
     [Theory]
     [InlineData("one.json", """{"uuid":"a","chat_messages":[{"uuid":"1","sender":"human","text":"x"}]}""", 1)]
-    [InlineData("conversations.json", "{\"uuid\":\"a\",\"chat_messages\":[{\"uuid\":\"1\",\"sender\":\"human\",\"text\":\"x\"}]}\n{\"uuid\":\"b\",\"chat_messages\":[{\"uuid\":\"1\",\"sender\":\"human\",\"text\":\"x\"}]}\n", 2)]
+    [InlineData(
+        "conversations.json",
+        "{\"uuid\":\"a\",\"chat_messages\":[{\"uuid\":\"1\",\"sender\":\"human\",\"text\":\"x\"}]}\n{\"uuid\":\"b\",\"chat_messages\":[{\"uuid\":\"1\",\"sender\":\"human\",\"text\":\"x\"}]}\n",
+        2
+    )]
     public void Lone_objects_and_json_lines_are_read_too(string name, string content, int conversations) =>
         Assert.Equal(conversations, FormatRun.OfText(name, content).Conversations.Count);
 
@@ -141,7 +164,9 @@ public sealed class ClaudeConversationTests
     [Fact]
     public void Lone_surrogates_and_nul_do_not_fail()
     {
-        var message = Assert.Single(Only("""{"uuid":"m","sender":"human","content":[{"type":"text","text":"a\ud83db\u0000c"}]}""").Messages);
+        var message = Assert.Single(
+            Only("""{"uuid":"m","sender":"human","content":[{"type":"text","text":"a\ud83db\u0000c"}]}""").Messages
+        );
         Assert.Equal("a\uFFFDb\0c", message.Text);
     }
 }

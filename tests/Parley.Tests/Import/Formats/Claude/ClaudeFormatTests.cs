@@ -10,7 +10,8 @@ public sealed class ClaudeFormatTests
     [InlineData("claude/v2-tree-and-edges.json")]
     [InlineData("generated/claude-v1.zip")]
     [InlineData("generated/claude-v2.zip")]
-    public void Fixtures_hold_what_is_expected_of_them(string name) => FixtureCounts.Check(name, (c, m) => c.Format == "claude" ? Roles.Name(m.Role) : null);
+    public void Fixtures_hold_what_is_expected_of_them(string name) =>
+        FixtureCounts.Check(name, (c, m) => c.Format == "claude" ? Roles.Name(m.Role) : null);
 
     [Theory]
     [InlineData("generated/claude-v1.zip")]

@@ -15,20 +15,42 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     [InlineData("claude-code/session-edge-cases.jsonl")]
     [InlineData("claude-code/session-truncated.jsonl")]
     public void Fixtures_hold_as_many_lines_of_each_side_as_expected(string name) =>
-        FixtureCounts.Check(name, (_, m) => m.Role switch { Role.System => null, Role.Assistant => "assistant", _ => "user" });
+        FixtureCounts.Check(
+            name,
+            (_, m) =>
+                m.Role switch
+                {
+                    Role.System => null,
+                    Role.Assistant => "assistant",
+                    _ => "user",
+                }
+        );
 
     [Fact]
     public void A_session_is_a_tree_with_rewinds_compaction_and_a_chosen_title()
     {
         var run = FormatRun.OfFixture("claude-code/project/s1.jsonl");
         var session = Assert.Single(run.Conversations);
-        Assert.Equal(("claude-code", "s1", "An invented title the user chose", "claude-invented-2"), (session.Provider, session.ProviderId, session.Title, session.Model));
+        Assert.Equal(
+            ("claude-code", "s1", "An invented title the user chose", "claude-invented-2"),
+            (session.Provider, session.ProviderId, session.Title, session.Model)
+        );
         Assert.Equal(("/invented/project", "project"), (session.ProjectId, session.ProjectName));
-        Assert.Equal(["n1", "n2", "n3", "n4", "n6", "n7", "n8", "n9", "n10"], session.Messages.Where(m => m.OnPath).Select(m => m.ProviderId));
+        Assert.Equal(
+            ["n1", "n2", "n3", "n4", "n6", "n7", "n8", "n9", "n10"],
+            session.Messages.Where(m => m.OnPath).Select(m => m.ProviderId)
+        );
         Assert.Equal(["n7", "n8"], session.Messages.Where(m => m.Hidden).Select(m => m.ProviderId));
         Assert.Equal(Role.Tool, session.Messages.Single(m => m.ProviderId == "n4").Role);
-        Assert.Equal("invented"u8.ToArray(), session.Messages.Single(m => m.ProviderId == "n9").Parts[1].AttachmentBytes);
-        Assert.Contains("\"id\":\"msg_1\"", session.Messages.Single(m => m.ProviderId == "n3").Extras, StringComparison.Ordinal);
+        Assert.Equal(
+            "invented"u8.ToArray(),
+            session.Messages.Single(m => m.ProviderId == "n9").Parts[1].AttachmentBytes
+        );
+        Assert.Contains(
+            "\"id\":\"msg_1\"",
+            session.Messages.Single(m => m.ProviderId == "n3").Extras,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\"prNumber\": 1", session.Extras, StringComparison.Ordinal);
         Assert.Contains(run.Ignored, i => i.Code == "repeated-line" && i.Id == "n1");
         Assert.Empty(run.Warnings);
@@ -68,7 +90,10 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     [Fact]
     public void A_broken_line_in_the_middle_is_reported_with_its_place()
     {
-        var run = FormatRun.OfText("s.jsonl", Line("a", null, "one") + "{\"type\":\"user\",\"uuid\":\"b\",\n" + Line("c", "a", "three"));
+        var run = FormatRun.OfText(
+            "s.jsonl",
+            Line("a", null, "one") + "{\"type\":\"user\",\"uuid\":\"b\",\n" + Line("c", "a", "three")
+        );
         Assert.Equal(["one", "three"], run.Messages.Select(m => m.Text));
         Assert.Equal(1, Assert.Single(run.Failures).Index);
     }
@@ -78,9 +103,17 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     {
         // As older versions did it: the copies carry the new session's id. The newer session's name sorts first.
         Write("z-old.jsonl", Line("u1", null, "one", "z-old", 1) + Line("u2", "u1", "two", "z-old", 2));
-        Write("a-new.jsonl", Line("u1", null, "one", "a-new", 1) + Line("u2", "u1", "two", "a-new", 2) + Line("u3", "u2", "three", "a-new", 9));
+        Write(
+            "a-new.jsonl",
+            Line("u1", null, "one", "a-new", 1)
+                + Line("u2", "u1", "two", "a-new", 2)
+                + Line("u3", "u2", "three", "a-new", 9)
+        );
         var run = FormatRun.Of(folder.FullName);
-        Assert.Equal(["one", "two"], run.Conversations.Single(c => c.ProviderId == "z-old").Messages.Select(m => m.Text));
+        Assert.Equal(
+            ["one", "two"],
+            run.Conversations.Single(c => c.ProviderId == "z-old").Messages.Select(m => m.Text)
+        );
         var resumed = run.Conversations.Single(c => c.ProviderId == "a-new");
         Assert.Equal(["three"], resumed.Messages.Select(m => m.Text));
         Assert.Equal("z-old", resumed.ParentConversationId);
@@ -98,7 +131,10 @@ public sealed class ClaudeCodeFormatTests : IDisposable
 
         Write("old.jsonl", Line("u1", null, "one", "old", 1) + Line("u1b", "u1", "one more", "old", 2));
         run = FormatRun.Of(folder.FullName);
-        Assert.Equal(["one", "one more"], run.Conversations.Single(c => c.ProviderId == "old").Messages.Select(m => m.Text));
+        Assert.Equal(
+            ["one", "one more"],
+            run.Conversations.Single(c => c.ProviderId == "old").Messages.Select(m => m.Text)
+        );
         Assert.Single(run.Conversations.Single(c => c.ProviderId == "new").Messages);
     }
 
@@ -106,9 +142,19 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     public void Titles_go_by_rank_and_a_summary_may_stand_in_another_file()
     {
         Write("a.jsonl", Line("u1", null, "first prompt\nsecond line", "a", 1));
-        Write("b.jsonl", Line("v1", null, "q", "b", 1) + """{"type":"ai-title","sessionId":"b","aiTitle":"By AI"}""" + "\n");
-        Write("c.jsonl", "{\"type\":\"summary\",\"summary\":\"Of A\",\"leafUuid\":\"u1\"}\n{\"type\":\"summary\",\"summary\":\"Of B\",\"leafUuid\":\"v1\"}\n{\"type\":\"summary\",\"summary\":\"Of none\",\"leafUuid\":\"zz\"}\n");
-        Write("d.jsonl", Line("w1", null, "<command-name>/clear</command-name>", "d", 1) + Line("w2", "w1", "a real prompt\nmore", "d", 2));
+        Write(
+            "b.jsonl",
+            Line("v1", null, "q", "b", 1) + """{"type":"ai-title","sessionId":"b","aiTitle":"By AI"}""" + "\n"
+        );
+        Write(
+            "c.jsonl",
+            "{\"type\":\"summary\",\"summary\":\"Of A\",\"leafUuid\":\"u1\"}\n{\"type\":\"summary\",\"summary\":\"Of B\",\"leafUuid\":\"v1\"}\n{\"type\":\"summary\",\"summary\":\"Of none\",\"leafUuid\":\"zz\"}\n"
+        );
+        Write(
+            "d.jsonl",
+            Line("w1", null, "<command-name>/clear</command-name>", "d", 1)
+                + Line("w2", "w1", "a real prompt\nmore", "d", 2)
+        );
         var run = FormatRun.Of(folder.FullName);
         Assert.Equal(["Of A", "By AI", "a real prompt"], run.Conversations.Select(c => c.Title));
         Assert.Contains(run.Ignored, i => i.Code == "no-turns" && i.Entry == "c.jsonl");
@@ -118,9 +164,13 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     public void Large_results_in_files_of_their_own_are_attached_and_searchable()
     {
         Directory.CreateDirectory(Path.Combine(folder.FullName, "s", "tool-results"));
-        Write("s.jsonl",
-            """{"type":"user","uuid":"u1","sessionId":"s","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_9","content":"<persisted-output>\nOutput too large (60KB). Full output saved to: /home/x/.claude/projects/p/s/tool-results/b12.txt\n\nPreview"}]}}""" + "\n"
-            + """{"type":"user","uuid":"u2","parentUuid":"u1","sessionId":"s","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"cut"}]}}""" + "\n");
+        Write(
+            "s.jsonl",
+            """{"type":"user","uuid":"u1","sessionId":"s","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_9","content":"<persisted-output>\nOutput too large (60KB). Full output saved to: /home/x/.claude/projects/p/s/tool-results/b12.txt\n\nPreview"}]}}"""
+                + "\n"
+                + """{"type":"user","uuid":"u2","parentUuid":"u1","sessionId":"s","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"cut"}]}}"""
+                + "\n"
+        );
         Write("s/tool-results/b12.txt", "the whole output with needle");
         Write("s/tool-results/toolu_1.json", "{\"all\":\"of it\"}");
         var run = FormatRun.Of(folder.FullName);
@@ -138,9 +188,12 @@ public sealed class ClaudeCodeFormatTests : IDisposable
             "s.jsonl",
             Line("a", null, "<local-command-stdout>x</local-command-stdout>")
                 + Line("b", "a", "<system-reminder>x</system-reminder>")
-                + """{"type":"user","uuid":"c","parentUuid":"b","isCompactSummary":true,"sessionId":"s","message":{"role":"user","content":"This session continues"}}""" + "\n"
-                + """{"type":"user","uuid":"d","parentUuid":"c","sessionId":"s","message":{"role":"user","content":[{"type":"text","text":"<system-reminder>x</system-reminder>"},{"type":"text","text":"real"}]}}""" + "\n"
-                + """{"type":"assistant","uuid":"e","parentUuid":"d","isApiErrorMessage":true,"sessionId":"s","message":{"role":"assistant","model":"<synthetic>","content":[{"type":"text","text":"API Error"}]}}""" + "\n"
+                + """{"type":"user","uuid":"c","parentUuid":"b","isCompactSummary":true,"sessionId":"s","message":{"role":"user","content":"This session continues"}}"""
+                + "\n"
+                + """{"type":"user","uuid":"d","parentUuid":"c","sessionId":"s","message":{"role":"user","content":[{"type":"text","text":"<system-reminder>x</system-reminder>"},{"type":"text","text":"real"}]}}"""
+                + "\n"
+                + """{"type":"assistant","uuid":"e","parentUuid":"d","isApiErrorMessage":true,"sessionId":"s","message":{"role":"assistant","model":"<synthetic>","content":[{"type":"text","text":"API Error"}]}}"""
+                + "\n"
         );
         Assert.Equal([true, true, true, false, false], run.Messages.Select(m => m.Hidden));
         Assert.Null(run.Messages.Last().Model);
@@ -153,12 +206,18 @@ public sealed class ClaudeCodeFormatTests : IDisposable
         var run = FormatRun.OfText(
             "s.jsonl",
             Line("a", null, "first")
-                + """{"type":"queue-operation","operation":"enqueue","timestamp":"2026-01-01T00:00:05Z","sessionId":"s","content":"only here"}""" + "\n"
-                + """{"type":"queue-operation","operation":"enqueue","timestamp":"2026-01-01T00:00:06Z","sessionId":"s","content":"sent later"}""" + "\n"
-                + """{"type":"queue-operation","operation":"dequeue","sessionId":"s"}""" + "\n"
+                + """{"type":"queue-operation","operation":"enqueue","timestamp":"2026-01-01T00:00:05Z","sessionId":"s","content":"only here"}"""
+                + "\n"
+                + """{"type":"queue-operation","operation":"enqueue","timestamp":"2026-01-01T00:00:06Z","sessionId":"s","content":"sent later"}"""
+                + "\n"
+                + """{"type":"queue-operation","operation":"dequeue","sessionId":"s"}"""
+                + "\n"
                 + Line("b", "a", "sent later")
         );
-        Assert.Equal(["first", "only here", "sent later"], run.Messages.Select(m => m.Text).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["first", "only here", "sent later"],
+            run.Messages.Select(m => m.Text).Order(StringComparer.Ordinal)
+        );
         Assert.True(run.Messages.Single(m => m.ProviderId == "b").OnPath);
     }
 
@@ -168,10 +227,14 @@ public sealed class ClaudeCodeFormatTests : IDisposable
         var run = FormatRun.OfText(
             "s.jsonl",
             Line("a", null, "look at @f.md")
-                + """{"type":"attachment","uuid":"t","parentUuid":"a","sessionId":"s","attachment":{"type":"file","filename":"/p/f.md","displayPath":"f.md","content":{"type":"text","file":{"filePath":"/p/f.md","content":"file words"}}}}""" + "\n"
-                + """{"type":"attachment","uuid":"t2","parentUuid":"t","sessionId":"s","attachment":{"type":"todo_reminder","content":[]}}""" + "\n"
-                + """{"type":"telepathy","uuid":"x","parentUuid":"t2","sessionId":"s","thought":"odd"}""" + "\n"
-                + """{"type":"weather","sessionId":"s","sky":"grey"}""" + "\n"
+                + """{"type":"attachment","uuid":"t","parentUuid":"a","sessionId":"s","attachment":{"type":"file","filename":"/p/f.md","displayPath":"f.md","content":{"type":"text","file":{"filePath":"/p/f.md","content":"file words"}}}}"""
+                + "\n"
+                + """{"type":"attachment","uuid":"t2","parentUuid":"t","sessionId":"s","attachment":{"type":"todo_reminder","content":[]}}"""
+                + "\n"
+                + """{"type":"telepathy","uuid":"x","parentUuid":"t2","sessionId":"s","thought":"odd"}"""
+                + "\n"
+                + """{"type":"weather","sessionId":"s","sky":"grey"}"""
+                + "\n"
                 + Line("b", "x", "next")
         );
         var session = Assert.Single(run.Conversations);
@@ -188,10 +251,15 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     public void The_history_of_prompts_is_a_document_of_what_no_session_holds()
     {
         Write("projects/p/s.jsonl", Line("a", null, "kept", "s", 1));
-        Write("history.jsonl",
-            """{"display":"kept","timestamp":1767225600000,"project":"/p","sessionId":"s"}""" + "\n"
-            + """{"display":"long gone","timestamp":1767225600000,"project":"/p","sessionId":"gone"}""" + "\n"
-            + """{"display":"older still","timestamp":1700000000000,"project":"/q"}""" + "\n");
+        Write(
+            "history.jsonl",
+            """{"display":"kept","timestamp":1767225600000,"project":"/p","sessionId":"s"}"""
+                + "\n"
+                + """{"display":"long gone","timestamp":1767225600000,"project":"/p","sessionId":"gone"}"""
+                + "\n"
+                + """{"display":"older still","timestamp":1700000000000,"project":"/q"}"""
+                + "\n"
+        );
         var run = FormatRun.Of(folder.FullName);
         Assert.Single(run.Messages);
         Assert.Equal(["prompt-history:/p", "prompt-history:/q"], run.Documents.Select(d => d.ProviderId));
@@ -203,7 +271,11 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     [Fact]
     public void Subagents_take_their_title_from_the_file_beside_them()
     {
-        Write("s/subagents/agent-7.jsonl", """{"type":"user","uuid":"a","parentUuid":null,"isSidechain":true,"agentId":"7","sessionId":"s","message":{"role":"user","content":"do it"}}""" + "\n");
+        Write(
+            "s/subagents/agent-7.jsonl",
+            """{"type":"user","uuid":"a","parentUuid":null,"isSidechain":true,"agentId":"7","sessionId":"s","message":{"role":"user","content":"do it"}}"""
+                + "\n"
+        );
         Write("s/subagents/agent-7.meta.json", """{"agentType":"Explore","description":"Look around"}""");
         var run = FormatRun.Of(folder.FullName);
         Assert.Equal("Look around", Assert.Single(run.Conversations).Title);
@@ -217,7 +289,10 @@ public sealed class ClaudeCodeFormatTests : IDisposable
             "s.jsonl",
             "{\"type\":\"user\",\"uuid\":\"a\",\"parentUuid\":\"a\",\"sessionId\":\"s\",\"message\":{\"content\":[[[\"\\ud800\"]]]}}\n[1,2]\nnull\n\"x\"\n{}\n{\"type\":7,\"uuid\":[]}\n"
                 + "{\"type\":\"assistant\",\"uuid\":\"b\",\"parentUuid\":\"c\",\"sessionId\":{},\"message\":null}\n"
-                + "{\"type\":\"user\",\"uuid\":\"z\",\"sessionId\":\"s\",\"message\":{\"content\":" + new string('[', 5000) + new string(']', 5000) + "}}\n"
+                + "{\"type\":\"user\",\"uuid\":\"z\",\"sessionId\":\"s\",\"message\":{\"content\":"
+                + new string('[', 5000)
+                + new string(']', 5000)
+                + "}}\n"
         );
         Assert.Contains(run.Messages, m => m.ProviderId == "a");
         Assert.Contains(run.Messages, m => m.ProviderId == "z");
@@ -231,6 +306,9 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     }
 
     private static string Line(string uuid, string? parent, string text, string session = "s", int second = 0) =>
-        "{\"type\":\"user\",\"uuid\":\"" + uuid + "\",\"parentUuid\":" + (parent is null ? "null" : $"\"{parent}\"")
+        "{\"type\":\"user\",\"uuid\":\""
+        + uuid
+        + "\",\"parentUuid\":"
+        + (parent is null ? "null" : $"\"{parent}\"")
         + $",\"sessionId\":\"{session}\",\"timestamp\":\"2026-01-01T00:00:{second:00}.000Z\",\"message\":{{\"role\":\"user\",\"content\":\"{System.Text.Json.JsonEncodedText.Encode(text)}\"}}}}\n";
 }

@@ -11,7 +11,10 @@ public sealed class CodexFormatTests
         FixtureCounts.Check("others/codex-rollout.jsonl");
         var run = FormatRun.OfFixture("others/codex-rollout.jsonl");
         var session = Assert.Single(run.Conversations);
-        Assert.Equal(("codex", "abc-123", "Add rate limiting", "my-api"), (session.Provider, session.ProviderId, session.Title, session.ProjectName));
+        Assert.Equal(
+            ("codex", "abc-123", "Add rate limiting", "my-api"),
+            (session.Provider, session.ProviderId, session.Title, session.ProjectName)
+        );
         Assert.Empty(run.Warnings);
     }
 
@@ -42,11 +45,23 @@ public sealed class CodexFormatTests
         );
         var session = Assert.Single(run.Conversations);
         Assert.Equal(("older", "gpt-x", "do it"), (session.ParentConversationId, session.Model, session.Title));
-        Assert.Equal([Role.System, Role.User, Role.User, Role.Assistant, Role.System, Role.System, Role.Assistant], session.Messages.Select(m => m.Role));
+        Assert.Equal(
+            [Role.System, Role.User, Role.User, Role.Assistant, Role.System, Role.System, Role.Assistant],
+            session.Messages.Select(m => m.Role)
+        );
         Assert.Equal([true, true, false, false, true, true, false], session.Messages.Select(m => m.Hidden));
         var answer = session.Messages[3];
         Assert.Equal(
-            [PartKind.Thinking, PartKind.ToolCall, PartKind.ToolResult, PartKind.ToolCall, PartKind.ToolResult, PartKind.Image, PartKind.ToolCall, PartKind.Text],
+            [
+                PartKind.Thinking,
+                PartKind.ToolCall,
+                PartKind.ToolResult,
+                PartKind.ToolCall,
+                PartKind.ToolResult,
+                PartKind.Image,
+                PartKind.ToolCall,
+                PartKind.Text,
+            ],
             answer.Parts.Select(p => p.Kind)
         );
         Assert.Equal(("line1\nline2", true), (answer.Parts[2].Text, answer.Parts[2].IsError));
@@ -84,7 +99,12 @@ public sealed class CodexFormatTests
 
             """;
         var before = FormatRun.OfText("r.jsonl", Begin);
-        var after = FormatRun.OfText("r.jsonl", Begin + """{"type":"response_item","payload":{"type":"message","role":"assistant","content":[{"type":"output_text","text":"b"}]}}""" + "\n");
+        var after = FormatRun.OfText(
+            "r.jsonl",
+            Begin
+                + """{"type":"response_item","payload":{"type":"message","role":"assistant","content":[{"type":"output_text","text":"b"}]}}"""
+                + "\n"
+        );
         Assert.Equal(before.Messages.Select(m => m.Key), after.Messages.Take(2).Select(m => m.Key));
         Assert.Equal([PartKind.Text, PartKind.ToolCall], before.Messages.Last().Parts.Select(p => p.Kind));
         Assert.Equal([PartKind.ToolCall, PartKind.Text], after.Messages.Last().Parts.Select(p => p.Kind));
@@ -96,11 +116,24 @@ public sealed class CodexFormatTests
         var folder = Directory.CreateTempSubdirectory("parley-codex-");
         try
         {
-            File.WriteAllText(Path.Combine(folder.FullName, "session_index.jsonl"), """{"id":"e","thread_name":"By name","updated_at":"2026-01-01T00:00:00Z"}""" + "\n");
-            File.WriteAllText(Path.Combine(folder.FullName, "history.jsonl"), """{"session_id":"e","ts":1767225600,"text":"in session"}""" + "\n" + """{"session_id":"gone","ts":1767225600,"text":"long gone"}""" + "\n");
+            File.WriteAllText(
+                Path.Combine(folder.FullName, "session_index.jsonl"),
+                """{"id":"e","thread_name":"By name","updated_at":"2026-01-01T00:00:00Z"}""" + "\n"
+            );
+            File.WriteAllText(
+                Path.Combine(folder.FullName, "history.jsonl"),
+                """{"session_id":"e","ts":1767225600,"text":"in session"}"""
+                    + "\n"
+                    + """{"session_id":"gone","ts":1767225600,"text":"long gone"}"""
+                    + "\n"
+            );
             File.WriteAllText(
                 Path.Combine(folder.FullName, "rollout-e.jsonl"),
-                """{"type":"session_meta","payload":{"id":"e"}}""" + "\n" + """{"type":"event_msg","payload":{"type":"user_message","message":"in session"}}""" + "\n" + """{"type":"event_msg","payload":{"type":"agent_message","message":"answer"}}"""
+                """{"type":"session_meta","payload":{"id":"e"}}"""
+                    + "\n"
+                    + """{"type":"event_msg","payload":{"type":"user_message","message":"in session"}}"""
+                    + "\n"
+                    + """{"type":"event_msg","payload":{"type":"agent_message","message":"answer"}}"""
             );
             var run = FormatRun.Of(folder.FullName);
             Assert.Equal("By name", Assert.Single(run.Conversations).Title);

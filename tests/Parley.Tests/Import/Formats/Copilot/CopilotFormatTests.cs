@@ -16,8 +16,14 @@ public sealed class CopilotFormatTests
                 + "A,2026-07-25T10:00:00,AI,hi\r\nA,2026-07-25T10:00:00,Human,hello\r\n\"B\",2026-07-24T09:00:00,AI,first answer\r\nB,2026-07-24T09:00:00,Human,first question\r\n"
         );
         Assert.Equal(["B", "A"], run.Conversations.Select(c => c.Title));
-        Assert.Equal(["first question", "first answer", "later question", "An answer, with \"quotes\"\nand lines"], run.Conversations[0].Messages.Select(m => m.Text));
-        Assert.Equal([Role.User, Role.Assistant, Role.User, Role.Assistant], run.Conversations[0].Messages.Select(m => m.Role));
+        Assert.Equal(
+            ["first question", "first answer", "later question", "An answer, with \"quotes\"\nand lines"],
+            run.Conversations[0].Messages.Select(m => m.Text)
+        );
+        Assert.Equal(
+            [Role.User, Role.Assistant, Role.User, Role.Assistant],
+            run.Conversations[0].Messages.Select(m => m.Role)
+        );
         Assert.Equal(1784883600000000, run.Conversations[0].CreatedAt);
         Assert.Contains(run.Warnings, w => w.Code == "time-without-zone");
     }
@@ -38,7 +44,10 @@ public sealed class CopilotFormatTests
     [Fact]
     public void Rows_that_repeat_have_keys_of_their_own_and_short_rows_fail_with_their_number()
     {
-        var run = FormatRun.OfText("c.csv", "Conversation,Time,Author,Message\nA,2026-01-01T00:00:00Z,AI,ok\nA,2026-01-01T00:00:00Z,AI,ok\nA,2026\nA,whenever,Human,x\n");
+        var run = FormatRun.OfText(
+            "c.csv",
+            "Conversation,Time,Author,Message\nA,2026-01-01T00:00:00Z,AI,ok\nA,2026-01-01T00:00:00Z,AI,ok\nA,2026\nA,whenever,Human,x\n"
+        );
         Assert.Equal(3, run.Conversations[0].Messages.Count);
         Assert.Equal(3, Assert.Single(run.Failures).Index);
         Assert.Contains(run.Warnings, w => w.Code == "unknown-time");

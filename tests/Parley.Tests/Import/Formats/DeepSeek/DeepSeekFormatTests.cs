@@ -10,10 +10,16 @@ public sealed class DeepSeekFormatTests
         FixtureCounts.Check("others/deepseek-conversations.json");
         var run = FormatRun.OfFixture("others/deepseek-conversations.json");
         var conversation = Assert.Single(run.Conversations);
-        Assert.Equal(("deepseek", "ds-1", "DeepSeek tree"), (conversation.Provider, conversation.ProviderId, conversation.Title));
+        Assert.Equal(
+            ("deepseek", "ds-1", "DeepSeek tree"),
+            (conversation.Provider, conversation.ProviderId, conversation.Title)
+        );
         Assert.Equal(1777600800000000, conversation.CreatedAt);
         Assert.Equal(["1", "3"], conversation.Messages.Where(m => m.OnPath).Select(m => m.ProviderId));
-        Assert.Equal([PartKind.Thinking, PartKind.Text], conversation.Messages.Single(m => m.ProviderId == "2").Parts.Select(p => p.Kind));
+        Assert.Equal(
+            [PartKind.Thinking, PartKind.Text],
+            conversation.Messages.Single(m => m.ProviderId == "2").Parts.Select(p => p.Kind)
+        );
         Assert.Equal("Sky\nhttps://example.org", conversation.Messages.Single(m => m.ProviderId == "3").Parts[0].Text);
         Assert.Equal("deepseek-chat", conversation.Messages.Single(m => m.ProviderId == "3").Model);
         Assert.Empty(run.Warnings);
@@ -34,10 +40,20 @@ public sealed class DeepSeekFormatTests
         var conversation = Assert.Single(run.Conversations);
         Assert.Null(conversation.Title);
         Assert.Equal([PartKind.File, PartKind.Text, PartKind.File], conversation.Messages[0].Parts.Select(p => p.Kind));
-        Assert.Equal(["b.txt", "a.pdf"], conversation.Messages[0].Parts.Where(p => p.Kind == PartKind.File).Select(p => p.AttachmentName));
+        Assert.Equal(
+            ["b.txt", "a.pdf"],
+            conversation.Messages[0].Parts.Where(p => p.Kind == PartKind.File).Select(p => p.AttachmentName)
+        );
         Assert.Equal(Role.User, conversation.Messages[0].Role);
         Assert.Equal(
-            [PartKind.ToolCall, PartKind.ToolResult, PartKind.ToolResult, PartKind.File, PartKind.Unknown, PartKind.Text],
+            [
+                PartKind.ToolCall,
+                PartKind.ToolResult,
+                PartKind.ToolResult,
+                PartKind.File,
+                PartKind.Unknown,
+                PartKind.Text,
+            ],
             conversation.Messages[1].Parts.Select(p => p.Kind)
         );
         Assert.Equal("T\nhttps://u.example\ns", conversation.Messages[1].Parts[1].Text);
@@ -56,8 +72,14 @@ public sealed class DeepSeekFormatTests
             """
         );
         var roles = run.Messages.ToDictionary(m => m.ProviderId!, m => m.Role);
-        Assert.Equal((Role.User, Role.Assistant, Role.User, Role.Assistant), (roles["1"], roles["2"], roles["3"], roles["4"]));
-        Assert.Equal([PartKind.Thinking, PartKind.Text], run.Messages.Single(m => m.ProviderId == "2").Parts.Select(p => p.Kind));
+        Assert.Equal(
+            (Role.User, Role.Assistant, Role.User, Role.Assistant),
+            (roles["1"], roles["2"], roles["3"], roles["4"])
+        );
+        Assert.Equal(
+            [PartKind.Thinking, PartKind.Text],
+            run.Messages.Single(m => m.ProviderId == "2").Parts.Select(p => p.Kind)
+        );
     }
 
     [Fact]

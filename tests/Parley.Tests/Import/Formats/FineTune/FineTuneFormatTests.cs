@@ -13,7 +13,10 @@ public sealed class FineTuneFormatTests
         );
         Assert.Equal("QWJhYvA_0", run.Conversations[0].ProviderId);
         Assert.StartsWith("sha256:", run.Conversations[1].ProviderId, StringComparison.Ordinal);
-        Assert.Equal([Role.System, Role.User, Role.Assistant, Role.Assistant, Role.Tool, Role.Assistant], run.Conversations[0].Messages.Select(m => m.Role));
+        Assert.Equal(
+            [Role.System, Role.User, Role.Assistant, Role.Assistant, Role.Tool, Role.Assistant],
+            run.Conversations[0].Messages.Select(m => m.Role)
+        );
         Assert.Equal("alien", run.Conversations[0].Messages[5].RawRole);
         Assert.Equal(PartKind.ToolResult, run.Conversations[0].Messages[4].Parts[0].Kind);
         Assert.Contains(run.Ignored, i => i.Code == "empty");
@@ -35,7 +38,10 @@ public sealed class FineTuneFormatTests
         Assert.Equal(1, Assert.Single(run.Failures).Index);
         var first = run.Conversations[0].Messages;
         Assert.Equal("hi"u8.ToArray(), first[0].Parts[1].AttachmentBytes);
-        Assert.Equal((PartKind.ToolCall, "f", "c", "{\"a\":1}"), (first[1].Parts[0].Kind, first[1].Parts[0].Name, first[1].Parts[0].CallId, first[1].Parts[0].Text));
+        Assert.Equal(
+            (PartKind.ToolCall, "f", "c", "{\"a\":1}"),
+            (first[1].Parts[0].Kind, first[1].Parts[0].Name, first[1].Parts[0].CallId, first[1].Parts[0].Text)
+        );
         Assert.Contains("\"weight\":0", first[1].Extras, StringComparison.Ordinal);
         Assert.Equal("c", first[2].Parts[0].CallId);
         Assert.Equal(2, run.Conversations[1].Messages.Count);

@@ -19,9 +19,15 @@ public sealed class LibreChatFormatTests
     {
         var run = FormatRun.OfFixture("others/librechat-tree.json");
         var chat = Assert.Single(run.Conversations);
-        Assert.Equal(("librechat", "4a86c40e-e627-4454-b158-889680e23ad3", "gpt-4-turbo"), (chat.Provider, chat.ProviderId, chat.Model));
+        Assert.Equal(
+            ("librechat", "4a86c40e-e627-4454-b158-889680e23ad3", "gpt-4-turbo"),
+            (chat.Provider, chat.ProviderId, chat.Model)
+        );
         Assert.Null(chat.Messages[0].Parent);
-        Assert.Equal(chat.Messages[0].Key, chat.Messages.Single(m => m.ProviderId == "4c395510-fdfd-4556-b034-f9440f025e91").Parent);
+        Assert.Equal(
+            chat.Messages[0].Key,
+            chat.Messages.Single(m => m.ProviderId == "4c395510-fdfd-4556-b034-f9440f025e91").Parent
+        );
         Assert.NotNull(chat.UpdatedAt);
     }
 
@@ -32,7 +38,9 @@ public sealed class LibreChatFormatTests
         var json = new StringBuilder("""{"conversationId":"deep","endpoint":"x","recursive":true,"messages":[""");
         for (var i = 0; i < Depth; i++)
         {
-            json.Append($$"""{"messageId":"m{{i}}","isCreatedByUser":{{(i % 2 == 0 ? "true" : "false")}},"text":"t{{i}}","children":[""");
+            json.Append(
+                $$"""{"messageId":"m{{i}}","isCreatedByUser":{{(i % 2 == 0 ? "true" : "false")}},"text":"t{{i}}","children":["""
+            );
         }
 
         json.Insert(json.Length, "]}", Depth).Append("]}");
@@ -62,7 +70,16 @@ public sealed class LibreChatFormatTests
         Assert.Equal(PartKind.Image, chat.Messages[0].Parts[1].Kind);
         var answer = chat.Messages.Single(m => m.ProviderId == "2");
         Assert.Equal(
-            [PartKind.Thinking, PartKind.Text, PartKind.Text, PartKind.ToolCall, PartKind.ToolResult, PartKind.Image, PartKind.Text, PartKind.Unknown],
+            [
+                PartKind.Thinking,
+                PartKind.Text,
+                PartKind.Text,
+                PartKind.ToolCall,
+                PartKind.ToolResult,
+                PartKind.Image,
+                PartKind.Text,
+                PartKind.Unknown,
+            ],
             answer.Parts.Select(p => p.Kind)
         );
         Assert.Equal("wrapped\nplain\nboom", answer.Text);
@@ -75,7 +92,10 @@ public sealed class LibreChatFormatTests
     [Fact]
     public void A_flat_export_without_parents_is_one_line()
     {
-        var run = FormatRun.OfText("c.json", """{"conversationId":"c","endpoint":"x","messages":[{"messageId":"1","isCreatedByUser":true,"text":"a"},{"messageId":"2","isCreatedByUser":false,"text":"b"}]}""");
+        var run = FormatRun.OfText(
+            "c.json",
+            """{"conversationId":"c","endpoint":"x","messages":[{"messageId":"1","isCreatedByUser":true,"text":"a"},{"messageId":"2","isCreatedByUser":false,"text":"b"}]}"""
+        );
         Assert.All(run.Messages, m => Assert.True(m.OnPath));
     }
 }

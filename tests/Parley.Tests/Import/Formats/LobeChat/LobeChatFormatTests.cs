@@ -16,13 +16,25 @@ public sealed class LobeChatFormatTests
               {"id":"m5","role":"user","content":"loose","sessionId":"s1"}]}}
             """
         );
-        Assert.Equal([("t1", "Tea"), ("session:s1", "Helper")], run.Conversations.Select(c => (c.ProviderId!, c.Title!)));
+        Assert.Equal(
+            [("t1", "Tea"), ("session:s1", "Helper")],
+            run.Conversations.Select(c => (c.ProviderId!, c.Title!))
+        );
         var topic = run.Conversations[0];
         Assert.True(topic.Starred);
         Assert.Equal(("Helper", "gpt-x"), (topic.ProjectName, topic.Model));
         Assert.Equal(["m1", "m4"], topic.Messages.Where(m => m.OnPath).Select(m => m.ProviderId));
-        Assert.Equal([PartKind.Thinking, PartKind.Text, PartKind.ToolCall], topic.Messages.Single(m => m.ProviderId == "m2").Parts.Select(p => p.Kind));
-        Assert.Equal(("web/search", "c"), (topic.Messages.Single(m => m.ProviderId == "m3").Parts[0].Name, topic.Messages.Single(m => m.ProviderId == "m3").Parts[0].CallId));
+        Assert.Equal(
+            [PartKind.Thinking, PartKind.Text, PartKind.ToolCall],
+            topic.Messages.Single(m => m.ProviderId == "m2").Parts.Select(p => p.Kind)
+        );
+        Assert.Equal(
+            ("web/search", "c"),
+            (
+                topic.Messages.Single(m => m.ProviderId == "m3").Parts[0].Name,
+                topic.Messages.Single(m => m.ProviderId == "m3").Parts[0].CallId
+            )
+        );
         Assert.Empty(run.Warnings);
     }
 
@@ -39,14 +51,41 @@ public sealed class LobeChatFormatTests
         );
         var conversation = Assert.Single(run.Conversations);
         Assert.Equal(("session:s1", "Agent"), (conversation.ProviderId, conversation.Title));
-        Assert.Equal((PartKind.Image, "a.png"), (conversation.Messages[0].Parts[1].Kind, conversation.Messages[0].Parts[1].AttachmentName));
-        Assert.Equal(("web/go", "c"), (conversation.Messages[1].Parts[0].Name, conversation.Messages[1].Parts[0].CallId));
+        Assert.Equal(
+            (PartKind.Image, "a.png"),
+            (conversation.Messages[0].Parts[1].Kind, conversation.Messages[0].Parts[1].AttachmentName)
+        );
+        Assert.Equal(
+            ("web/go", "c"),
+            (conversation.Messages[1].Parts[0].Name, conversation.Messages[1].Parts[0].CallId)
+        );
     }
 
     [Fact]
     public void Other_layouts_are_told_and_settings_are_nothing()
     {
-        Assert.Equal("unsupported-layout", Assert.Single(FormatRun.OfText("a.json", """{"exportType":"sessions","state":{"sessions":{"s":{"chats":{}}}},"version":1}""").Failures).Code);
-        Assert.Equal("no-messages", Assert.Single(FormatRun.OfText("b.json", """{"exportType":"settings","state":{"settings":{}},"version":7}""").Ignored).Code);
+        Assert.Equal(
+            "unsupported-layout",
+            Assert
+                .Single(
+                    FormatRun
+                        .OfText(
+                            "a.json",
+                            """{"exportType":"sessions","state":{"sessions":{"s":{"chats":{}}}},"version":1}"""
+                        )
+                        .Failures
+                )
+                .Code
+        );
+        Assert.Equal(
+            "no-messages",
+            Assert
+                .Single(
+                    FormatRun
+                        .OfText("b.json", """{"exportType":"settings","state":{"settings":{}},"version":7}""")
+                        .Ignored
+                )
+                .Code
+        );
     }
 }

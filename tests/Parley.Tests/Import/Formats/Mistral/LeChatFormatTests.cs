@@ -58,9 +58,15 @@ public sealed class LeChatFormatTests
             Assert.Null(parts[2].AttachmentBytes);
             Assert.Equal("canvas words", parts[3].AttachmentText);
             Assert.Equal("a passage", parts[4].Text);
-            Assert.Equal([PartKind.Thinking, PartKind.Unknown, PartKind.Image, PartKind.Unknown, PartKind.Text], run.Messages.Last().Parts.Select(p => p.Kind));
+            Assert.Equal(
+                [PartKind.Thinking, PartKind.Unknown, PartKind.Image, PartKind.Unknown, PartKind.Text],
+                run.Messages.Last().Parts.Select(p => p.Kind)
+            );
             Assert.Equal("oracle", run.Messages.Last().RawRole);
-            Assert.Equal(["unknown-content-type", "unknown-role"], run.Warnings.Select(w => w.Code).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["unknown-content-type", "unknown-role"],
+                run.Warnings.Select(w => w.Code).Order(StringComparer.Ordinal)
+            );
         }
         finally
         {

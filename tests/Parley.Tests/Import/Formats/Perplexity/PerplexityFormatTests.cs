@@ -12,7 +12,10 @@ public sealed class PerplexityFormatTests
             """{"metadata":{"thread_title":"Rivers","thread_id":"t1"},"conversations":[{"uuid":"e1","query":"q1","answer":"a1","model":"sonar","timestamp":"2026-01-01T00:00:00Z","sources":[{"title":"S","url":"https://s.example"}]},{"query":"q2","answer":"a2"}]}"""
         );
         var thread = Assert.Single(run.Conversations);
-        Assert.Equal(("perplexity", "t1", "Rivers", "sonar"), (thread.Provider, thread.ProviderId, thread.Title, thread.Model));
+        Assert.Equal(
+            ("perplexity", "t1", "Rivers", "sonar"),
+            (thread.Provider, thread.ProviderId, thread.Title, thread.Model)
+        );
         Assert.Equal(["q1", "a1", "q2", "a2"], thread.Messages.Select(m => m.Text));
         Assert.Equal("https://s.example", thread.Messages[1].Parts[1].Url);
         Assert.Empty(run.Warnings);
@@ -30,7 +33,10 @@ public sealed class PerplexityFormatTests
         );
         var thread = Assert.Single(run.Conversations);
         Assert.Equal(("of:e1", "T"), (thread.ProviderId, thread.Title));
-        Assert.Equal([PartKind.Citation, PartKind.Text, PartKind.Unknown], thread.Messages[1].Parts.Select(p => p.Kind));
+        Assert.Equal(
+            [PartKind.Citation, PartKind.Text, PartKind.Unknown],
+            thread.Messages[1].Parts.Select(p => p.Kind)
+        );
         Assert.Equal("half and \uFFFD half", thread.Messages[1].Text);
         Assert.Equal("unknown-content-type", Assert.Single(run.Warnings).Code);
     }

@@ -21,12 +21,23 @@ public sealed class VsCodeFormatTests
     {
         var run = FormatRun.OfText("s1.json", Session);
         var session = Assert.Single(run.Conversations);
-        Assert.Equal(("vscode", "s1", "Named", "copilot/gpt-x"), (session.Provider, session.ProviderId, session.Title, session.Model));
+        Assert.Equal(
+            ("vscode", "s1", "Named", "copilot/gpt-x"),
+            (session.Provider, session.ProviderId, session.Title, session.Model)
+        );
         Assert.Equal(["r1", "r1:response", "r2", "r3", "r3:response"], session.Messages.Select(m => m.ProviderId));
         Assert.Equal("file:///p/a.cs", session.Messages[0].Parts[1].Url);
         var answer = session.Messages[1];
         Assert.Equal(
-            [PartKind.Thinking, PartKind.Text, PartKind.ToolCall, PartKind.ToolResult, PartKind.Code, PartKind.Unknown, PartKind.Text],
+            [
+                PartKind.Thinking,
+                PartKind.Text,
+                PartKind.ToolCall,
+                PartKind.ToolResult,
+                PartKind.Code,
+                PartKind.Unknown,
+                PartKind.Text,
+            ],
             answer.Parts.Select(p => p.Kind)
         );
         Assert.Equal("See `b.cs` there.\nDone.", answer.Text);
@@ -66,7 +77,10 @@ public sealed class VsCodeFormatTests
     [Fact]
     public void Changes_without_a_state_fail_with_the_file()
     {
-        var run = FormatRun.OfText("s3.jsonl", "{\"kind\":1,\"k\":[\"a\"],\"v\":1}\n{\"kind\":0}\n{\"kind\":1,\"k\":[\"v\"],\"v\":{\"requests\":[],\"sessionId\":\"x\"}}\n");
+        var run = FormatRun.OfText(
+            "s3.jsonl",
+            "{\"kind\":1,\"k\":[\"a\"],\"v\":1}\n{\"kind\":0}\n{\"kind\":1,\"k\":[\"v\"],\"v\":{\"requests\":[],\"sessionId\":\"x\"}}\n"
+        );
         Assert.Empty(run.Conversations);
     }
 
