@@ -14,7 +14,10 @@ if (args is ["--corpus", var count])
 // ./dev bench [scenario…]: all of them without arguments. Each writes its page to bench/results.
 var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.Ordinal)
 {
+    ["answer"] = AnswerScenario.RunAsync,
+    ["browse"] = BrowseScenario.RunAsync,
     ["import"] = ImportScenario.RunAsync,
+    ["search"] = SearchScenario.RunAsync,
     ["start"] = StartScenario.RunAsync,
 };
 
