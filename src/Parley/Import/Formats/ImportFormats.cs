@@ -1,3 +1,4 @@
+using Parley.Import.Formats.AiStudio;
 using Parley.Import.Formats.ChatGpt;
 using Parley.Import.Formats.ChatbotUi;
 using Parley.Import.Formats.Claude;
@@ -8,6 +9,7 @@ using Parley.Import.Formats.Cursor;
 using Parley.Import.Formats.DeepSeek;
 using Parley.Import.Formats.FineTune;
 using Parley.Import.Formats.Gemini;
+using Parley.Import.Formats.GeminiCli;
 using Parley.Import.Formats.Grok;
 using Parley.Import.Formats.LibreChat;
 using Parley.Import.Formats.Llm;
@@ -39,6 +41,8 @@ internal static class ImportFormats
         new OpenWebUiFormat(),
         new LeChatFormat(),
         new GrokFormat(),
+        new AiStudioFormat(),
+        new GeminiCliFormat(),
         new ZedTextThreadFormat(),
         new LibreChatFormat(),
         new VsCodeFormat(),
