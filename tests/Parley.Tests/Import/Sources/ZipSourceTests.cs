@@ -9,7 +9,7 @@ public sealed class ZipSourceTests
     [Fact]
     public void Entries_come_with_name_size_and_bytes()
     {
-        using var source = new Opened(new ZipMaker().Add("a/b.json", "[1]").Stored("c.txt", "plain"u8.ToArray()).Make(comment: "with a comment"));
+        using var source = new OpenedZip(new ZipMaker().Add("a/b.json", "[1]").Stored("c.txt", "plain"u8.ToArray()).Make(comment: "with a comment"));
 
         Assert.Equal(["a/b.json=[1]", "c.txt=plain"], source.Texts);
         Assert.Equal(3, source.Entries[0].Length);
@@ -30,7 +30,7 @@ public sealed class ZipSourceTests
             }
         }
 
-        using var source = new Opened(memory.ToArray());
+        using var source = new OpenedZip(memory.ToArray());
 
         Assert.Equal(["folder/é 中.json=folder/é 中.json", "x.json=x.json"], source.Texts);
     }
@@ -38,7 +38,7 @@ public sealed class ZipSourceTests
     [Fact]
     public void An_entry_may_be_read_side_by_side_with_another_and_again()
     {
-        using var source = new Opened(ZipMaker.Of(("a.json", new string('a', 100_000)), ("b.json", new string('b', 100_000))));
+        using var source = new OpenedZip(ZipMaker.Of(("a.json", new string('a', 100_000)), ("b.json", new string('b', 100_000))));
         using var a = new StreamReader(source.Entries[0].Open());
         using var b = new StreamReader(source.Entries[1].Open());
 
@@ -62,7 +62,7 @@ public sealed class ZipSourceTests
     [InlineData("", "no name")]
     public void Names_that_point_elsewhere_are_left_out_and_reported(string name, string reason)
     {
-        using var source = new Opened(ZipMaker.Of((name, "[]"), ("good.json", "[]")));
+        using var source = new OpenedZip(ZipMaker.Of((name, "[]"), ("good.json", "[]")));
 
         Assert.Equal(["good.json=[]"], source.Texts);
         Assert.Contains(reason, Assert.Single(source.Skipped).Reason, StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed class ZipSourceTests
             .Add("a/._x.json", "6")
             .Add(".DS_Store", "7");
 
-        using var source = new Opened(zip.Make());
+        using var source = new OpenedZip(zip.Make());
 
         Assert.Equal(["Takeout/My Activity/MyActivity.json=1", "マイアクティビティ.json=2", "ü.j=3", "qr=4"], source.Texts);
         Assert.Empty(source.Skipped);
@@ -98,7 +98,7 @@ public sealed class ZipSourceTests
             .Add("twice.json", "second")
             .Add("dos-link.json", "no link on DOS", e => (e.Host, e.Attributes) = (0, 0xA1FF0000));
 
-        using var source = new Opened(zip.Make());
+        using var source = new OpenedZip(zip.Make());
 
         Assert.Equal(["twice.json=first", "dos-link.json=no link on DOS"], source.Texts);
         Assert.Equal(
@@ -110,7 +110,7 @@ public sealed class ZipSourceTests
     [Fact]
     public void An_archive_that_is_encrypted_as_a_whole_says_so()
     {
-        var error = Assert.Throws<SourceException>(() => new Opened(new ZipMaker().Add("conversations.json", "x", e => e.Flags |= 1).Make()));
+        var error = Assert.Throws<SourceException>(() => new OpenedZip(new ZipMaker().Add("conversations.json", "x", e => e.Flags |= 1).Make()));
 
         Assert.Contains("password", error.Message, StringComparison.Ordinal);
     }
@@ -118,7 +118,7 @@ public sealed class ZipSourceTests
     [Fact]
     public void Zip64_sizes_offsets_and_end_records_are_read()
     {
-        using var source = new Opened(new ZipMaker().Add("a.json", "[64]", e => e.Zip64 = true).Add("b.json", "[b]").Make(zip64End: true));
+        using var source = new OpenedZip(new ZipMaker().Add("a.json", "[64]", e => e.Zip64 = true).Add("b.json", "[b]").Make(zip64End: true));
 
         Assert.Equal(["a.json=[64]", "b.json=[b]"], source.Texts);
         Assert.Equal(4, source.Entries[0].Length);
@@ -129,7 +129,7 @@ public sealed class ZipSourceTests
     {
         foreach (var zip64 in (bool[])[false, true])
         {
-            using var source = new Opened(new ZipMaker().Add("a.json", "[1]").Make(before: [.. "PK\u0003\u0004"u8, .. new byte[996]], zip64End: zip64));
+            using var source = new OpenedZip(new ZipMaker().Add("a.json", "[1]").Make(before: [.. "PK\u0003\u0004"u8, .. new byte[996]], zip64End: zip64));
 
             Assert.Equal(["a.json=[1]"], source.Texts);
         }
@@ -138,7 +138,7 @@ public sealed class ZipSourceTests
     [Fact]
     public void Sizes_behind_the_data_are_read()
     {
-        using var source = new Opened(new ZipMaker().Add("a.json", "[1]", e => e.Descriptor = true).Make());
+        using var source = new OpenedZip(new ZipMaker().Add("a.json", "[1]", e => e.Descriptor = true).Make());
 
         Assert.Equal(["a.json=[1]"], source.Texts);
     }
@@ -149,7 +149,7 @@ public sealed class ZipSourceTests
     [InlineData(5, 4_000_000_000)]
     public void Lying_sizes_change_nothing(long less, long stated)
     {
-        using var source = new Opened(new ZipMaker().Add("a.json", "[12345]", e => e.StatedSize = stated == 0 ? less : stated).Make());
+        using var source = new OpenedZip(new ZipMaker().Add("a.json", "[12345]", e => e.StatedSize = stated == 0 ? less : stated).Make());
 
         Assert.Equal(["a.json=[12345]"], source.Texts);
     }
@@ -157,7 +157,7 @@ public sealed class ZipSourceTests
     [Fact]
     public void Packed_sizes_past_the_end_of_the_file_are_seen_through()
     {
-        using var source = new Opened(new ZipMaker().Add("a.json", "[1]", e => e.StatedPacked = 3_000_000_000).Make());
+        using var source = new OpenedZip(new ZipMaker().Add("a.json", "[1]", e => e.StatedPacked = 3_000_000_000).Make());
 
         Assert.Equal("damaged-entry", Assert.Throws<SourceException>(() => source.Texts).Code);
     }
@@ -165,7 +165,7 @@ public sealed class ZipSourceTests
     [Fact]
     public void Offsets_that_lead_nowhere_are_an_error_of_that_entry()
     {
-        using var source = new Opened(new ZipMaker().Add("a.json", "[1]", e => e.StatedOffset = 7).Add("far.json", "x", e => e.StatedOffset = 4_000_000).Add("b.json", "[2]").Make());
+        using var source = new OpenedZip(new ZipMaker().Add("a.json", "[1]", e => e.StatedOffset = 7).Add("far.json", "x", e => e.StatedOffset = 4_000_000).Add("b.json", "[2]").Make());
 
         Assert.Equal("far.json", Assert.Single(source.Skipped).Entry);
         Assert.Equal("[2]", source.Text(source.Entries.Single(e => e.Name == "b.json")));
@@ -181,7 +181,7 @@ public sealed class ZipSourceTests
             zip.Add($"b{i}.json", [], 1000, e => e.StatedOffset = 0);
         }
 
-        using var source = new Opened(zip.Make());
+        using var source = new OpenedZip(zip.Make());
 
         Assert.Equal(["a.json"], source.Entries.Select(e => e.Name));
         Assert.Equal(20, source.Skipped.Count(s => s.Reason.Contains("another entry", StringComparison.Ordinal)));
@@ -191,7 +191,7 @@ public sealed class ZipSourceTests
     public void A_bomb_is_stopped_by_its_ratio()
     {
         var packed = ZipMaker.DeflatedBlanks(200 << 20);
-        using var source = new Opened(new ZipMaker().Add("bomb.json", packed, 10, null).Make());
+        using var source = new OpenedZip(new ZipMaker().Add("bomb.json", packed, 10, null).Make());
 
         var error = Assert.Throws<SourceException>(() => source.Count(source.Entries[0]));
 
@@ -202,7 +202,7 @@ public sealed class ZipSourceTests
     [Fact]
     public void Small_files_may_have_any_ratio()
     {
-        using var source = new Opened(new ZipMaker().Add("blanks.json", ZipMaker.DeflatedBlanks(9 << 20), 10, null).Make());
+        using var source = new OpenedZip(new ZipMaker().Add("blanks.json", ZipMaker.DeflatedBlanks(9 << 20), 10, null).Make());
 
         Assert.Equal((9 << 20) + 2, source.Count(source.Entries[0]));
     }
@@ -212,7 +212,7 @@ public sealed class ZipSourceTests
     {
         var options = new ImportOptions { MaxEntryBytes = 1000, MaxArchiveBytes = 5000 };
         var bytes = Enumerable.Range(0, 3000).Select(i => (byte)(i * 31)).ToArray();
-        using var source = new Opened(new ZipMaker().Add("picture.bin", bytes, e => e.StatedSize = 1).Add("a.json", bytes).Add("b.json", bytes).Make(), options);
+        using var source = new OpenedZip(new ZipMaker().Add("picture.bin", bytes, e => e.StatedSize = 1).Add("a.json", bytes).Add("b.json", bytes).Make(), options);
 
         Assert.Contains("1000 bytes", Assert.Throws<SourceException>(() => source.Count(source.Entries[0])).Message, StringComparison.Ordinal);
         for (var again = 0; again < 3; again++)
@@ -234,8 +234,8 @@ public sealed class ZipSourceTests
 
         var options = new ImportOptions { MaxArchiveEntries = 100 };
 
-        Assert.Equal("too-many-entries", Assert.Throws<SourceException>(() => new Opened(zip.Make(statedCount: 1), options)).Code);
-        Assert.Equal("too-many-entries", Assert.Throws<SourceException>(() => new Opened(zip.Make(directory: false), options)).Code);
+        Assert.Equal("too-many-entries", Assert.Throws<SourceException>(() => new OpenedZip(zip.Make(statedCount: 1), options)).Code);
+        Assert.Equal("too-many-entries", Assert.Throws<SourceException>(() => new OpenedZip(zip.Make(directory: false), options)).Code);
     }
 
     [Theory]
@@ -250,7 +250,7 @@ public sealed class ZipSourceTests
         var zip = new ZipMaker().Add("a.json", "[1]", Edit).Add("noise.bin", noise, Edit).Add("b.json", "[2]", Edit).Add("last.json", new string('x', 50_000), Edit);
         var whole = zip.Make(directory: false);
 
-        using var source = new Opened(whole[..^20]);
+        using var source = new OpenedZip(whole[..^20]);
 
         Assert.Equal(["a.json", "noise.bin", "b.json", "last.json"], source.Entries.Select(e => e.Name));
         Assert.Equal("[1]", source.Text(source.Entries[0]));
@@ -265,7 +265,7 @@ public sealed class ZipSourceTests
         var text = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i * 7919 % 10007},"));
         var zip = new ZipMaker().Add("a.json", "[" + text + "1]").Make();
 
-        using var source = new Opened(zip[..(zip.Length / 2)]);
+        using var source = new OpenedZip(zip[..(zip.Length / 2)]);
 
         using var stream = source.Entries[0].Open();
         var buffer = new byte[1 << 20];
@@ -289,7 +289,7 @@ public sealed class ZipSourceTests
             .Add("bad.json", string.Concat(Enumerable.Range(0, 5000)), e => Array.Fill(e.Packed, (byte)0xFF, e.Packed.Length / 2, 100))
             .Add("flipped.json", "[100]", e => (e.Method, e.Packed, e.StatedPacked) = (0, "[900]"u8.ToArray(), 5))
             .Add("good.json", "[2]");
-        using var source = new Opened(zip.Make());
+        using var source = new OpenedZip(zip.Make());
 
         Assert.Equal("damaged-entry", Assert.Throws<SourceException>(() => source.Count(source.Entries[0])).Code);
         Assert.Contains("checksum", Assert.Throws<SourceException>(() => source.Count(source.Entries[1])).Message, StringComparison.Ordinal);
@@ -310,7 +310,7 @@ public sealed class ZipSourceTests
     [Fact]
     public void An_empty_zip_has_no_entries()
     {
-        using var source = new Opened(new ZipMaker().Make());
+        using var source = new OpenedZip(new ZipMaker().Make());
 
         Assert.Empty(source.Entries);
         Assert.Empty(source.Skipped);
@@ -322,7 +322,7 @@ public sealed class ZipSourceTests
         var zip = ZipMaker.Of(("a.json", "[]"));
         zip[^18] = 3;
 
-        Assert.Equal("split-archive", Assert.Throws<SourceException>(() => new Opened(zip)).Code);
+        Assert.Equal("split-archive", Assert.Throws<SourceException>(() => new OpenedZip(zip)).Code);
     }
 
     [Fact]
@@ -341,7 +341,7 @@ public sealed class ZipSourceTests
             broken = broken[..random.Next(broken.Length / 2, broken.Length + 1)];
             try
             {
-                using var source = new Opened(broken);
+                using var source = new OpenedZip(broken);
                 foreach (var entry in source.Entries)
                 {
                     try
@@ -358,58 +358,6 @@ public sealed class ZipSourceTests
             {
                 // The archive as a whole.
             }
-        }
-    }
-
-    /// <summary>A zip on disk, opened.</summary>
-    private sealed class Opened : IDisposable
-    {
-        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-zip-");
-        private readonly ZipSource source;
-
-        public Opened(byte[] zip, ImportOptions? options = null)
-        {
-            var path = Path.Combine(folder.FullName, "a.zip");
-            File.WriteAllBytes(path, zip);
-            try
-            {
-                source = ZipSource.Open(path, "a.zip", new SourceBudget(options ?? new ImportOptions()));
-            }
-            catch
-            {
-                folder.Delete(recursive: true);
-                throw;
-            }
-        }
-
-        public IReadOnlyList<SourceEntry> Entries => source.Entries;
-        public List<(string Entry, string Reason)> Skipped => source.Skipped;
-        public List<string> Texts => [.. Entries.Select(e => $"{e.Name}={Text(e)}")];
-
-        public string Text(SourceEntry entry)
-        {
-            using var reader = new StreamReader(entry.Open());
-            return reader.ReadToEnd();
-        }
-
-        public long Count(SourceEntry entry)
-        {
-            using var stream = entry.Open();
-            var buffer = new byte[64 * 1024];
-            long count = 0;
-            int read;
-            while ((read = stream.Read(buffer)) > 0)
-            {
-                count += read;
-            }
-
-            return count;
-        }
-
-        public void Dispose()
-        {
-            source.Dispose();
-            folder.Delete(recursive: true);
         }
     }
 }
