@@ -45,7 +45,7 @@ internal static class ParleyServer
         builder.Services.AddConversations();
         builder.Services.AddSearch();
         builder.Services.AddImport(options.Import);
-        builder.Services.AddOps();
+        builder.Services.AddOps(options.SingleUser);
         builder.Services.AddHostedService<JobRunner>();
         options.Services?.Invoke(builder.Services);
 
@@ -61,6 +61,7 @@ internal static class ParleyServer
         }
 
         app.UseParleyHttp();
+        app.MapConversations();
         app.MapSearch();
         app.MapImport();
         app.MapOps();

@@ -28,6 +28,7 @@ internal sealed class ConversationMerge(
     private readonly HashSet<long> seen = [];
     private readonly IReadOnlySet<long>? seenBefore = context.Journal?.SeenBefore(tx, conversationId);
     private readonly int leaf = incoming.Messages.FindLastIndex(m => m.OnPath);
+    private StatsDelta counted = stats;
     private bool reparented;
 
     private ConversationDraft Draft => incoming.Draft;
@@ -36,6 +37,11 @@ internal sealed class ConversationMerge(
     {
         Load();
         var head = ReadHead();
+        if (head.InBin)
+        {
+            counted = new StatsDelta(context.OwnerId); // what lies in the bin is not
+        }
+
         var newer = (Draft.UpdatedAt ?? 0) >= (head.UpdatedAt ?? 0);
         WriteMessages(head, newer);
         var headChanged = newer && HeadDiffers(head);
@@ -65,20 +71,22 @@ internal sealed class ConversationMerge(
         );
     }
 
-    private sealed record Head(string? Title, long? UpdatedAt, bool Archived, bool Starred, bool Pinned, long ModelId, long? ImportId, long NextOrd, bool LeafIsOwn);
+    private sealed record Head(bool InBin, bool TitleIsOwn, string? Title, long? UpdatedAt, bool Archived, bool Starred, bool Pinned, long ModelId, long? ImportId, long NextOrd, bool LeafIsOwn);
 
     private Head ReadHead()
     {
         using var row = tx.Query(
             """
             SELECT c.title, c.updated_at, c.archived, c.starred, c.pinned, c.model_id, c.import_id, c.next_ord,
-                (SELECT m.source_key IS NULL FROM messages m WHERE m.id = c.active_leaf_id)
+                (SELECT m.source_key IS NULL FROM messages m WHERE m.id = c.active_leaf_id), c.deleted_at IS NOT NULL, c.own_title
             FROM conversations c WHERE c.id = ?1
             """
         );
         row.Bind(1, conversationId);
         row.Step();
         return new Head(
+            row.Bool(9),
+            row.Bool(10),
             row.Text(0),
             row.Int64OrNull(1),
             row.Int64(2) != 0,
@@ -143,7 +151,7 @@ internal sealed class ConversationMerge(
             message.OnPath = false;
             MessageRows.Insert(tx, message, conversationId, parent, ord++, model, ownKey: false, context.ImportId);
             parents[message.Id] = parent;
-            stats.Message(Draft.Provider, model, message.Draft.Role, message.Draft.CreatedAt, message.Words);
+            counted.Message(Draft.Provider, model, message.Draft.Role, message.Draft.CreatedAt, message.Words);
             batch.Added.Add(new WrittenMessage(message.Id, conversationId, context.OwnerId, Draft.Provider, message.Draft));
             added[(int)message.Draft.Role]++;
         }
@@ -166,14 +174,17 @@ internal sealed class ConversationMerge(
         context.Journal?.Changing(tx, ChangedRow.Message, row.Id);
         var model = names.Model(message.Draft.Model);
         MessageRows.Replace(tx, message, conversationId, model);
-        stats.Message(Draft.Provider, row.ModelId, row.Role, row.CreatedAt, row.Words, sign: -1);
-        stats.Message(Draft.Provider, model, message.Draft.Role, message.Draft.CreatedAt, message.Words);
+        counted.Message(Draft.Provider, row.ModelId, row.Role, row.CreatedAt, row.Words, sign: -1);
+        counted.Message(Draft.Provider, model, message.Draft.Role, message.Draft.CreatedAt, message.Words);
         batch.Replaced.Add(new WrittenMessage(row.Id, conversationId, context.OwnerId, Draft.Provider, message.Draft));
         updated[(int)message.Draft.Role] += countedAlready ? 0 : 1;
     }
 
+    /// <summary>A title that a person gave stays.</summary>
+    private string? TitleOf(Head head) => head.TitleIsOwn ? head.Title : Draft.Title ?? head.Title;
+
     private bool HeadDiffers(Head head) =>
-        (Draft.Title is not null && Draft.Title != head.Title)
+        (TitleOf(head) != head.Title)
         || (Draft.UpdatedAt is not null && Draft.UpdatedAt != head.UpdatedAt)
         || (Draft.Archived && !head.Archived)
         || (Draft.Starred && !head.Starred)
@@ -183,7 +194,7 @@ internal sealed class ConversationMerge(
     private void WriteHead(Head head, bool headChanged, bool moveLeaf)
     {
         context.Journal?.Changing(tx, ChangedRow.Conversation, conversationId);
-        var title = headChanged && Draft.Title is not null ? Draft.Title : head.Title;
+        var title = headChanged ? TitleOf(head) : head.Title;
         using (
             var update = tx.Query(
                 """
@@ -212,8 +223,8 @@ internal sealed class ConversationMerge(
 
         if (headChanged && Draft.Archived && !head.Archived)
         {
-            stats.Conversation(Draft.Provider, archived: true, deleted: false);
-            stats.Conversation(Draft.Provider, archived: false, deleted: false, sign: -1);
+            counted.Conversation(Draft.Provider, archived: true, deleted: false);
+            counted.Conversation(Draft.Provider, archived: false, deleted: false, sign: -1);
         }
 
         if (moveLeaf)

@@ -1,3 +1,4 @@
+using Parley.Files;
 using Parley.Kernel;
 
 namespace Parley.Conversations;
@@ -7,10 +8,32 @@ internal static class ConversationsRoom
 {
     public static IServiceCollection AddConversations(this IServiceCollection services)
     {
+        services.AddFiles();
         services.AddSingleton(new StorePart(2, "Conversations"));
         services.AddSingleton<SpaceNames>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<MessageWriter>();
+        services.AddSingleton<OwnMessages>();
+        services.AddSingleton<ConversationStore>();
+        services.AddSingleton<ConversationEdits>();
+        services.AddSingleton<ConversationFork>();
+        services.AddSingleton<MessageEdits>();
+        services.AddSingleton<LabelStore>();
+        services.AddSingleton<FolderStore>();
+        services.AddSingleton<StatsStore>();
+        services.AddSingleton<ExportStore>();
+        services.AddSingleton<ExportReturn>();
+        services.AddHostedService<BinKeeper>();
         return services;
+    }
+
+    public static void MapConversations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapConversationRoutes();
+        routes.MapMessageRoutes();
+        routes.MapLabelRoutes();
+        routes.MapStatsRoutes();
+        routes.MapExportRoutes();
+        routes.MapAttachmentRoutes();
     }
 }

@@ -41,4 +41,56 @@ internal static class MessageExtras
 
         return arena.Add(buffer.WrittenSpan);
     }
+
+    /// <summary>The two words a reader of messages wants; the source's own fields, which may be long, are passed over.</summary>
+    public static (string? RawRole, string? Finish) Words(ReadOnlySpan<byte> extras)
+    {
+        string? role = null;
+        string? finish = null;
+        var json = new Utf8JsonReader(extras);
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            if (json.TokenType != JsonTokenType.PropertyName)
+            {
+                continue;
+            }
+
+            if (json.ValueTextEquals("raw_role"u8) && json.Read())
+            {
+                role = json.GetString();
+            }
+            else if (json.ValueTextEquals("finish"u8) && json.Read())
+            {
+                finish = json.GetString();
+            }
+            else
+            {
+                break; // "source" comes last
+            }
+        }
+
+        return (role, finish);
+    }
+
+    /// <summary>The source's own fields as they stood; empty where there are none.</summary>
+    public static ReadOnlySpan<byte> Source(ReadOnlySpan<byte> extras)
+    {
+        var mark = "\"source\":"u8;
+        var json = new Utf8JsonReader(extras, new JsonReaderOptions { MaxDepth = 100_000 });
+        while (json.Read())
+        {
+            if (json is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && json.ValueTextEquals("source"u8))
+            {
+                var start = (int)json.TokenStartIndex + mark.Length;
+                return extras[start..^1];
+            }
+
+            if (json.TokenType == JsonTokenType.PropertyName)
+            {
+                json.Skip();
+            }
+        }
+
+        return default;
+    }
 }

@@ -18,10 +18,11 @@ internal sealed class StatsDelta(long ownerId)
         messages[key] = (count + sign, total + (sign * words));
     }
 
+    /// <summary>Archived ones are counted outside the bin only.</summary>
     public void Conversation(string provider, bool archived, bool deleted, int sign = 1)
     {
         var (count, a, d) = conversations.GetValueOrDefault(provider);
-        conversations[provider] = (count + sign, a + (archived ? sign : 0), d + (deleted ? sign : 0));
+        conversations[provider] = (count + sign, a + (archived && !deleted ? sign : 0), d + (deleted ? sign : 0));
     }
 
     public void Write(DbTransaction tx)

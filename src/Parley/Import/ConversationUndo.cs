@@ -19,10 +19,18 @@ internal sealed class ConversationUndo(
 
     private readonly Dictionary<long, Row> messages = [];
     private readonly HashSet<long> removed = [];
+    private StatsDelta? uncounted;
+
+    private StatsDelta MessageStats => uncounted ?? stats;
 
     public void Run()
     {
         var head = Head();
+        if (head.Deleted)
+        {
+            uncounted = new StatsDelta(ownerId); // what lies in the bin is not counted
+        }
+
         Load();
         var heirs = Heirs();
         PassOn(heirs);
@@ -158,7 +166,7 @@ internal sealed class ConversationUndo(
     private void DeleteConversation(HeadRow head)
     {
         CountRemoved(head.Provider);
-        ReleaseTags("SELECT tag_id FROM conversation_tags WHERE conversation_id = ?1 AND ?2 = ?2");
+        ReleaseTags(head, "SELECT tag_id FROM conversation_tags WHERE conversation_id = ?1 AND ?2 = ?2");
         Set("DELETE FROM conversations WHERE id = ?1 AND ?2 IS NULL", conversationId, null);
         Set("DELETE FROM import_changes WHERE row_kind = 1 AND row_id = ?1 AND ?2 IS NULL", conversationId, null);
         stats.Conversation(head.Provider, head.Archived, head.Deleted, sign: -1);
@@ -181,7 +189,7 @@ internal sealed class ConversationUndo(
 
         CountRemoved(head.Provider);
         RestoreMessages(head.Provider);
-        ReleaseTags("SELECT tag_id FROM conversation_tags WHERE conversation_id = ?1 AND import_id = ?2");
+        ReleaseTags(head, "SELECT tag_id FROM conversation_tags WHERE conversation_id = ?1 AND import_id = ?2");
         if (head.ImportId == importId)
         {
             Set("UPDATE conversations SET import_id = ?2 WHERE id = ?1", conversationId, heirs.Count > 0 ? heirs[0].ImportId : null);
@@ -197,7 +205,7 @@ internal sealed class ConversationUndo(
         foreach (var id in removed)
         {
             var row = messages[id];
-            stats.Message(provider, row.ModelId, row.Role, row.CreatedAt, row.Words, sign: -1);
+            MessageStats.Message(provider, row.ModelId, row.Role, row.CreatedAt, row.Words, sign: -1);
         }
     }
 
@@ -258,7 +266,7 @@ internal sealed class ConversationUndo(
     private void RestoreMessage(string provider, long id, string before)
     {
         var now = messages[id];
-        stats.Message(provider, now.ModelId, now.Role, now.CreatedAt, now.Words, sign: -1);
+        MessageStats.Message(provider, now.ModelId, now.Role, now.CreatedAt, now.Words, sign: -1);
         using (
             var update = tx.Query(
                 """
@@ -273,7 +281,7 @@ internal sealed class ConversationUndo(
             update.Bind(1, id);
             update.Bind(2, before);
             update.Step();
-            stats.Message(provider, update.Int64(1), (Role)update.Int64(0), update.Int64OrNull(2), (int)update.Int64(3));
+            MessageStats.Message(provider, update.Int64(1), (Role)update.Int64(0), update.Int64OrNull(2), (int)update.Int64(3));
         }
 
         RemoveAttachments(id);
@@ -328,7 +336,7 @@ internal sealed class ConversationUndo(
         return later.Step() ? null : before;
     }
 
-    private void ReleaseTags(string select)
+    private void ReleaseTags(HeadRow head, string select)
     {
         var tags = new List<long>();
         using (var find = tx.Query(select))
@@ -344,7 +352,10 @@ internal sealed class ConversationUndo(
         foreach (var tag in tags)
         {
             Set("DELETE FROM conversation_tags WHERE conversation_id = ?1 AND tag_id = ?2", conversationId, tag);
-            ConversationRows.AddToTag(tx, tag, -1);
+            if (!head.Deleted)
+            {
+                ConversationRows.AddToTag(tx, tag, -1);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ internal static class ImportRoom
     {
         services.AddSingleton(new StorePart(4, "Import"));
         services.AddSingleton(options ?? new ImportOptions());
-        services.AddSingleton(s => new BlobStore(s.GetRequiredService<DataFolder>().Path));
+        services.AddFiles();
         services.AddSingleton<ImportStore>();
         services.AddSingleton<ImportRun>();
         services.AddSingleton<ImportUndo>();

@@ -50,13 +50,19 @@ internal sealed class Doctor(Db db, BlobStore blobs)
         ),
         (
             "tag counters equal counts",
-            "SELECT count(*) FROM tags t WHERE t.conversation_count <> (SELECT count(*) FROM conversation_tags x WHERE x.tag_id = t.id)"
+            """
+            SELECT count(*) FROM tags t WHERE t.conversation_count <>
+                (SELECT count(*) FROM conversation_tags x JOIN conversations c ON c.id = x.conversation_id WHERE x.tag_id = t.id AND c.deleted_at IS NULL)
+            """
         ),
         (
             "totals equal counts",
             """
-            SELECT abs((SELECT coalesce(sum(messages), 0) FROM message_stats) - (SELECT count(*) FROM messages))
+            SELECT abs((SELECT coalesce(sum(messages), 0) FROM message_stats) - (SELECT count(*) FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE c.deleted_at IS NULL))
                 + abs((SELECT coalesce(sum(conversations), 0) FROM conversation_stats) - (SELECT count(*) FROM conversations))
+                + abs((SELECT coalesce(sum(deleted), 0) FROM conversation_stats) - (SELECT count(*) FROM conversations WHERE deleted_at IS NOT NULL))
+                + abs((SELECT coalesce(sum(archived), 0) FROM conversation_stats)
+                    - (SELECT count(*) FROM conversations WHERE archived = 1 AND deleted_at IS NULL))
             """
         ),
         ("attachments belong to a message", "SELECT count(*) FROM attachments a WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id)"),

@@ -1,10 +1,21 @@
+using Parley.Kernel;
+
 namespace Parley.Ops;
 
 /// <summary>What an operator asks: health, metrics, version; and the pages that say what this is.</summary>
 internal static class OpsRoom
 {
-    public static IServiceCollection AddOps(this IServiceCollection services) => services.AddSingleton<Doctor>();
+    public static IServiceCollection AddOps(this IServiceCollection services, bool singleUser)
+    {
+        services.AddSingleton(new ServerFacts(ParleyVersion.Text, singleUser));
+        services.AddSingleton<HealthWatch>();
+        services.AddSingleton<Doctor>();
+        return services;
+    }
 
-    public static void MapOps(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/health", () => TypedResults.Text("ok"));
+    public static void MapOps(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealthRoutes();
+        routes.MapPageRoutes();
+    }
 }

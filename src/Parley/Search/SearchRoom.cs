@@ -21,6 +21,7 @@ internal static class SearchRoom
         services.AddSingleton<IndexSignal>();
         services.AddSingleton(s => new SqliteIndexWriter(vocabulary, s.GetRequiredService<IndexSignal>()));
         services.AddSingleton<IWriteParticipant>(s => s.GetRequiredService<SqliteIndexWriter>());
+        services.AddSingleton<ITitleIndex, SqliteTitleIndex>();
         services.AddSingleton<IndexKeeper>();
         services.AddSingleton<IndexMerger>();
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();

@@ -12,6 +12,8 @@ internal static class ParleyHttp
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<Draining>();
+        builder.Services.AddSingleton<IdempotentWrites>();
+        builder.Services.AddSingleton<HttpMetrics>();
         builder.Services.AddSingleton<IHostLifetime, StopSignals>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
     }

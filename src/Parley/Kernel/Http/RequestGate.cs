@@ -11,6 +11,7 @@ internal sealed class RequestGate(
     RequestDelegate next,
     HttpOptions options,
     Draining draining,
+    HttpMetrics metrics,
     TimeProvider time,
     ILogger<RequestGate> log
 )
@@ -49,6 +50,7 @@ internal sealed class RequestGate(
         finally
         {
             draining.Leave();
+            metrics.Count(http.Response.StatusCode, timing.Elapsed);
             if (log.IsEnabled(LogLevel.Debug))
             {
                 HttpLog.Answered(

@@ -17,6 +17,11 @@ internal static class ProblemCodes
     public static readonly ProblemCode UnsupportedMediaType = new("unsupported-media-type", 415, "The body's type or encoding is not supported");
     public static readonly ProblemCode WrongHost = new("wrong-host", 421, "This server does not answer to that name");
     public static readonly ProblemCode NotRecognised = new("not-recognised", 422, "The file is no export that Parley knows");
+    public static readonly ProblemCode KeyReused = new(
+        "idempotency-key-reused",
+        422,
+        "The Idempotency-Key belongs to another request"
+    );
     public static readonly ProblemCode TooManyRequests = new("too-many-requests", 429, "Too many requests");
     public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong inside Parley");
     public static readonly ProblemCode Busy = new("busy", 503, "Too much is waiting already");
@@ -37,6 +42,7 @@ internal static class ProblemCodes
         UnsupportedMediaType,
         WrongHost,
         NotRecognised,
+        KeyReused,
         TooManyRequests,
         Internal,
         Busy,

@@ -51,23 +51,10 @@ internal sealed class Suggester(DbSession session, long ownerId, int limit)
 
     private List<SuggestedTitle> Titles(string text)
     {
-        var match = new MatchExpression().In([SearchField.Title]).Open();
-        var any = false;
-        foreach (var clause in SearchQuery.Parse(text).Clauses.Where(clause => !clause.Negated))
-        {
-            if (AtomTerms.Of(clause.AnyOf[0] with { Prefix = true }) is not { } atom)
-                continue;
-            if (any)
-                match.And();
-            WritePrefix(match.Open(), atom);
-            match.Close();
-            any = true;
-        }
-
-        if (!any)
+        if (TitleExpression.Of(_terms, text) is not { } match)
             return [];
         using var walk = session.Query(TitlesSql);
-        walk.BindText(1, match.Close().Utf8);
+        walk.BindText(1, match.Utf8);
         var rows = new CandidateRows(session, ownerId, RowFilter.Of(session, ownerId, []));
         var titles = new List<SuggestedTitle>();
         while (titles.Count < limit && walk.Step())
@@ -77,17 +64,5 @@ internal sealed class Suggester(DbSession session, long ownerId, int limit)
         }
 
         return titles;
-    }
-
-    private void WritePrefix(MatchExpression match, AtomTerms atom)
-    {
-        const int expansion = 50;
-        byte[][] head = [.. atom.Sequence.Take(atom.Sequence.Count - 1)];
-        match.Phrase(atom.Sequence, new RankedPhrase(-1, 0));
-        if (atom.Prefix is null)
-            return;
-        var buffer = new byte[TextTokenizer.MaxTermBytes + 1];
-        foreach (var word in _terms.BeginningWith(atom.Prefix, expansion, out _))
-            match.Or().Phrase([.. head, EnglishStemmer.Stem(word.Term, buffer).ToArray()], new RankedPhrase(-1, 0));
     }
 }

@@ -1,0 +1,122 @@
+using System.Text.Json.Serialization;
+using Parley.Kernel.Http;
+
+namespace Parley.Conversations;
+
+/// <summary>A conversation as lists show it.</summary>
+/// <param name="Provider">chatgpt, claude, gemini, xai, zed, …; parley for its own.</param>
+/// <param name="SourceId">The provider's id of it.</param>
+/// <param name="MessageCount">Over all branches, hidden ones included.</param>
+/// <param name="LastMessagePreview">Beginning of the last visible message of the active path.</param>
+/// <param name="ActiveLeaf">The message the active path ends at.</param>
+/// <param name="Version">Rises with every change; the ETag.</param>
+internal sealed record ConversationItem(
+    string Id,
+    string? Title,
+    string Provider,
+    string? SourceId,
+    string? Model,
+    string Space,
+    FolderRef? Folder,
+    IReadOnlyList<string> Tags,
+    string? CreatedAt,
+    string? UpdatedAt,
+    bool Pinned,
+    bool Starred,
+    bool Archived,
+    long MessageCount,
+    string? LastMessagePreview,
+    string? ActiveLeaf,
+    long Version
+)
+{
+    /// <summary>In the bin since.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DeletedAt { get; init; }
+
+    /// <summary>The key lists are ordered by, for cursors.</summary>
+    [JsonIgnore]
+    public (long At, long Id) Position { get; init; }
+}
+
+/// <summary>The folder a conversation lies in.</summary>
+internal sealed record FolderRef(string Id, string Name);
+
+/// <summary>One conversation with what only its own page needs.</summary>
+/// <param name="PathCount">Messages on the active path.</param>
+/// <param name="StartedFrom">The conversation it was forked from or started by, as its source names it.</param>
+/// <param name="ExtraData">JSON of a caller's own.</param>
+internal sealed record ConversationView(
+    string Id,
+    string? Title,
+    string Provider,
+    string? SourceId,
+    string? Model,
+    string Space,
+    FolderRef? Folder,
+    IReadOnlyList<string> Tags,
+    string? CreatedAt,
+    string? UpdatedAt,
+    bool Pinned,
+    bool Starred,
+    bool Archived,
+    long MessageCount,
+    long PathCount,
+    string? LastMessagePreview,
+    string? ActiveLeaf,
+    string? SystemPrompt,
+    string? StartedFrom,
+    RawJson? ExtraData,
+    long Version
+)
+{
+    /// <summary>The id inside.</summary>
+    [JsonIgnore]
+    public long Key { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DeletedAt { get; init; }
+
+    /// <summary>Of the active path in reading order, or with <c>tree=true</c> of every branch, parents first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MessageView>? Messages { get; init; }
+
+    /// <summary>Where messages go on, when a limit cut them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NextCursor { get; init; }
+}
+
+/// <summary>A message.</summary>
+/// <param name="Content">Its text as Markdown; what is not text (tool calls, thinking) is in <paramref name="Parts"/> only.</param>
+/// <param name="Parts">Typed parts; null where the message is one plain text.</param>
+/// <param name="Active">On the active path.</param>
+/// <param name="Finish">The source's word for how the answer ended.</param>
+internal sealed record MessageView(
+    string Id,
+    string? ParentId,
+    string Role,
+    Utf8Text Content,
+    RawJson? Parts,
+    string? Model,
+    string? CreatedAt,
+    bool Hidden,
+    bool Active,
+    string Status,
+    string? Finish,
+    bool Favourite,
+    IReadOnlyList<string> Reactions,
+    RawJson? ExtraData
+)
+{
+    /// <summary>The source's word for the role, where it is none of the four.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RawRole { get; init; }
+
+    /// <summary>The id inside.</summary>
+    [JsonIgnore]
+    public long Key { get; init; }
+
+    /// <summary>Its place among all messages of the conversation, for cursors.</summary>
+    [JsonIgnore]
+    public long Ord { get; init; }
+}

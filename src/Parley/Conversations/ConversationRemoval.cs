@@ -1,0 +1,50 @@
+using Parley.Kernel;
+
+namespace Parley.Conversations;
+
+/// <summary>Takes conversations out of the store for good. Bytes of attachments nothing names any more go with the sweep.</summary>
+internal static class ConversationRemoval
+{
+    public static void Run(DbTransaction tx, long ownerId, IReadOnlyList<ConversationHead> heads, MessageWriter writer)
+    {
+        var stats = new StatsDelta(ownerId);
+        var batch = new WriteBatch { Bulk = heads.Count > 1 };
+        foreach (var head in heads)
+        {
+            Remove(tx, head, stats, batch);
+        }
+
+        stats.Write(tx);
+        writer.Publish(tx, batch);
+    }
+
+    private static void Remove(DbTransaction tx, ConversationHead head, StatsDelta stats, WriteBatch batch)
+    {
+        if (!head.InBin)
+        {
+            head.CountMessages(tx, stats, -1);
+            head.CountLabels(tx, -1);
+        }
+
+        stats.Conversation(head.Provider, head.Archived, head.InBin, sign: -1);
+        using (var messages = tx.Query("DELETE FROM messages WHERE conversation_id = ?1 RETURNING id"))
+        {
+            messages.Bind(1, head.Id);
+            while (messages.Step())
+            {
+                batch.Removed.Add(messages.Int64(0));
+            }
+        }
+
+        Delete(tx, "DELETE FROM attachments WHERE conversation_id = ?1", head.Id);
+        Delete(tx, "DELETE FROM conversation_tags WHERE conversation_id = ?1", head.Id);
+        Delete(tx, "DELETE FROM conversations WHERE id = ?1", head.Id);
+        batch.RemovedTitles.Add(head.Id);
+    }
+
+    private static void Delete(DbTransaction tx, string sql, long id)
+    {
+        using var delete = tx.Query(sql);
+        delete.Bind(1, id).Run();
+    }
+}

@@ -1,0 +1,77 @@
+using Parley.Identity;
+using Parley.Kernel.Http;
+using Parley.Kernel.Problems;
+
+namespace Parley.Conversations;
+
+/// <summary>Routes of messages.</summary>
+internal static class MessageEndpoints
+{
+    public static void MapMessageRoutes(this IEndpointRouteBuilder routes)
+    {
+        var at = routes.MapGroup("/api/conversations/{id}/messages").WithTags("messages");
+        at.MapGet("/", List).Describe("Page through messages").Returns<Page<MessageView>>();
+        at.MapPost("/", Add)
+            .Describe("Add a message; it becomes the end of the active path")
+            .Returns<MessageView>(StatusCodes.Status201Created)
+            .WithBodyLimit(HttpOptions.MessageBodyBytes);
+        at.MapGet("/{mid}", Get).Describe("One message").Returns<MessageView>();
+        at.MapPatch("/{mid}", Change)
+            .Describe("Edit a message, which makes a branch beside it unless in_place; favourite; reactions")
+            .Returns<MessageView>()
+            .WithBodyLimit(HttpOptions.MessageBodyBytes);
+        at.MapDelete("/{mid}", Delete).Describe("Delete a message; its replies move up, or go with it").ReturnsNothing();
+    }
+
+    private static async Task<IResult> List(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        MessageOptions options,
+        PageRequest page,
+        ConversationStore store
+    ) =>
+        await http.Timed("db", store.ListMessagesAsync(caller, id.Value, options.Order, page, http.RequestAborted)) is { } found
+            ? new JsonAnswer<Page<MessageView>>(found, ConversationsJson.Default.PageMessageView)
+            : ProblemResult.NotFound("conversation");
+
+    private static async Task<IResult> Add(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        Body<AddMessage> body,
+        IdempotencyKey key,
+        MessageEdits edits
+    ) => await http.Timed("db", edits.AddAsync(caller, id.Value, body, key, http.RequestAborted));
+
+    private static async Task<IResult> Get(HttpContext http, Caller caller, ConversationId id, MessageId mid, ConversationStore store) =>
+        await http.Timed("db", store.FindMessageAsync(caller, id.Value, mid.Value, http.RequestAborted)) is { } found
+            ? Json(found)
+            : ProblemResult.NotFound("message");
+
+    private static async Task<IResult> Change(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        MessageId mid,
+        Body<ChangeMessage> body,
+        IfMatch match,
+        MessageEdits edits
+    ) => Json(await http.Timed("db", edits.ChangeAsync(caller, id.Value, mid.Value, body.Value, match, http.RequestAborted)));
+
+    private static async Task<IResult> Delete(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        MessageId mid,
+        DeleteOptions options,
+        IfMatch match,
+        MessageEdits edits
+    )
+    {
+        await edits.DeleteAsync(caller, id.Value, mid.Value, options.Branch, match, http.RequestAborted);
+        return TypedResults.NoContent();
+    }
+
+    private static JsonAnswer<MessageView> Json(MessageView view) => new(view, ConversationsJson.Default.MessageView);
+}

@@ -1,0 +1,110 @@
+using Parley.Kernel;
+
+namespace Parley.Conversations;
+
+/// <summary>Takes messages out of one conversation and closes the gap they leave in the tree.</summary>
+internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, MessageWriter writer)
+{
+    private readonly Dictionary<long, long?> parents = [];
+
+    public void Run(long id, bool branch)
+    {
+        Load();
+        HashSet<long> gone = branch ? Below(id) : [id];
+        var stats = new StatsDelta(head.OwnerId);
+        var batch = new WriteBatch();
+        foreach (var message in gone)
+        {
+            Remove(message, stats);
+            batch.Removed.Add(message);
+        }
+
+        if (!branch)
+        {
+            Lift(id);
+        }
+
+        var leaf = Leaf(gone);
+        foreach (var message in gone)
+        {
+            parents.Remove(message);
+        }
+
+        using (var update = tx.Query("UPDATE conversations SET message_count = message_count - ?2 WHERE id = ?1"))
+        {
+            update.Bind(1, head.Id).Bind(2, gone.Count).Run();
+        }
+
+        ActivePath.Set(tx, head.Id, leaf ?? Last(), parents);
+        stats.Write(tx);
+        writer.Publish(tx, batch);
+    }
+
+    private void Load()
+    {
+        using var rows = tx.Query("SELECT id, parent_id FROM messages WHERE conversation_id = ?1");
+        rows.Bind(1, head.Id);
+        while (rows.Step())
+        {
+            parents[rows.Int64(0)] = rows.Int64OrNull(1);
+        }
+    }
+
+    private HashSet<long> Below(long id)
+    {
+        var children = parents.ToLookup(p => p.Value ?? 0, p => p.Key);
+        var found = new HashSet<long> { id };
+        var pending = new Stack<long>([id]);
+        while (pending.TryPop(out var at))
+        {
+            foreach (var child in children[at].Where(found.Add))
+            {
+                pending.Push(child);
+            }
+        }
+
+        return found;
+    }
+
+    private void Remove(long id, StatsDelta stats)
+    {
+        using (var delete = tx.Query("DELETE FROM messages WHERE id = ?1 RETURNING role, model_id, created_at, words"))
+        {
+            delete.Bind(1, id).Step();
+            stats.Message(head.Provider, delete.Int64(1), (Role)delete.Int64(0), delete.Int64OrNull(2), delete.Int32(3), sign: -1);
+        }
+
+        using var files = tx.Query("DELETE FROM attachments WHERE conversation_id = ?1 AND message_id = ?2");
+        files.Bind(1, head.Id).Bind(2, id).Run();
+    }
+
+    /// <summary>Replies go to where the message hung. Their order numbers stay: what was before them still is.</summary>
+    private void Lift(long id)
+    {
+        var parent = parents[id];
+        using var update = tx.Query("UPDATE messages SET parent_id = ?2 WHERE id = ?1");
+        foreach (var child in parents.Where(p => p.Value == id).Select(p => p.Key).ToList())
+        {
+            update.Bind(1, child).Bind(2, parent).Run();
+            parents[child] = parent;
+        }
+    }
+
+    /// <summary>The leaf of before, or its nearest ancestor that stays.</summary>
+    private long? Leaf(HashSet<long> gone)
+    {
+        var at = head.Leaf;
+        while (at is { } id && gone.Contains(id))
+        {
+            at = parents.GetValueOrDefault(id);
+        }
+
+        return at;
+    }
+
+    private long? Last()
+    {
+        using var last = tx.Query("SELECT id FROM messages WHERE conversation_id = ?1 ORDER BY ord DESC LIMIT 1");
+        return last.Bind(1, head.Id).Step() ? last.Int64(0) : null;
+    }
+}

@@ -1,0 +1,100 @@
+using Parley.Kernel;
+using Parley.Kernel.Http;
+
+namespace Parley.Conversations;
+
+/// <summary>Writes messages that a person or a model here makes, with everything that counts and finds them.</summary>
+internal sealed class OwnMessages(MessageWriter writer, IdSource ids, TimeProvider time)
+{
+    /// <summary>Puts the message below its parent and makes it the end of the active path. Gives its id.</summary>
+    public long Add(DbTransaction tx, ConversationHead head, MessageDraft draft, long? parentId, Utf8Arena arena, RawJson? extraData)
+    {
+        var now = ApiTime.Micros(time.GetUtcNow());
+        draft.CreatedAt ??= now;
+        var message = Prepare(tx, head.OwnerId, draft, arena);
+        message.Id = ids.Next(MessageWriter.Milliseconds(now));
+        var model = new Names(tx, head.OwnerId, importId: null, now).Model(draft.Model);
+        var grows = parentId == head.Leaf;
+        message.OnPath = grows;
+        MessageRows.Insert(tx, message, head.Id, parentId, head.NextOrd, model, ownKey: true, importId: null);
+        SetExtraData(tx, message.Id, extraData);
+        var stats = new StatsDelta(head.OwnerId);
+        stats.Message(head.Provider, model, draft.Role, draft.CreatedAt, message.Words);
+        stats.Write(tx);
+        Touch(tx, head, now, grows, message);
+        if (!grows)
+        {
+            ActivePath.Set(tx, head.Id, message.Id);
+        }
+
+        var batch = new WriteBatch();
+        batch.Added.Add(new WrittenMessage(message.Id, head.Id, head.OwnerId, head.Provider, draft));
+        writer.Publish(tx, batch);
+        return message.Id;
+    }
+
+    /// <summary>Gives a message other content under the same id.</summary>
+    public void Replace(DbTransaction tx, ConversationHead head, long id, MessageDraft draft, Utf8Arena arena)
+    {
+        var now = ApiTime.Micros(time.GetUtcNow());
+        var message = Prepare(tx, head.OwnerId, draft, arena);
+        message.Id = id;
+        var model = new Names(tx, head.OwnerId, importId: null, now).Model(draft.Model);
+        var stats = new StatsDelta(head.OwnerId);
+        using (var old = tx.Query("SELECT role, model_id, created_at, words, hash, extras FROM messages WHERE id = ?1"))
+        {
+            old.Bind(1, id).Step();
+            stats.Message(head.Provider, old.Int64(1), (Role)old.Int64(0), old.Int64OrNull(2), old.Int32(3), sign: -1);
+
+            // The hash stays what the source said: the same export again sees no change and leaves the edit alone.
+            message.Hash = old.Int64(4);
+            message.Extras = arena.Add(old.Utf8(5));
+        }
+
+        stats.Message(head.Provider, model, draft.Role, draft.CreatedAt, message.Words);
+        stats.Write(tx);
+        MessageRows.Replace(tx, message, head.Id, model);
+        Touch(tx, head, now);
+        var batch = new WriteBatch();
+        batch.Replaced.Add(new WrittenMessage(id, head.Id, head.OwnerId, head.Provider, draft));
+        writer.Publish(tx, batch);
+    }
+
+    public static void SetExtraData(DbTransaction tx, long id, RawJson? extraData)
+    {
+        if (extraData is null)
+        {
+            return;
+        }
+
+        using var update = tx.Query("UPDATE messages SET extra_data = ?2 WHERE id = ?1");
+        ConversationEdits.BindJson(update.Bind(1, id), 2, extraData).Run();
+    }
+
+    /// <summary>The conversation has changed now: it goes to the head of lists.</summary>
+    public static void Touch(DbTransaction tx, ConversationHead head, long now)
+    {
+        using var update = tx.Query("UPDATE conversations SET updated_at = ?2, sort_at = ?2, version = version + 1 WHERE id = ?1");
+        update.Bind(1, head.Id).Bind(2, now).Run();
+    }
+
+    private PreparedMessage Prepare(DbTransaction tx, long ownerId, MessageDraft draft, Utf8Arena arena)
+    {
+        var message = new PreparedMessage(new SettledMessage(draft, MessageKey.Derived(default), -1, OnPath: true));
+        PreparedConversation.Prepare(message, arena, file => AttachmentRows.Link(tx, ownerId, file, ids.Next(MessageWriter.Milliseconds(draft.CreatedAt ?? 0))));
+        return message;
+    }
+
+    private static void Touch(DbTransaction tx, ConversationHead head, long now, bool grows, PreparedMessage message)
+    {
+        var shown = message.Draft is { Hidden: false, Role: Role.User or Role.Assistant } ? PreparedConversation.PreviewOf(message.Draft) : null;
+        using var update = tx.Query(
+            """
+            UPDATE conversations SET updated_at = ?2, sort_at = ?2, version = version + 1, message_count = message_count + 1, next_ord = next_ord + 1,
+                path_count = path_count + ?3, active_leaf_id = CASE WHEN ?3 THEN ?4 ELSE active_leaf_id END, preview = coalesce(?5, preview)
+            WHERE id = ?1
+            """
+        );
+        update.Bind(1, head.Id).Bind(2, now).Bind(3, grows).Bind(4, message.Id).Bind(5, grows ? shown : null).Run();
+    }
+}

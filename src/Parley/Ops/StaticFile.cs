@@ -1,0 +1,64 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
+using Parley.Kernel.Http;
+
+namespace Parley.Ops;
+
+/// <summary>A file that never changes while the process lives: compressed once, answered with its tag. Thread-safe.</summary>
+internal sealed class StaticFile(byte[] content, string mediaType)
+{
+    private readonly Lazy<byte[]> brotli = new(() => Compress(content));
+    private readonly EntityTagHeaderValue tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
+
+    public ReadOnlyMemory<byte> Content => content;
+
+    /// <summary>A resource of this assembly.</summary>
+    public static StaticFile Embedded(string name, string mediaType)
+    {
+        using var resource = typeof(StaticFile).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not embedded");
+        using var copy = new MemoryStream();
+        resource.CopyTo(copy);
+        return new StaticFile(copy.ToArray(), mediaType);
+    }
+
+    public async Task AnswerAsync(HttpContext http)
+    {
+        var response = http.Response;
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.ETag = tag.ToString();
+        response.Headers.Vary = "Accept-Encoding";
+        if (mediaType.StartsWith("text/html", StringComparison.Ordinal))
+        {
+            SecurityHeaders.SetPage(response.Headers);
+        }
+
+        if (EntityTagHeaderValue.TryParseList(http.Request.Headers.IfNoneMatch, out var known) && known.Any(k => k.Compare(tag, useStrongComparison: false)))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = mediaType;
+        var body = content;
+        if (http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.OrdinalIgnoreCase))
+        {
+            response.Headers.ContentEncoding = "br";
+            body = brotli.Value;
+        }
+
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    private static byte[] Compress(byte[] content)
+    {
+        using var compressed = new MemoryStream();
+        using (var encoder = new BrotliStream(compressed, CompressionLevel.Optimal))
+        {
+            encoder.Write(content);
+        }
+
+        return compressed.ToArray();
+    }
+}
