@@ -22,7 +22,10 @@ internal static class AttachmentEndpoints
 
     private static async Task<IResult> Content(HttpContext http, Caller caller, FileId id, Db db, BlobStore blobs)
     {
-        var file = await http.Timed("db", db.ReadAsync(session => AttachmentRows.Find(session, caller.OwnerId, id.Value), http.RequestAborted));
+        var file = await http.Timed(
+            "db",
+            db.ReadAsync(session => AttachmentRows.Find(session, caller.OwnerId, id.Value), http.RequestAborted)
+        );
         if (file is null)
         {
             return ProblemResult.NotFound("file");
@@ -35,7 +38,10 @@ internal static class AttachmentEndpoints
 
         var type = await TypeAsync(content, file.MediaType, http.RequestAborted);
         SecurityHeaders.SetSandbox(http.Response.Headers);
-        http.Response.Headers.ContentDisposition = FileNames.Disposition(type is null ? "attachment" : "inline", FileNames.Clean(file.Name));
+        http.Response.Headers.ContentDisposition = FileNames.Disposition(
+            type is null ? "attachment" : "inline",
+            FileNames.Clean(file.Name)
+        );
         return TypedResults.Stream(
             content,
             type ?? "application/octet-stream",
@@ -56,7 +62,11 @@ internal static class AttachmentEndpoints
             return found is "application/zip" ? null : found;
         }
 
-        return stated?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true && IsText(head.AsSpan(0, length)) ? "text/plain; charset=utf-8" : null;
+        return
+            stated?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true
+            && IsText(head.AsSpan(0, length))
+            ? "text/plain; charset=utf-8"
+            : null;
     }
 
     /// <summary>UTF-8 without U+0000; the last character may be cut off by the look.</summary>

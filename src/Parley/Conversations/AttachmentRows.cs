@@ -15,7 +15,14 @@ internal static class AttachmentRows
             """
         );
         row.Bind(1, id).Bind(2, ownerId);
-        return row.Step() ? new AttachmentView(row.Text(0), row.Text(1), row.Int64OrNull(2), row.IsNull(3) ? null : row.Blob(3).ToArray()) : null;
+        return row.Step()
+            ? new AttachmentView(
+                row.Text(0),
+                row.Text(1),
+                row.Int64OrNull(2),
+                row.IsNull(3) ? null : row.Blob(3).ToArray()
+            )
+            : null;
     }
 
     /// <summary>

@@ -4,7 +4,8 @@ using Parley.Kernel.Http;
 namespace Parley.Conversations;
 
 /// <summary>Empties the bin of what has lain in it for 30 days, at start and each hour after.</summary>
-internal sealed class BinKeeper(Db db, MessageWriter writer, TimeProvider time, ILogger<BinKeeper> log) : BackgroundService
+internal sealed class BinKeeper(Db db, MessageWriter writer, TimeProvider time, ILogger<BinKeeper> log)
+    : BackgroundService
 {
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
     private static readonly TimeSpan Round = TimeSpan.FromHours(1);
@@ -76,7 +77,11 @@ internal sealed class BinKeeper(Db db, MessageWriter writer, TimeProvider time, 
         foreach (var owner in due.GroupBy(d => d.Owner))
         {
             // Restored since it was found: no longer due.
-            var heads = owner.Select(d => ConversationHead.Find(tx, owner.Key, d.Id)).Where(h => h is { InBin: true }).Select(h => h!).ToList();
+            var heads = owner
+                .Select(d => ConversationHead.Find(tx, owner.Key, d.Id))
+                .Where(h => h is { InBin: true })
+                .Select(h => h!)
+                .ToList();
             ConversationRemoval.Run(tx, owner.Key, heads, writer);
         }
 

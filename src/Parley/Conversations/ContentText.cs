@@ -27,7 +27,10 @@ internal static class ContentText
     private static void Write(ArrayBufferWriter<byte> to, JsonElement part)
     {
         var kind = PartKinds.Find(part.GetProperty("type"u8).GetString());
-        var text = part.TryGetProperty("text"u8, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        var text =
+            part.TryGetProperty("text"u8, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()!
+                : "";
         switch (kind)
         {
             case PartKind.Text when text.Length > 0:
@@ -47,7 +50,8 @@ internal static class ContentText
         }
     }
 
-    private static string? FileName(JsonElement part) => part.TryGetProperty("attachment"u8, out var file) ? Text(file, "name"u8) : null;
+    private static string? FileName(JsonElement part) =>
+        part.TryGetProperty("attachment"u8, out var file) ? Text(file, "name"u8) : null;
 
     private static string? Text(JsonElement at, ReadOnlySpan<byte> name) =>
         at.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -59,6 +63,8 @@ internal static class ContentText
             to.Write("\n\n"u8);
         }
 
-        to.Advance(System.Text.Encoding.UTF8.GetBytes(text, to.GetSpan(System.Text.Encoding.UTF8.GetMaxByteCount(text.Length))));
+        to.Advance(
+            System.Text.Encoding.UTF8.GetBytes(text, to.GetSpan(System.Text.Encoding.UTF8.GetMaxByteCount(text.Length)))
+        );
     }
 }

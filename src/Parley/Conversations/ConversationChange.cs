@@ -4,7 +4,13 @@ using Parley.Kernel.Http;
 namespace Parley.Conversations;
 
 /// <summary>Applies one <see cref="ChangeConversation"/> to one conversation, counters included.</summary>
-internal sealed class ConversationChange(DbTransaction tx, ConversationHead head, ChangeConversation change, MessageWriter writer, long now)
+internal sealed class ConversationChange(
+    DbTransaction tx,
+    ConversationHead head,
+    ChangeConversation change,
+    MessageWriter writer,
+    long now
+)
 {
     private readonly LabelWrites labels = new(tx, head.OwnerId, now);
 
@@ -55,7 +61,15 @@ internal sealed class ConversationChange(DbTransaction tx, ConversationHead head
         SetText("title", change.Title);
         Set("own_title", 1);
         var batch = new WriteBatch();
-        batch.Titles.Add(new WrittenTitle(head.Id, head.OwnerId, head.Provider, ConversationEdits.NullIfEmpty(change.Title), IsNew: false));
+        batch.Titles.Add(
+            new WrittenTitle(
+                head.Id,
+                head.OwnerId,
+                head.Provider,
+                ConversationEdits.NullIfEmpty(change.Title),
+                IsNew: false
+            )
+        );
         writer.Publish(tx, batch);
     }
 

@@ -6,7 +6,13 @@ using Parley.Kernel.Problems;
 namespace Parley.Conversations;
 
 /// <summary>What a person does to conversations. Each call is one transaction, answered when it is committed. Thread-safe.</summary>
-internal sealed class ConversationEdits(Db db, IdempotentWrites writes, MessageWriter writer, IdSource ids, TimeProvider time)
+internal sealed class ConversationEdits(
+    Db db,
+    IdempotentWrites writes,
+    MessageWriter writer,
+    IdSource ids,
+    TimeProvider time
+)
 {
     public const string OwnProvider = "parley";
 
@@ -16,8 +22,19 @@ internal sealed class ConversationEdits(Db db, IdempotentWrites writes, MessageW
         VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)
         """;
 
-    public Task<StoredAnswer> CreateAsync(Caller caller, Body<CreateConversation> body, IdempotencyKey key, CancellationToken ct) =>
-        writes.RunAsync(caller.OwnerId, key, body.Utf8, tx => Created(tx, caller.OwnerId, Create(tx, caller.OwnerId, body.Value)), ct);
+    public Task<StoredAnswer> CreateAsync(
+        Caller caller,
+        Body<CreateConversation> body,
+        IdempotencyKey key,
+        CancellationToken ct
+    ) =>
+        writes.RunAsync(
+            caller.OwnerId,
+            key,
+            body.Utf8,
+            tx => Created(tx, caller.OwnerId, Create(tx, caller.OwnerId, body.Value)),
+            ct
+        );
 
     /// <summary>An empty conversation, for callers that go on to fill it in the same transaction.</summary>
     /// <param name="startedFrom">The conversation it is a copy of.</param>
@@ -29,7 +46,13 @@ internal sealed class ConversationEdits(Db db, IdempotentWrites writes, MessageW
         var space = labels.Space(request.Space);
         using (var insert = tx.Query(InsertSql))
         {
-            insert.Bind(1, id).Bind(2, ownerId).Bind(3, OwnProvider).Bind(4, NullIfEmpty(request.Title)).Bind(5, now).Bind(6, labels.Model(request.Model));
+            insert
+                .Bind(1, id)
+                .Bind(2, ownerId)
+                .Bind(3, OwnProvider)
+                .Bind(4, NullIfEmpty(request.Title))
+                .Bind(5, now)
+                .Bind(6, labels.Model(request.Model));
             insert.Bind(7, space).Bind(8, labels.Folder(request.Folder)).Bind(9, NullIfEmpty(request.SystemPrompt));
             BindJson(insert, 10, request.ExtraData).Bind(11, startedFrom).Run();
         }
@@ -57,7 +80,13 @@ internal sealed class ConversationEdits(Db db, IdempotentWrites writes, MessageW
         );
     }
 
-    public Task<ConversationView> ChangeAsync(Caller caller, long id, ChangeConversation change, IfMatch match, CancellationToken ct) =>
+    public Task<ConversationView> ChangeAsync(
+        Caller caller,
+        long id,
+        ChangeConversation change,
+        IfMatch match,
+        CancellationToken ct
+    ) =>
         db.WriteAsync(
             tx =>
             {

@@ -12,34 +12,83 @@ internal static class ConversationEndpoints
         var at = routes.MapGroup("/api/conversations").WithTags("conversations");
         at.MapGet("/", List).Describe("List conversations, last changed first").Returns<Page<ConversationItem>>();
         at.MapPost("/", Create).Describe("Make a conversation").Returns<ConversationView>(StatusCodes.Status201Created);
-        at.MapGet("/{id}", Open).Describe("One conversation with the messages of its active path").Returns<ConversationView>();
-        at.MapPut("/{id}", Change).Describe("Change a conversation").Returns<ConversationView>().WithBodyLimit(HttpOptions.MessageBodyBytes);
-        at.MapPatch("/{id}", Change).Describe("Change a conversation").Returns<ConversationView>().WithBodyLimit(HttpOptions.MessageBodyBytes);
-        at.MapDelete("/{id}", Delete).Describe("Put it into the bin for 30 days, or delete it for good").ReturnsNothing();
+        at.MapGet("/{id}", Open)
+            .Describe("One conversation with the messages of its active path")
+            .Returns<ConversationView>();
+        at.MapPut("/{id}", Change)
+            .Describe("Change a conversation")
+            .Returns<ConversationView>()
+            .WithBodyLimit(HttpOptions.MessageBodyBytes);
+        at.MapPatch("/{id}", Change)
+            .Describe("Change a conversation")
+            .Returns<ConversationView>()
+            .WithBodyLimit(HttpOptions.MessageBodyBytes);
+        at.MapDelete("/{id}", Delete)
+            .Describe("Put it into the bin for 30 days, or delete it for good")
+            .ReturnsNothing();
         at.MapPost("/{id}/restore", Restore).Describe("Take it out of the bin").Returns<ConversationView>();
-        at.MapPost("/{id}/archive", Archive).Describe("Archive it, or take it out of the archive").Returns<ConversationView>();
-        at.MapPost("/{id}/fork", Fork).Describe("Copy a path, or the whole tree, into a new conversation").Returns<ConversationView>(StatusCodes.Status201Created);
-        routes.MapGet("/api/bin", Bin).WithTags("conversations").Describe("What lies in the bin, last deleted first").Returns<Page<ConversationItem>>();
+        at.MapPost("/{id}/archive", Archive)
+            .Describe("Archive it, or take it out of the archive")
+            .Returns<ConversationView>();
+        at.MapPost("/{id}/fork", Fork)
+            .Describe("Copy a path, or the whole tree, into a new conversation")
+            .Returns<ConversationView>(StatusCodes.Status201Created);
+        routes
+            .MapGet("/api/bin", Bin)
+            .WithTags("conversations")
+            .Describe("What lies in the bin, last deleted first")
+            .Returns<Page<ConversationItem>>();
     }
 
-    private static async Task<IResult> List(HttpContext http, Caller caller, ConversationFilter filter, PageRequest page, ConversationStore store) =>
-        Json(await http.Timed("db", store.ListAsync(caller, filter, page, http.RequestAborted)));
+    private static async Task<IResult> List(
+        HttpContext http,
+        Caller caller,
+        ConversationFilter filter,
+        PageRequest page,
+        ConversationStore store
+    ) => Json(await http.Timed("db", store.ListAsync(caller, filter, page, http.RequestAborted)));
 
-    private static async Task<IResult> Bin(HttpContext http, Caller caller, PageRequest page, ConversationStore store) =>
-        Json(await http.Timed("db", store.ListAsync(caller, new ConversationFilter { Binned = true }, page, http.RequestAborted)));
+    private static async Task<IResult> Bin(
+        HttpContext http,
+        Caller caller,
+        PageRequest page,
+        ConversationStore store
+    ) =>
+        Json(
+            await http.Timed(
+                "db",
+                store.ListAsync(caller, new ConversationFilter { Binned = true }, page, http.RequestAborted)
+            )
+        );
 
-    private static async Task<IResult> Create(HttpContext http, Caller caller, Body<CreateConversation> body, IdempotencyKey key, ConversationEdits edits) =>
-        await http.Timed("db", edits.CreateAsync(caller, body, key, http.RequestAborted));
+    private static async Task<IResult> Create(
+        HttpContext http,
+        Caller caller,
+        Body<CreateConversation> body,
+        IdempotencyKey key,
+        ConversationEdits edits
+    ) => await http.Timed("db", edits.CreateAsync(caller, body, key, http.RequestAborted));
 
-    private static async Task<IResult> Open(HttpContext http, Caller caller, ConversationId id, OpenOptions options, ConversationStore store)
+    private static async Task<IResult> Open(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        OpenOptions options,
+        ConversationStore store
+    )
     {
-        var found = await http.Timed("db", store.OpenAsync(caller, id.Value, options.Order, options.Limit, http.RequestAborted));
+        var found = await http.Timed(
+            "db",
+            store.OpenAsync(caller, id.Value, options.Order, options.Limit, http.RequestAborted)
+        );
         if (found is null)
         {
             return ProblemResult.NotFound("conversation");
         }
 
-        return ETags.IsKnown(http.Request, found.Version) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : Json(found);
+        return ETags.IsKnown(http.Request, found.Version)
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : Json(found);
     }
 
     private static async Task<IResult> Change(
@@ -51,7 +100,14 @@ internal static class ConversationEndpoints
         ConversationEdits edits
     ) => Json(await http.Timed("db", edits.ChangeAsync(caller, id.Value, body.Value, match, http.RequestAborted)));
 
-    private static async Task<IResult> Delete(HttpContext http, Caller caller, ConversationId id, DeleteOptions options, IfMatch match, ConversationEdits edits)
+    private static async Task<IResult> Delete(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        DeleteOptions options,
+        IfMatch match,
+        ConversationEdits edits
+    )
     {
         await (
             options.Permanent
@@ -61,8 +117,12 @@ internal static class ConversationEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> Restore(HttpContext http, Caller caller, ConversationId id, ConversationEdits edits) =>
-        Json(await http.Timed("db", edits.RestoreAsync(caller, id.Value, http.RequestAborted)));
+    private static async Task<IResult> Restore(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        ConversationEdits edits
+    ) => Json(await http.Timed("db", edits.RestoreAsync(caller, id.Value, http.RequestAborted)));
 
     private static async Task<IResult> Archive(
         HttpContext http,
@@ -86,7 +146,8 @@ internal static class ConversationEndpoints
         ConversationFork fork
     ) => await http.Timed("db", fork.RunAsync(caller, id.Value, body.Value, body.Utf8, key, http.RequestAborted));
 
-    private static JsonAnswer<Page<ConversationItem>> Json(Page<ConversationItem> page) => new(page, ConversationsJson.Default.PageConversationItem);
+    private static JsonAnswer<Page<ConversationItem>> Json(Page<ConversationItem> page) =>
+        new(page, ConversationsJson.Default.PageConversationItem);
 
     private static JsonAnswer<ConversationView> Json(ConversationView view) =>
         new(view, ConversationsJson.Default.ConversationView) { ETag = ETags.Of(view.Version) };

@@ -29,7 +29,8 @@ internal sealed record ConversationFilter : IEndpointParameterMetadataProvider
     /// <summary>The bin in place of the archive.</summary>
     public bool Binned { get; init; }
 
-    public static ValueTask<ConversationFilter?> BindAsync(HttpContext http) => ValueTask.FromResult<ConversationFilter?>(Read(new QueryReader(http.Request.Query)));
+    public static ValueTask<ConversationFilter?> BindAsync(HttpContext http) =>
+        ValueTask.FromResult<ConversationFilter?>(Read(new QueryReader(http.Request.Query)));
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {

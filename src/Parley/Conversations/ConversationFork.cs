@@ -6,7 +6,12 @@ using Parley.Kernel.Problems;
 namespace Parley.Conversations;
 
 /// <summary>Copies a path or the whole tree of a conversation into a new one of one's own. Thread-safe.</summary>
-internal sealed class ConversationFork(IdempotentWrites writes, ConversationEdits edits, MessageWriter writer, IdSource ids)
+internal sealed class ConversationFork(
+    IdempotentWrites writes,
+    ConversationEdits edits,
+    MessageWriter writer,
+    IdSource ids
+)
 {
     private const string CopySql = """
         INSERT INTO messages (id, conversation_id, parent_id, ord, active, role, status, hidden, favourite, created_at, model_id, text, parts, extras,
@@ -48,7 +53,11 @@ internal sealed class ConversationFork(IdempotentWrites writes, ConversationEdit
     }
 
     /// <summary>Ids to copy, parents before children.</summary>
-    private static List<(long Id, long? Parent)> Messages(DbTransaction tx, ConversationHead from, ForkConversation request)
+    private static List<(long Id, long? Parent)> Messages(
+        DbTransaction tx,
+        ConversationHead from,
+        ForkConversation request
+    )
     {
         var all = new List<(long Id, long? Parent)>();
         using (var rows = tx.Query("SELECT id, parent_id FROM messages WHERE conversation_id = ?1 ORDER BY ord"))
@@ -87,7 +96,13 @@ internal sealed class ConversationFork(IdempotentWrites writes, ConversationEdit
             : throw QueryReader.Invalid("message_id", "is no message of this conversation");
     }
 
-    private void Copy(DbTransaction tx, ConversationHead from, ConversationHead to, List<(long Id, long? Parent)> messages, bool tree)
+    private void Copy(
+        DbTransaction tx,
+        ConversationHead from,
+        ConversationHead to,
+        List<(long Id, long? Parent)> messages,
+        bool tree
+    )
     {
         var copies = new Dictionary<long, long>(messages.Count);
         var batch = new WriteBatch();
@@ -98,7 +113,13 @@ internal sealed class ConversationFork(IdempotentWrites writes, ConversationEdit
             copies[id] = ids.Next(Ids.UnixMs(id));
             using (var copy = tx.Query(CopySql))
             {
-                copy.Bind(1, id).Bind(2, copies[id]).Bind(3, to.Id).Bind(4, parent is { } known ? copies[known] : null).Bind(5, i).Bind(6, !tree).Run();
+                copy.Bind(1, id)
+                    .Bind(2, copies[id])
+                    .Bind(3, to.Id)
+                    .Bind(4, parent is { } known ? copies[known] : null)
+                    .Bind(5, i)
+                    .Bind(6, !tree)
+                    .Run();
             }
 
             CopyFiles(tx, from.Id, id, to.Id, copies[id]);
@@ -110,7 +131,10 @@ internal sealed class ConversationFork(IdempotentWrites writes, ConversationEdit
             update.Bind(1, to.Id).Bind(2, messages.Count).Run();
         }
 
-        var leaf = tree ? from.Leaf : messages.Count > 0 ? messages[^1].Id : null;
+        var leaf =
+            tree ? from.Leaf
+            : messages.Count > 0 ? messages[^1].Id
+            : null;
         ActivePath.Set(tx, to.Id, leaf is { } end ? copies[end] : null);
         var stats = new StatsDelta(to.OwnerId);
         to.CountMessages(tx, stats, 1);
@@ -119,7 +143,13 @@ internal sealed class ConversationFork(IdempotentWrites writes, ConversationEdit
     }
 
     /// <summary>Attachments get rows of their own over the same bytes; the parts name the new ids.</summary>
-    private void CopyFiles(DbTransaction tx, long fromConversation, long fromMessage, long toConversation, long toMessage)
+    private void CopyFiles(
+        DbTransaction tx,
+        long fromConversation,
+        long fromMessage,
+        long toConversation,
+        long toMessage
+    )
     {
         var files = new List<long>();
         using (var rows = tx.Query("SELECT id FROM attachments WHERE conversation_id = ?1 AND message_id = ?2"))
@@ -142,7 +172,11 @@ internal sealed class ConversationFork(IdempotentWrites writes, ConversationEdit
             );
             insert.Bind(1, file).Bind(2, copy).Bind(3, toMessage).Bind(4, toConversation).Run();
             using var rename = tx.Query("UPDATE messages SET parts = replace(parts, ?2, ?3) WHERE id = ?1");
-            rename.Bind(1, toMessage).Bind(2, Ids.Format(file, IdKind.File)).Bind(3, Ids.Format(copy, IdKind.File)).Run();
+            rename
+                .Bind(1, toMessage)
+                .Bind(2, Ids.Format(file, IdKind.File))
+                .Bind(3, Ids.Format(copy, IdKind.File))
+                .Run();
         }
     }
 

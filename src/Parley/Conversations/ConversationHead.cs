@@ -46,7 +46,8 @@ internal sealed record ConversationHead(
 
     /// <exception cref="ProblemException">404: the owner has no such conversation.</exception>
     public static ConversationHead Get(DbSession session, long ownerId, long id) =>
-        Find(session, ownerId, id) ?? throw new ProblemException(ProblemCodes.NotFound, "there is no such conversation");
+        Find(session, ownerId, id)
+        ?? throw new ProblemException(ProblemCodes.NotFound, "there is no such conversation");
 
     /// <exception cref="ProblemException">404, or 409 for one in the bin.</exception>
     public static ConversationHead GetLive(DbSession session, long ownerId, long id) =>
@@ -57,7 +58,9 @@ internal sealed record ConversationHead(
     /// <summary>Counts or uncounts all of its messages in the totals. What is in the bin is not counted.</summary>
     public void CountMessages(DbSession session, StatsDelta stats, int sign)
     {
-        using var rows = session.Query("SELECT role, model_id, created_at, words FROM messages WHERE conversation_id = ?1");
+        using var rows = session.Query(
+            "SELECT role, model_id, created_at, words FROM messages WHERE conversation_id = ?1"
+        );
         rows.Bind(1, Id);
         while (rows.Step())
         {

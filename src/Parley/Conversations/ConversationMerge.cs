@@ -18,7 +18,18 @@ internal sealed class ConversationMerge(
     WriteBatch batch
 )
 {
-    private readonly record struct Known(long Id, long? Parent, long Ord, bool Active, long Hash, Role Role, long ModelId, long? CreatedAt, int Words, long? ImportId);
+    private readonly record struct Known(
+        long Id,
+        long? Parent,
+        long Ord,
+        bool Active,
+        long Hash,
+        Role Role,
+        long ModelId,
+        long? CreatedAt,
+        int Words,
+        long? ImportId
+    );
 
     private readonly Dictionary<MessageKey, Known> known = [];
     private readonly Dictionary<long, long?> parents = [];
@@ -71,7 +82,19 @@ internal sealed class ConversationMerge(
         );
     }
 
-    private sealed record Head(bool InBin, bool TitleIsOwn, string? Title, long? UpdatedAt, bool Archived, bool Starred, bool Pinned, long ModelId, long? ImportId, long NextOrd, bool LeafIsOwn);
+    private sealed record Head(
+        bool InBin,
+        bool TitleIsOwn,
+        string? Title,
+        long? UpdatedAt,
+        bool Archived,
+        bool Starred,
+        bool Pinned,
+        long ModelId,
+        long? ImportId,
+        long NextOrd,
+        bool LeafIsOwn
+    );
 
     private Head ReadHead()
     {
@@ -152,7 +175,9 @@ internal sealed class ConversationMerge(
             MessageRows.Insert(tx, message, conversationId, parent, ord++, model, ownKey: false, context.ImportId);
             parents[message.Id] = parent;
             counted.Message(Draft.Provider, model, message.Draft.Role, message.Draft.CreatedAt, message.Words);
-            batch.Added.Add(new WrittenMessage(message.Id, conversationId, context.OwnerId, Draft.Provider, message.Draft));
+            batch.Added.Add(
+                new WrittenMessage(message.Id, conversationId, context.OwnerId, Draft.Provider, message.Draft)
+            );
             added[(int)message.Draft.Role]++;
         }
     }
@@ -248,7 +273,11 @@ internal sealed class ConversationMerge(
     /// </summary>
     private void Reparent(PreparedMessage message, Known row)
     {
-        if (row.Parent is not null || message.Parent < 0 || incoming.Messages[message.Parent].Id is var parent && IsBelow(parent, row.Id))
+        if (
+            row.Parent is not null
+            || message.Parent < 0
+            || incoming.Messages[message.Parent].Id is var parent && IsBelow(parent, row.Id)
+        )
         {
             return;
         }

@@ -21,12 +21,20 @@ internal sealed class ConversationQuery
     private ConversationQuery(long ownerId) => values.Add(ownerId);
 
     /// <summary>Null where a filter names something that does not exist: nothing can match.</summary>
-    public static ConversationQuery? Of(DbSession session, long ownerId, ConversationFilter filter, IReadOnlyList<long>? titles)
+    public static ConversationQuery? Of(
+        DbSession session,
+        long ownerId,
+        ConversationFilter filter,
+        IReadOnlyList<long>? titles
+    )
     {
         var query = new ConversationQuery(ownerId);
         if (titles is not null)
         {
-            query.From("json_each(?#) j CROSS JOIN conversations c ON c.id = j.value", "[" + string.Join(',', titles) + "]");
+            query.From(
+                "json_each(?#) j CROSS JOIN conversations c ON c.id = j.value",
+                "[" + string.Join(',', titles) + "]"
+            );
         }
 
         return query.AddNamed(session, ownerId, filter) ? query.AddPlain(filter) : null;
@@ -75,8 +83,16 @@ internal sealed class ConversationQuery
         var telling = space is not SpaceId.Default || filter.Provider is null;
         AddProvider(filter.Provider);
         return AddById(space, "space_id", telling ? "conversations_by_space" : null)
-            && AddById(filter.Model is null ? null : labels.FindModel(filter.Model) ?? -1, "model_id", "conversations_by_model")
-            && AddById(filter.Folder is null ? null : labels.FindFolder(filter.Folder) ?? -1, "folder_id", "conversations_by_folder");
+            && AddById(
+                filter.Model is null ? null : labels.FindModel(filter.Model) ?? -1,
+                "model_id",
+                "conversations_by_model"
+            )
+            && AddById(
+                filter.Folder is null ? null : labels.FindFolder(filter.Folder) ?? -1,
+                "folder_id",
+                "conversations_by_folder"
+            );
     }
 
     private void AddTag(long tagId, long count)
@@ -172,7 +188,8 @@ internal sealed class ConversationQuery
 
     private void From(string source, params object[] parameters) => from = Number(source, parameters);
 
-    private void And(string condition, params object[] parameters) => where.Append(" AND ").Append(Number(condition, parameters));
+    private void And(string condition, params object[] parameters) =>
+        where.Append(" AND ").Append(Number(condition, parameters));
 
     private string Number(string sql, object[] parameters)
     {

@@ -17,8 +17,12 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
     private readonly ITitleIndex? titles = titles.FirstOrDefault();
 
     /// <summary>Newest change first; the bin by when things came into it.</summary>
-    public Task<Page<ConversationItem>> ListAsync(Caller caller, ConversationFilter filter, PageRequest page, CancellationToken ct) =>
-        db.ReadAsync(session => List(session, caller.OwnerId, filter, page), ct);
+    public Task<Page<ConversationItem>> ListAsync(
+        Caller caller,
+        ConversationFilter filter,
+        PageRequest page,
+        CancellationToken ct
+    ) => db.ReadAsync(session => List(session, caller.OwnerId, filter, page), ct);
 
     /// <summary>One conversation without its messages; null where the caller has none of that id.</summary>
     public Task<ConversationView?> FindAsync(Caller caller, long id, CancellationToken ct) =>
@@ -26,7 +30,13 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
 
     /// <summary>One conversation with the first messages of its path or tree.</summary>
     /// <param name="limit">How many; null for all that fit into one answer.</param>
-    public Task<ConversationView?> OpenAsync(Caller caller, long id, MessageOrderOf order, int? limit, CancellationToken ct) =>
+    public Task<ConversationView?> OpenAsync(
+        Caller caller,
+        long id,
+        MessageOrderOf order,
+        int? limit,
+        CancellationToken ct
+    ) =>
         db.ReadAsync(
             session =>
             {
@@ -42,7 +52,13 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
         );
 
     /// <summary>A page of messages; null where the caller has no such conversation.</summary>
-    public Task<Page<MessageView>?> ListMessagesAsync(Caller caller, long id, MessageOrderOf order, PageRequest page, CancellationToken ct) =>
+    public Task<Page<MessageView>?> ListMessagesAsync(
+        Caller caller,
+        long id,
+        MessageOrderOf order,
+        PageRequest page,
+        CancellationToken ct
+    ) =>
         db.ReadAsync(
             session =>
             {
@@ -57,7 +73,14 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
                     Cursor.Read(page.Cursor, MessageCursor, new Span<long>(ref bound));
                 }
 
-                var messages = MessageReads.List(session, id, order, page.Cursor is null ? null : bound, page.Limit, page.Offset);
+                var messages = MessageReads.List(
+                    session,
+                    id,
+                    order,
+                    page.Cursor is null ? null : bound,
+                    page.Limit,
+                    page.Offset
+                );
                 var total = order == MessageOrderOf.Tree ? conversation.MessageCount : conversation.PathCount;
                 return new Page<MessageView>(messages.Items, total, CursorOf(messages))
                 {
@@ -70,9 +93,16 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
 
     /// <summary>One message; null where the caller has no such conversation, or it no such message.</summary>
     public Task<MessageView?> FindMessageAsync(Caller caller, long id, long messageId, CancellationToken ct) =>
-        db.ReadAsync(session => ConversationReads.Find(session, caller.OwnerId, id) is null ? null : MessageReads.Find(session, id, messageId), ct);
+        db.ReadAsync(
+            session =>
+                ConversationReads.Find(session, caller.OwnerId, id) is null
+                    ? null
+                    : MessageReads.Find(session, id, messageId),
+            ct
+        );
 
-    private static string? CursorOf(MessagePage page) => page.More ? Cursor.Write(MessageCursor, page.Items[^1].Ord) : null;
+    private static string? CursorOf(MessagePage page) =>
+        page.More ? Cursor.Write(MessageCursor, page.Items[^1].Ord) : null;
 
     private Page<ConversationItem> List(DbSession session, long ownerId, ConversationFilter filter, PageRequest page)
     {
@@ -97,6 +127,11 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
             items.Add(ConversationReads.ReadItem(rows, filter.Binned));
         }
 
-        return Page<ConversationItem>.Of(items, page, ConversationTotals.Find(session, ownerId, filter), i => Cursor.Write(kind, i.Position.At, i.Position.Id));
+        return Page<ConversationItem>.Of(
+            items,
+            page,
+            ConversationTotals.Find(session, ownerId, filter),
+            i => Cursor.Write(kind, i.Position.At, i.Position.Id)
+        );
     }
 }

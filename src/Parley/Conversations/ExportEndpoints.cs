@@ -25,7 +25,14 @@ internal static class ExportEndpoints
             .ReturnsFile("application/json", "text/markdown", "text/html", "application/jsonl");
     }
 
-    private static async Task<IResult> One(HttpContext http, Caller caller, ConversationId id, string format, ExportOptions options, ExportStore store)
+    private static async Task<IResult> One(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        string format,
+        ExportOptions options,
+        ExportStore store
+    )
     {
         if (ExportFormat.Find(format) is not { } form)
         {
@@ -54,8 +61,13 @@ internal static class ExportEndpoints
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> Return(HttpContext http, Caller caller, Body<ExportedConversation> body, IdempotencyKey key, ExportReturn exports) =>
-        await http.Timed("db", exports.RunAsync(caller, body, key, http.RequestAborted));
+    private static async Task<IResult> Return(
+        HttpContext http,
+        Caller caller,
+        Body<ExportedConversation> body,
+        IdempotencyKey key,
+        ExportReturn exports
+    ) => await http.Timed("db", exports.RunAsync(caller, body, key, http.RequestAborted));
 
     /// <summary>A download, whatever a browser would make of it: its words are other people's.</summary>
     private static void Head(HttpContext http, string type, string name)
@@ -68,20 +80,28 @@ internal static class ExportEndpoints
 
 /// <summary>What is exported, and as what.</summary>
 /// <param name="Since">Unix microseconds.</param>
-internal sealed record ExportOptions(ExportFormat Format, ExportScope Scope, string? Space, long? Since) : IEndpointParameterMetadataProvider
+internal sealed record ExportOptions(ExportFormat Format, ExportScope Scope, string? Space, long? Since)
+    : IEndpointParameterMetadataProvider
 {
     public static ValueTask<ExportOptions?> BindAsync(HttpContext http)
     {
         var query = new QueryReader(http.Request.Query);
-        var format = ExportFormat.Find(query.OneOf("format", [.. ExportFormat.All.Select(f => f.Name)])) ?? ExportFormat.Json;
+        var format =
+            ExportFormat.Find(query.OneOf("format", [.. ExportFormat.All.Select(f => f.Name)])) ?? ExportFormat.Json;
         var scope = query.Bool("tree") == true ? ExportScope.Everything : ExportScope.Path;
-        return ValueTask.FromResult<ExportOptions?>(new ExportOptions(format, scope, query.Text("space"), query.Time("since")));
+        return ValueTask.FromResult<ExportOptions?>(
+            new ExportOptions(format, scope, query.Text("space"), query.Time("since"))
+        );
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        var ofOne = builder is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.Contains("{id}", StringComparison.Ordinal);
-        builder.Metadata.Add(new QueryParameter("tree", "boolean", "For markdown and html: every branch and hidden message too"));
+        var ofOne =
+            builder is RouteEndpointBuilder { RoutePattern.RawText: { } path }
+            && path.Contains("{id}", StringComparison.Ordinal);
+        builder.Metadata.Add(
+            new QueryParameter("tree", "boolean", "For markdown and html: every branch and hidden message too")
+        );
         if (!ofOne)
         {
             builder.Metadata.Add(new QueryParameter("format", "string", "json (default), markdown, html or jsonl"));

@@ -5,7 +5,12 @@ namespace Parley.Conversations;
 /// <summary>A file form of one conversation.</summary>
 /// <param name="Name">As routes and parameters spell it.</param>
 /// <param name="Write">Writes the file while the snapshot is open; the stream is local, never the network.</param>
-internal sealed record ExportFormat(string Name, string Extension, string MediaType, Action<DbSession, ConversationView, ExportScope, Stream> Write)
+internal sealed record ExportFormat(
+    string Name,
+    string Extension,
+    string MediaType,
+    Action<DbSession, ConversationView, ExportScope, Stream> Write
+)
 {
     public static readonly ExportFormat Json = new("json", ".json", "application/json", JsonExport.Write);
 

@@ -62,7 +62,13 @@ internal sealed record ExportedConversation : IRequestBody<ExportedConversation>
 
     private void CheckOrigin(FieldChecks check)
     {
-        if (Provider is not null && (Provider.Length is 0 or > 32 || Provider.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '_'))))
+        if (
+            Provider is not null
+            && (
+                Provider.Length is 0 or > 32
+                || Provider.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '_'))
+            )
+        )
         {
             check.Add("provider", "must be a short name in lower case");
         }
@@ -153,7 +159,10 @@ internal sealed record ExportedMessage
             check.Add($"{at}.source_extras", "must be an object");
         }
 
-        if (SourceKey is not null && (SourceKey.Length is < 4 or > 402 || SourceKey.Length % 2 != 0 || !SourceKey.All(char.IsAsciiHexDigit)))
+        if (
+            SourceKey is not null
+            && (SourceKey.Length is < 4 or > 402 || SourceKey.Length % 2 != 0 || !SourceKey.All(char.IsAsciiHexDigit))
+        )
         {
             check.Add($"{at}.source_key", "must be hexadecimal");
         }

@@ -8,8 +8,12 @@ namespace Parley.Conversations;
 /// <summary>Takes a JSON export back as a new conversation with the same tree. Thread-safe.</summary>
 internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer, IdSource ids, TimeProvider time)
 {
-    public Task<StoredAnswer> RunAsync(Caller caller, Body<ExportedConversation> body, IdempotencyKey key, CancellationToken ct) =>
-        writes.RunAsync(caller.OwnerId, key, body.Utf8, tx => Write(tx, caller.OwnerId, body.Value), ct);
+    public Task<StoredAnswer> RunAsync(
+        Caller caller,
+        Body<ExportedConversation> body,
+        IdempotencyKey key,
+        CancellationToken ct
+    ) => writes.RunAsync(caller.OwnerId, key, body.Utf8, tx => Write(tx, caller.OwnerId, body.Value), ct);
 
     private StoredAnswer Write(DbTransaction tx, long ownerId, ExportedConversation export)
     {
@@ -22,7 +26,9 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
             file => AttachmentRows.Link(tx, ownerId, file, ids.Next(MessageWriter.Milliseconds(now))),
             (oddity, id) => throw QueryReader.Invalid("messages", $"do not form a tree: {Explain(oddity)} ({id})")
         );
-        var id = writer.Write(tx, [prepared], [], new WriteContext(ownerId, labels.Space(export.Space), now))[0].ConversationId;
+        var id = writer
+            .Write(tx, [prepared], [], new WriteContext(ownerId, labels.Space(export.Space), now))[0]
+            .ConversationId;
         var keepsSource = SourceIsFree(tx, ownerId, export);
         Complete(tx, id, export, labels.FolderNamed(export.Folder), keepsSource);
         foreach (var message in prepared.Messages)
@@ -33,7 +39,10 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
         return ConversationEdits.Created(tx, ownerId, id);
     }
 
-    private static ConversationDraft Draft(ExportedConversation export, Dictionary<MessageDraft, ExportedMessage> sources)
+    private static ConversationDraft Draft(
+        ExportedConversation export,
+        Dictionary<MessageDraft, ExportedMessage> sources
+    )
     {
         var messages = export.Messages!;
         var draft = new ConversationDraft
@@ -93,8 +102,14 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
             return false;
         }
 
-        using var find = tx.Query("SELECT 1 FROM conversations WHERE owner_id = ?1 AND provider = ?2 AND account = ?3 AND source_id = ?4");
-        return !find.Bind(1, ownerId).Bind(2, export.Provider).Bind(3, export.Account ?? "").Bind(4, export.SourceId).Step();
+        using var find = tx.Query(
+            "SELECT 1 FROM conversations WHERE owner_id = ?1 AND provider = ?2 AND account = ?3 AND source_id = ?4"
+        );
+        return !find.Bind(1, ownerId)
+            .Bind(2, export.Provider)
+            .Bind(3, export.Account ?? "")
+            .Bind(4, export.SourceId)
+            .Step();
     }
 
     private static void Complete(DbTransaction tx, long id, ExportedConversation export, long? folder, bool keepsSource)
@@ -104,18 +119,27 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
             UPDATE conversations SET account = ?2, source_id = ?3, folder_id = ?4, system_prompt = ?5, extra_data = ?6, parent_source_id = ?7 WHERE id = ?1
             """
         );
-        update.Bind(1, id).Bind(2, keepsSource ? export.Account ?? "" : "").Bind(3, keepsSource ? export.SourceId : null).Bind(4, folder);
+        update
+            .Bind(1, id)
+            .Bind(2, keepsSource ? export.Account ?? "" : "")
+            .Bind(3, keepsSource ? export.SourceId : null)
+            .Bind(4, folder);
         update.Bind(5, ConversationEdits.NullIfEmpty(export.SystemPrompt));
         ConversationEdits.BindJson(update, 6, export.ExtraData).Bind(7, export.StartedFrom).Run();
     }
 
     private static void Complete(DbTransaction tx, long id, ExportedMessage message, bool keepsSource)
     {
-        using var update = tx.Query("UPDATE messages SET favourite = ?2, reactions = ?3, extra_data = ?4, source_key = ?5 WHERE id = ?1");
+        using var update = tx.Query(
+            "UPDATE messages SET favourite = ?2, reactions = ?3, extra_data = ?4, source_key = ?5 WHERE id = ?1"
+        );
         update.Bind(1, id).Bind(2, message.Favourite ?? false);
         if (message.Reactions is { Count: > 0 } reactions)
         {
-            update.Bind(3, JsonSerializer.SerializeToUtf8Bytes(reactions, ConversationsJson.Default.IReadOnlyListString));
+            update.Bind(
+                3,
+                JsonSerializer.SerializeToUtf8Bytes(reactions, ConversationsJson.Default.IReadOnlyListString)
+            );
         }
 
         ConversationEdits.BindJson(update, 4, message.ExtraData);
@@ -137,5 +161,6 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
             _ => "an id is there twice",
         };
 
-    private static long? Time(string? text) => text is not null && ApiTime.TryParse(text, out var micros) ? micros : null;
+    private static long? Time(string? text) =>
+        text is not null && ApiTime.TryParse(text, out var micros) ? micros : null;
 }

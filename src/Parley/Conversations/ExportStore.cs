@@ -13,7 +13,13 @@ internal sealed class ExportStore(Db db, DataFolder folder)
     private const int InMemory = 1024 * 1024;
 
     /// <summary>The file, to be sent and disposed; null where the caller has no such conversation.</summary>
-    public Task<ExportFile?> WriteAsync(Caller caller, long id, ExportFormat format, ExportScope scope, CancellationToken ct) =>
+    public Task<ExportFile?> WriteAsync(
+        Caller caller,
+        long id,
+        ExportFormat format,
+        ExportScope scope,
+        CancellationToken ct
+    ) =>
         db.ReadAsync(
             session =>
             {
@@ -22,7 +28,11 @@ internal sealed class ExportStore(Db db, DataFolder folder)
                     return null;
                 }
 
-                var spool = new FileBufferingWriteStream(InMemory, bufferLimit: null, () => Directory.CreateDirectory(folder.Sub("tmp")).FullName);
+                var spool = new FileBufferingWriteStream(
+                    InMemory,
+                    bufferLimit: null,
+                    () => Directory.CreateDirectory(folder.Sub("tmp")).FullName
+                );
                 try
                 {
                     format.Write(session, conversation, scope, spool);
@@ -39,7 +49,14 @@ internal sealed class ExportStore(Db db, DataFolder folder)
 
     /// <summary>Ids to export behind that one, ascending: a conversation that changes meanwhile keeps its place.</summary>
     /// <param name="since">Last changed at or after, in Unix microseconds.</param>
-    public Task<List<long>> ListAsync(Caller caller, string? space, long? since, long after, int limit, CancellationToken ct) =>
+    public Task<List<long>> ListAsync(
+        Caller caller,
+        string? space,
+        long? since,
+        long after,
+        int limit,
+        CancellationToken ct
+    ) =>
         db.ReadAsync(
             session =>
             {
@@ -51,7 +68,11 @@ internal sealed class ExportStore(Db db, DataFolder folder)
                     ORDER BY id LIMIT ?5
                     """
                 );
-                rows.Bind(1, after).Bind(2, caller.OwnerId).Bind(3, inSpace).Bind(4, since ?? long.MinValue).Bind(5, limit);
+                rows.Bind(1, after)
+                    .Bind(2, caller.OwnerId)
+                    .Bind(3, inSpace)
+                    .Bind(4, since ?? long.MinValue)
+                    .Bind(5, limit);
                 while (rows.Step())
                 {
                     ids.Add(rows.Int64(0));

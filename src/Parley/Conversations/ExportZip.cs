@@ -19,7 +19,11 @@ internal sealed class ExportZip(ExportStore store, Stream to)
             using (var zip = new ZipArchive(pieces, ZipArchiveMode.Create, leaveOpen: true))
             {
                 var number = 0;
-                for (var ids = await store.ListAsync(caller, options.Space, options.Since, 0, IdsPerRead, ct); ids.Count > 0; )
+                for (
+                    var ids = await store.ListAsync(caller, options.Space, options.Since, 0, IdsPerRead, ct);
+                    ids.Count > 0;
+
+                )
                 {
                     foreach (var id in ids)
                     {
@@ -34,7 +38,15 @@ internal sealed class ExportZip(ExportStore store, Stream to)
         }
     }
 
-    private async Task AddAsync(ZipArchive zip, PieceStream pieces, Caller caller, long id, ExportOptions options, int number, CancellationToken ct)
+    private async Task AddAsync(
+        ZipArchive zip,
+        PieceStream pieces,
+        Caller caller,
+        long id,
+        ExportOptions options,
+        int number,
+        CancellationToken ct
+    )
     {
         var file = await store.WriteAsync(caller, id, options.Format, options.Scope, ct);
         if (file is null)
@@ -78,7 +90,10 @@ internal sealed class ExportZip(ExportStore store, Stream to)
     {
         public override void Write(ReadOnlySpan<byte> buffer) => entry.Write(buffer);
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             entry.Write(buffer.Span);
             if (pieces.Pending >= PieceBytes)

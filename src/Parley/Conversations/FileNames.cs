@@ -20,7 +20,9 @@ internal static class FileNames
                 break;
             }
 
-            name.Append(Rune.IsLetterOrDigit(rune) || rune.Value is '-' or '_' or '.' or '(' or ')' ? rune.ToString() : " ");
+            name.Append(
+                Rune.IsLetterOrDigit(rune) || rune.Value is '-' or '_' or '.' or '(' or ')' ? rune.ToString() : " "
+            );
         }
 
         var words = string.Join(' ', name.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries)).Trim('.', ' ');
@@ -33,7 +35,12 @@ internal static class FileNames
         var clean = new StringBuilder();
         foreach (var rune in (name ?? "").EnumerateRunes())
         {
-            var odd = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+            var odd =
+                Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control
+                    or UnicodeCategory.Format
+                    or UnicodeCategory.LineSeparator
+                    or UnicodeCategory.ParagraphSeparator;
             if (clean.Length < Longest && !odd && rune.Value is not ('/' or '\\' or '"'))
             {
                 clean.Append(rune);

@@ -7,7 +7,14 @@ using Parley.Kernel.Problems;
 namespace Parley.Conversations;
 
 /// <param name="Provider">Set where it came with an import: a provider's project.</param>
-internal sealed record FolderView(string Id, string Name, string? ParentId, string? Provider, string? SourceId, long ConversationCount);
+internal sealed record FolderView(
+    string Id,
+    string Name,
+    string? ParentId,
+    string? Provider,
+    string? SourceId,
+    long ConversationCount
+);
 
 /// <summary>A new folder.</summary>
 internal sealed record CreateFolder : IRequestBody<CreateFolder>
@@ -60,7 +67,9 @@ internal sealed class FolderStore(Db db, IdempotentWrites writes, TimeProvider t
                 }
 
                 var items = new List<FolderView>();
-                using var rows = session.Query($"SELECT {Columns} FROM folders f WHERE f.owner_id = ?1 AND f.id > ?2 ORDER BY f.id LIMIT ?3 OFFSET ?4");
+                using var rows = session.Query(
+                    $"SELECT {Columns} FROM folders f WHERE f.owner_id = ?1 AND f.id > ?2 ORDER BY f.id LIMIT ?3 OFFSET ?4"
+                );
                 rows.Bind(1, caller.OwnerId).Bind(2, after).Bind(3, page.Limit + 1L).Bind(4, page.Offset);
                 while (rows.Step())
                 {
@@ -72,7 +81,12 @@ internal sealed class FolderStore(Db db, IdempotentWrites writes, TimeProvider t
             ct
         );
 
-    public Task<StoredAnswer> CreateAsync(Caller caller, Body<CreateFolder> body, IdempotencyKey key, CancellationToken ct) =>
+    public Task<StoredAnswer> CreateAsync(
+        Caller caller,
+        Body<CreateFolder> body,
+        IdempotencyKey key,
+        CancellationToken ct
+    ) =>
         writes.RunAsync(
             caller.OwnerId,
             key,
@@ -80,10 +94,22 @@ internal sealed class FolderStore(Db db, IdempotentWrites writes, TimeProvider t
             tx =>
             {
                 var parent = Parent(tx, caller.OwnerId, body.Value.ParentId);
-                using var insert = tx.Query("INSERT INTO folders (owner_id, parent_id, name, created_at) VALUES (?1, ?2, ?3, ?4) RETURNING id");
-                insert.Bind(1, caller.OwnerId).Bind(2, parent).Bind(3, body.Value.Name!.Trim()).Bind(4, ApiTime.Micros(time.GetUtcNow())).Step();
+                using var insert = tx.Query(
+                    "INSERT INTO folders (owner_id, parent_id, name, created_at) VALUES (?1, ?2, ?3, ?4) RETURNING id"
+                );
+                insert
+                    .Bind(1, caller.OwnerId)
+                    .Bind(2, parent)
+                    .Bind(3, body.Value.Name!.Trim())
+                    .Bind(4, ApiTime.Micros(time.GetUtcNow()))
+                    .Step();
                 var view = Get(tx, caller.OwnerId, insert.Int64(0));
-                return StoredAnswer.Of(view, ConversationsJson.Default.FolderView, StatusCodes.Status201Created, "/api/folders/" + view.Id);
+                return StoredAnswer.Of(
+                    view,
+                    ConversationsJson.Default.FolderView,
+                    StatusCodes.Status201Created,
+                    "/api/folders/" + view.Id
+                );
             },
             ct
         );
@@ -146,7 +172,10 @@ internal sealed class FolderStore(Db db, IdempotentWrites writes, TimeProvider t
     }
 
     private static long? Parent(DbTransaction tx, long ownerId, string? id) =>
-        string.IsNullOrEmpty(id) ? null : new LabelReads(tx, ownerId).FindFolder(id) ?? throw QueryReader.Invalid("parent_id", "is the id of no folder");
+        string.IsNullOrEmpty(id)
+            ? null
+            : new LabelReads(tx, ownerId).FindFolder(id)
+                ?? throw QueryReader.Invalid("parent_id", "is the id of no folder");
 
     private static void Set(DbTransaction tx, string sql, long id, long? value)
     {
@@ -159,7 +188,9 @@ internal sealed class FolderStore(Db db, IdempotentWrites writes, TimeProvider t
     private static FolderView Get(DbSession session, long ownerId, long id)
     {
         using var row = session.Query($"SELECT {Columns} FROM folders f WHERE f.id = ?1 AND f.owner_id = ?2");
-        return row.Bind(1, id).Bind(2, ownerId).Step() ? Read(row) : throw new ProblemException(ProblemCodes.NotFound, "there is no such folder");
+        return row.Bind(1, id).Bind(2, ownerId).Step()
+            ? Read(row)
+            : throw new ProblemException(ProblemCodes.NotFound, "there is no such folder");
     }
 
     private static FolderView Read(DbStatement row) =>

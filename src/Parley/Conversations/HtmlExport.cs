@@ -28,7 +28,10 @@ internal static class HtmlExport
 
     public static void Write(DbSession session, ConversationView conversation, ExportScope scope, Stream to)
     {
-        using var html = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        using var html = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)
+        {
+            NewLine = "\n",
+        };
         var title = Encode(conversation.Title ?? "Untitled");
         html.WriteLine("<!doctype html>\n<html lang=\"en\">\n<head>");
         html.WriteLine(Head);
@@ -74,10 +77,12 @@ internal static class HtmlExport
             PartKind.ToolResult => Fold(part.IsError ? "Tool result (error)" : "Tool result", part.Text),
             PartKind.Citation => $"<p>{Encode(part.Name ?? "Source")}: {Encode(part.Url ?? "")}</p>",
             PartKind.Unknown => Fold(part.Name ?? "Other", part.Text),
-            _ => $"<p>[{Encode(part.FileName ?? PartKinds.Name(part.Kind))}]</p>" + (part.Text.Length > 0 ? $"<div class=\"text\">{Encode(part.Text)}</div>" : ""),
+            _ => $"<p>[{Encode(part.FileName ?? PartKinds.Name(part.Kind))}]</p>"
+                + (part.Text.Length > 0 ? $"<div class=\"text\">{Encode(part.Text)}</div>" : ""),
         };
 
-    private static string Fold(string summary, string text) => $"<details><summary>{Encode(summary)}</summary><pre>{Encode(text)}</pre></details>";
+    private static string Fold(string summary, string text) =>
+        $"<details><summary>{Encode(summary)}</summary><pre>{Encode(text)}</pre></details>";
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -8,13 +8,19 @@ internal readonly struct LabelReads(DbSession session, long ownerId)
     /// <summary>By name, else by id.</summary>
     public long? FindSpace(string nameOrId) =>
         ByName("SELECT id, 0 FROM spaces WHERE owner_id = ?1 AND name_key = ?2", nameOrId)?.Id
-        ?? (Ids.TryParse(nameOrId, IdKind.Space, out var id) ? ById("SELECT id FROM spaces WHERE id = ?1 AND owner_id = ?2", id) : null);
+        ?? (
+            Ids.TryParse(nameOrId, IdKind.Space, out var id)
+                ? ById("SELECT id FROM spaces WHERE id = ?1 AND owner_id = ?2", id)
+                : null
+        );
 
     public (long Id, long Count)? FindTag(string name) =>
         ByName("SELECT id, conversation_count FROM tags WHERE owner_id = ?1 AND name_key = ?2", name);
 
     public long? FindFolder(string id) =>
-        Ids.TryParse(id, IdKind.Folder, out var known) ? ById("SELECT id FROM folders WHERE id = ?1 AND owner_id = ?2", known) : null;
+        Ids.TryParse(id, IdKind.Folder, out var known)
+            ? ById("SELECT id FROM folders WHERE id = ?1 AND owner_id = ?2", known)
+            : null;
 
     public long? FindModel(string name)
     {

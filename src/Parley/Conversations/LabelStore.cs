@@ -22,7 +22,9 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
                 }
 
                 var items = new List<LabelView>();
-                using var rows = session.Query($"SELECT {Columns} FROM {kind.Table} WHERE owner_id = ?1 ORDER BY name_key LIMIT ?2 OFFSET ?3");
+                using var rows = session.Query(
+                    $"SELECT {Columns} FROM {kind.Table} WHERE owner_id = ?1 ORDER BY name_key LIMIT ?2 OFFSET ?3"
+                );
                 rows.Bind(1, caller.OwnerId).Bind(2, page.Limit + 1L).Bind(3, offset);
                 while (rows.Step())
                 {
@@ -34,7 +36,13 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
             ct
         );
 
-    public Task<StoredAnswer> CreateAsync(Caller caller, LabelKind kind, Body<CreateLabel> body, IdempotencyKey key, CancellationToken ct) =>
+    public Task<StoredAnswer> CreateAsync(
+        Caller caller,
+        LabelKind kind,
+        Body<CreateLabel> body,
+        IdempotencyKey key,
+        CancellationToken ct
+    ) =>
         writes.RunAsync(
             caller.OwnerId,
             key,
@@ -46,15 +54,31 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
                 using var insert = tx.Query(
                     $"INSERT INTO {kind.Table} (owner_id, name, name_key, color, created_at) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING {Columns}"
                 );
-                insert.Bind(1, caller.OwnerId).Bind(2, body.Value.Name!.Trim()).Bind(3, Names.Key(body.Value.Name)).Bind(4, body.Value.Color).Bind(5, now);
+                insert
+                    .Bind(1, caller.OwnerId)
+                    .Bind(2, body.Value.Name!.Trim())
+                    .Bind(3, Names.Key(body.Value.Name))
+                    .Bind(4, body.Value.Color)
+                    .Bind(5, now);
                 insert.Step();
                 var view = Read(insert, kind);
-                return StoredAnswer.Of(view, ConversationsJson.Default.LabelView, StatusCodes.Status201Created, $"{kind.Path}/{view.Id}");
+                return StoredAnswer.Of(
+                    view,
+                    ConversationsJson.Default.LabelView,
+                    StatusCodes.Status201Created,
+                    $"{kind.Path}/{view.Id}"
+                );
             },
             ct
         );
 
-    public Task<LabelView> ChangeAsync(Caller caller, LabelKind kind, long id, ChangeLabel change, CancellationToken ct) =>
+    public Task<LabelView> ChangeAsync(
+        Caller caller,
+        LabelKind kind,
+        long id,
+        ChangeLabel change,
+        CancellationToken ct
+    ) =>
         db.WriteAsync(
             tx =>
             {
@@ -125,11 +149,19 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
         {
             if (id == SpaceId.Default)
             {
-                throw new ProblemException(ProblemCodes.Conflict, "the default space stays: everything without another lies in it");
+                throw new ProblemException(
+                    ProblemCodes.Conflict,
+                    "the default space stays: everything without another lies in it"
+                );
             }
 
             Run(tx, "UPDATE conversations SET space_id = ?2 WHERE space_id = ?1", id, target);
-            Run(tx, "UPDATE spaces SET conversation_count = conversation_count + (SELECT conversation_count FROM spaces WHERE id = ?1) WHERE id = ?2", id, target);
+            Run(
+                tx,
+                "UPDATE spaces SET conversation_count = conversation_count + (SELECT conversation_count FROM spaces WHERE id = ?1) WHERE id = ?2",
+                id,
+                target
+            );
             Run(tx, "DELETE FROM spaces WHERE id = ?1", id);
             return;
         }
@@ -168,7 +200,8 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
     }
 
     private static LabelView Require(DbSession session, long ownerId, LabelKind kind, long id) =>
-        Find(session, ownerId, kind, id) ?? throw new ProblemException(ProblemCodes.NotFound, $"there is no such {kind.What}");
+        Find(session, ownerId, kind, id)
+        ?? throw new ProblemException(ProblemCodes.NotFound, $"there is no such {kind.What}");
 
     private static LabelView? Find(DbSession session, long ownerId, LabelKind kind, long id)
     {
@@ -176,5 +209,6 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
         return row.Bind(1, id).Bind(2, ownerId).Step() ? Read(row, kind) : null;
     }
 
-    private static LabelView Read(DbStatement row, LabelKind kind) => new(Ids.Format(row.Int64(0), kind.Id), row.Text(1)!, row.Text(2), row.Int64(3));
+    private static LabelView Read(DbStatement row, LabelKind kind) =>
+        new(Ids.Format(row.Int64(0), kind.Id), row.Text(1)!, row.Text(2), row.Int64(3));
 }

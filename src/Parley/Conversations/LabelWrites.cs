@@ -23,7 +23,9 @@ internal sealed class LabelWrites(DbTransaction tx, long ownerId, long now)
             return known;
         }
 
-        using var insert = tx.Query("INSERT INTO spaces (owner_id, name, name_key, created_at) VALUES (?1, ?2, ?3, ?4) RETURNING id");
+        using var insert = tx.Query(
+            "INSERT INTO spaces (owner_id, name, name_key, created_at) VALUES (?1, ?2, ?3, ?4) RETURNING id"
+        );
         insert.Bind(1, ownerId).Bind(2, nameOrId.Trim()).Bind(3, Names.Key(nameOrId)).Bind(4, now).Step();
         return insert.Int64(0);
     }
@@ -31,7 +33,10 @@ internal sealed class LabelWrites(DbTransaction tx, long ownerId, long now)
     /// <summary>The folder of that id; null for an empty one.</summary>
     /// <exception cref="Kernel.Problems.ProblemException">There is none.</exception>
     public long? Folder(string? id) =>
-        string.IsNullOrEmpty(id) ? null : new LabelReads(tx, ownerId).FindFolder(id) ?? throw QueryReader.Invalid("folder", "is the id of no folder");
+        string.IsNullOrEmpty(id)
+            ? null
+            : new LabelReads(tx, ownerId).FindFolder(id)
+                ?? throw QueryReader.Invalid("folder", "is the id of no folder");
 
     /// <summary>The folder of that name, made where there is none; null for no name.</summary>
     public long? FolderNamed(string? name)
@@ -49,7 +54,9 @@ internal sealed class LabelWrites(DbTransaction tx, long ownerId, long now)
             }
         }
 
-        using var insert = tx.Query("INSERT INTO folders (owner_id, name, created_at) VALUES (?1, ?2, ?3) RETURNING id");
+        using var insert = tx.Query(
+            "INSERT INTO folders (owner_id, name, created_at) VALUES (?1, ?2, ?3) RETURNING id"
+        );
         insert.Bind(1, ownerId).Bind(2, name).Bind(3, now).Step();
         return insert.Int64(0);
     }

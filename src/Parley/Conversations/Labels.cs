@@ -68,7 +68,10 @@ internal static class Colors
 {
     public static void Check(FieldChecks check, string? color)
     {
-        if (color is not null && (color.Length > 32 || color.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('#' or '-'))))
+        if (
+            color is not null
+            && (color.Length > 32 || color.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('#' or '-')))
+        )
         {
             check.Add("color", "must be #rrggbb or the name of a colour");
         }

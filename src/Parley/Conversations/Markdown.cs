@@ -21,11 +21,15 @@ internal static class Markdown
 
     /// <summary>Text between brackets, in one line.</summary>
     public static string LinkText(string text) =>
-        text.ReplaceLineEndings(" ").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
+        text.ReplaceLineEndings(" ")
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("[", "\\[", StringComparison.Ordinal)
+            .Replace("]", "\\]", StringComparison.Ordinal);
 
     /// <summary>A heading's text: one line, with nothing that would end it.</summary>
     public static string Heading(string text) => text.ReplaceLineEndings(" ").Trim();
 
     /// <summary>Every line marked as quoted.</summary>
-    public static string Quote(string text) => "> " + text.ReplaceLineEndings("\n").Replace("\n", "\n> ", StringComparison.Ordinal);
+    public static string Quote(string text) =>
+        "> " + text.ReplaceLineEndings("\n").Replace("\n", "\n> ", StringComparison.Ordinal);
 }

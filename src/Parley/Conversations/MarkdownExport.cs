@@ -10,7 +10,10 @@ internal static class MarkdownExport
 {
     public static void Write(DbSession session, ConversationView conversation, ExportScope scope, Stream to)
     {
-        using var text = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        using var text = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)
+        {
+            NewLine = "\n",
+        };
         text.WriteLine($"# {Markdown.Heading(conversation.Title ?? "Untitled")}");
         text.WriteLine();
         foreach (var (name, value) in Facts(conversation))
@@ -56,7 +59,11 @@ internal static class MarkdownExport
         }
     }
 
-    internal static IEnumerable<MessageView> Messages(DbSession session, ConversationView conversation, ExportScope scope) =>
+    internal static IEnumerable<MessageView> Messages(
+        DbSession session,
+        ConversationView conversation,
+        ExportScope scope
+    ) =>
         scope == ExportScope.Everything
             ? MessageReads.Walk(session, conversation.Key, MessageOrderOf.Tree)
             : MessageReads.Walk(session, conversation.Key, MessageOrderOf.Path).Where(m => !m.Hidden);
@@ -70,7 +77,13 @@ internal static class MarkdownExport
             "system" => "System",
             _ => "Tool",
         };
-        var notes = new[] { message.Model, message.CreatedAt, message.Hidden ? "hidden" : null, message.Active ? null : "another branch" };
+        var notes = new[]
+        {
+            message.Model,
+            message.CreatedAt,
+            message.Hidden ? "hidden" : null,
+            message.Active ? null : "another branch",
+        };
         var known = notes.Where(n => n is not null).ToList();
         return known.Count == 0 ? speaker : $"{speaker} ({string.Join(", ", known)})";
     }
@@ -100,10 +113,14 @@ internal static class MarkdownExport
             PartKind.Text => part.Text,
             PartKind.Code => Markdown.Fence(part.Text, part.Name),
             PartKind.Thinking => Markdown.Quote("*Thinking:* " + part.Text),
-            PartKind.ToolCall => $"*Tool call: {Markdown.LinkText(part.Name ?? "")}*\n\n" + Markdown.Fence(part.Text, null),
-            PartKind.ToolResult => $"*Tool result{(part.IsError ? " (error)" : "")}:*\n\n" + Markdown.Fence(part.Text, null),
-            PartKind.Citation => $"- {Markdown.LinkText(part.Name ?? part.Url ?? "source")}{(part.Url is null ? "" : $" <{part.Url.Replace(">", "%3E", StringComparison.Ordinal)}>")}",
+            PartKind.ToolCall => $"*Tool call: {Markdown.LinkText(part.Name ?? "")}*\n\n"
+                + Markdown.Fence(part.Text, null),
+            PartKind.ToolResult => $"*Tool result{(part.IsError ? " (error)" : "")}:*\n\n"
+                + Markdown.Fence(part.Text, null),
+            PartKind.Citation =>
+                $"- {Markdown.LinkText(part.Name ?? part.Url ?? "source")}{(part.Url is null ? "" : $" <{part.Url.Replace(">", "%3E", StringComparison.Ordinal)}>")}",
             PartKind.Unknown => Markdown.Fence(part.Text, "json"),
-            _ => $"[{Markdown.LinkText(part.FileName ?? PartKinds.Name(part.Kind))}]" + (part.Text.Length > 0 ? "\n\n" + part.Text : ""),
+            _ => $"[{Markdown.LinkText(part.FileName ?? PartKinds.Name(part.Kind))}]"
+                + (part.Text.Length > 0 ? "\n\n" + part.Text : ""),
         };
 }

@@ -51,7 +51,13 @@ internal static class MessageContents
     }
 
     /// <summary>Adds what the request holds to the draft; texts live in the arena.</summary>
-    public static void Read(MessageDraft draft, string? content, RawJson? parts, IReadOnlyList<RawJson>? sources, Utf8Arena arena)
+    public static void Read(
+        MessageDraft draft,
+        string? content,
+        RawJson? parts,
+        IReadOnlyList<RawJson>? sources,
+        Utf8Arena arena
+    )
     {
         if (parts is { } given)
         {
@@ -87,7 +93,10 @@ internal static class MessageContents
     private static void CheckParts(FieldChecks check, RawJson parts)
     {
         using var document = JsonDocument.Parse(parts.Utf8);
-        if (document.RootElement.ValueKind != JsonValueKind.Array || document.RootElement.GetArrayLength() is 0 or > MostParts)
+        if (
+            document.RootElement.ValueKind != JsonValueKind.Array
+            || document.RootElement.GetArrayLength() is 0 or > MostParts
+        )
         {
             check.Add("parts", $"must be an array of 1 to {MostParts} parts");
             return;
@@ -116,7 +125,11 @@ internal static class MessageContents
         }
 
         var characters = 0L;
-        if (!part.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || PartKinds.Find(type.GetString()) is null)
+        if (
+            !part.TryGetProperty("type", out var type)
+            || type.ValueKind != JsonValueKind.String
+            || PartKinds.Find(type.GetString()) is null
+        )
         {
             check.Add(at + ".type", "must be a known kind of part");
         }
@@ -158,7 +171,10 @@ internal static class MessageContents
                 case "id" or "name" or "media_type" or "source_ref" or "text":
                     characters += CheckText(check, field.Value, $"{at}.{field.Name}");
                     break;
-                case "size" when field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt64(out var size) && size >= 0:
+                case "size"
+                    when field.Value.ValueKind == JsonValueKind.Number
+                        && field.Value.TryGetInt64(out var size)
+                        && size >= 0:
                 case "missing" when field.Value.ValueKind is JsonValueKind.True or JsonValueKind.False:
                     break;
                 default:

@@ -7,12 +7,30 @@ using Parley.Kernel.Problems;
 namespace Parley.Conversations;
 
 /// <summary>What a person does to messages. Each call is one transaction, answered when it is committed. Thread-safe.</summary>
-internal sealed class MessageEdits(Db db, IdempotentWrites writes, OwnMessages own, MessageWriter writer, TimeProvider time)
+internal sealed class MessageEdits(
+    Db db,
+    IdempotentWrites writes,
+    OwnMessages own,
+    MessageWriter writer,
+    TimeProvider time
+)
 {
-    public Task<StoredAnswer> AddAsync(Caller caller, long conversationId, Body<AddMessage> body, IdempotencyKey key, CancellationToken ct) =>
-        writes.RunAsync(caller.OwnerId, key, body.Utf8, tx => Add(tx, caller.OwnerId, conversationId, body.Value), ct);
+    public Task<StoredAnswer> AddAsync(
+        Caller caller,
+        long conversationId,
+        Body<AddMessage> body,
+        IdempotencyKey key,
+        CancellationToken ct
+    ) => writes.RunAsync(caller.OwnerId, key, body.Utf8, tx => Add(tx, caller.OwnerId, conversationId, body.Value), ct);
 
-    public Task<MessageView> ChangeAsync(Caller caller, long conversationId, long id, ChangeMessage change, IfMatch match, CancellationToken ct) =>
+    public Task<MessageView> ChangeAsync(
+        Caller caller,
+        long conversationId,
+        long id,
+        ChangeMessage change,
+        IfMatch match,
+        CancellationToken ct
+    ) =>
         db.WriteAsync(
             tx =>
             {
@@ -28,7 +46,14 @@ internal sealed class MessageEdits(Db db, IdempotentWrites writes, OwnMessages o
 
     /// <summary>Takes a message away. What answers it moves up to its parent, or goes too.</summary>
     /// <param name="branch">Everything below it goes with it.</param>
-    public Task DeleteAsync(Caller caller, long conversationId, long id, bool branch, IfMatch match, CancellationToken ct) =>
+    public Task DeleteAsync(
+        Caller caller,
+        long conversationId,
+        long id,
+        bool branch,
+        IfMatch match,
+        CancellationToken ct
+    ) =>
         db.WriteEssentialAsync(
             tx =>
             {
@@ -46,7 +71,12 @@ internal sealed class MessageEdits(Db db, IdempotentWrites writes, OwnMessages o
         var head = ConversationHead.GetLive(tx, ownerId, conversationId);
         var parent = request.ParentId is null ? head.Leaf : Parent(tx, conversationId, request.ParentId);
         using var arena = new Utf8Arena();
-        var draft = new MessageDraft { Role = Roles.Find(request.Role)!.Value, Model = request.Model, Hidden = request.Hidden ?? false };
+        var draft = new MessageDraft
+        {
+            Role = Roles.Find(request.Role)!.Value,
+            Model = request.Model,
+            Hidden = request.Hidden ?? false,
+        };
         MessageContents.Read(draft, request.Content, request.Parts, request.Sources, arena);
         var id = own.Add(tx, head, draft, parent, arena, request.ExtraData);
         var view = MessageReads.Find(tx, conversationId, id)!;
@@ -96,7 +126,10 @@ internal sealed class MessageEdits(Db db, IdempotentWrites writes, OwnMessages o
             update.Bind(1, id);
             if (reactions.Count > 0)
             {
-                update.Bind(2, JsonSerializer.SerializeToUtf8Bytes(reactions, ConversationsJson.Default.IReadOnlyListString));
+                update.Bind(
+                    2,
+                    JsonSerializer.SerializeToUtf8Bytes(reactions, ConversationsJson.Default.IReadOnlyListString)
+                );
             }
 
             update.Run();
@@ -115,7 +148,13 @@ internal sealed class MessageEdits(Db db, IdempotentWrites writes, OwnMessages o
     {
         using var arena = new Utf8Arena();
         var (old, parent) = ReadDraft(tx, id, arena);
-        var draft = new MessageDraft { Role = old.Role, Model = old.Model, Hidden = old.Hidden, CreatedAt = change.InPlace == true ? old.CreatedAt : null };
+        var draft = new MessageDraft
+        {
+            Role = old.Role,
+            Model = old.Model,
+            Hidden = old.Hidden,
+            CreatedAt = change.InPlace == true ? old.CreatedAt : null,
+        };
         MessageContents.Read(draft, change.Content, change.Parts, null, arena);
         if (change.Parts is null)
         {

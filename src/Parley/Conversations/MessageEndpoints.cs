@@ -20,7 +20,9 @@ internal static class MessageEndpoints
             .Describe("Edit a message, which makes a branch beside it unless in_place; favourite; reactions")
             .Returns<MessageView>()
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
-        at.MapDelete("/{mid}", Delete).Describe("Delete a message; its replies move up, or go with it").ReturnsNothing();
+        at.MapDelete("/{mid}", Delete)
+            .Describe("Delete a message; its replies move up, or go with it")
+            .ReturnsNothing();
     }
 
     private static async Task<IResult> List(
@@ -31,7 +33,8 @@ internal static class MessageEndpoints
         PageRequest page,
         ConversationStore store
     ) =>
-        await http.Timed("db", store.ListMessagesAsync(caller, id.Value, options.Order, page, http.RequestAborted)) is { } found
+        await http.Timed("db", store.ListMessagesAsync(caller, id.Value, options.Order, page, http.RequestAborted))
+            is { } found
             ? new JsonAnswer<Page<MessageView>>(found, ConversationsJson.Default.PageMessageView)
             : ProblemResult.NotFound("conversation");
 
@@ -44,7 +47,13 @@ internal static class MessageEndpoints
         MessageEdits edits
     ) => await http.Timed("db", edits.AddAsync(caller, id.Value, body, key, http.RequestAborted));
 
-    private static async Task<IResult> Get(HttpContext http, Caller caller, ConversationId id, MessageId mid, ConversationStore store) =>
+    private static async Task<IResult> Get(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        MessageId mid,
+        ConversationStore store
+    ) =>
         await http.Timed("db", store.FindMessageAsync(caller, id.Value, mid.Value, http.RequestAborted)) is { } found
             ? Json(found)
             : ProblemResult.NotFound("message");
@@ -57,7 +66,13 @@ internal static class MessageEndpoints
         Body<ChangeMessage> body,
         IfMatch match,
         MessageEdits edits
-    ) => Json(await http.Timed("db", edits.ChangeAsync(caller, id.Value, mid.Value, body.Value, match, http.RequestAborted)));
+    ) =>
+        Json(
+            await http.Timed(
+                "db",
+                edits.ChangeAsync(caller, id.Value, mid.Value, body.Value, match, http.RequestAborted)
+            )
+        );
 
     private static async Task<IResult> Delete(
         HttpContext http,

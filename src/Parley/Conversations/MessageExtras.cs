@@ -7,7 +7,11 @@ namespace Parley.Conversations;
 /// <summary>The extras column of a message: <c>{raw_role?, finish?, source?}</c>, source being the provider's own fields as they stood.</summary>
 internal static class MessageExtras
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public static ReadOnlyMemory<byte> Of(MessageDraft draft, Utf8Arena arena)
     {

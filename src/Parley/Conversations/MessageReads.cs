@@ -46,7 +46,14 @@ internal static class MessageReads
     }
 
     /// <param name="bound">Order number of the last message before the page; null for the first page.</param>
-    public static MessagePage List(DbSession session, long conversationId, MessageOrderOf order, long? bound, int limit, int offset)
+    public static MessagePage List(
+        DbSession session,
+        long conversationId,
+        MessageOrderOf order,
+        long? bound,
+        int limit,
+        int offset
+    )
     {
         var sql = order switch
         {
@@ -55,7 +62,10 @@ internal static class MessageReads
             _ => TreeSql,
         };
         using var rows = session.Query(sql);
-        rows.Bind(1, conversationId).Bind(2, bound ?? (order == MessageOrderOf.PathBackwards ? long.MaxValue : -1)).Bind(3, limit + 1L).Bind(4, offset);
+        rows.Bind(1, conversationId)
+            .Bind(2, bound ?? (order == MessageOrderOf.PathBackwards ? long.MaxValue : -1))
+            .Bind(3, limit + 1L)
+            .Bind(4, offset);
         var page = new List<MessageView>();
         long bytes = 0;
         while (rows.Step())
@@ -99,7 +109,9 @@ internal static class MessageReads
             Statuses.Name((MessageStatus)row.Int64(9)),
             finish,
             row.Bool(11),
-            row.IsNull(12) ? [] : JsonSerializer.Deserialize(row.Utf8(12), ConversationsJson.Default.IReadOnlyListString)!,
+            row.IsNull(12)
+                ? []
+                : JsonSerializer.Deserialize(row.Utf8(12), ConversationsJson.Default.IReadOnlyListString)!,
             RawJson.Of(row.Utf8(13))
         )
         {

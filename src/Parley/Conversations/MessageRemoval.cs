@@ -71,7 +71,14 @@ internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, Me
         using (var delete = tx.Query("DELETE FROM messages WHERE id = ?1 RETURNING role, model_id, created_at, words"))
         {
             delete.Bind(1, id).Step();
-            stats.Message(head.Provider, delete.Int64(1), (Role)delete.Int64(0), delete.Int64OrNull(2), delete.Int32(3), sign: -1);
+            stats.Message(
+                head.Provider,
+                delete.Int64(1),
+                (Role)delete.Int64(0),
+                delete.Int64OrNull(2),
+                delete.Int32(3),
+                sign: -1
+            );
         }
 
         using var files = tx.Query("DELETE FROM attachments WHERE conversation_id = ?1 AND message_id = ?2");

@@ -7,7 +7,14 @@ namespace Parley.Conversations;
 internal sealed class OwnMessages(MessageWriter writer, IdSource ids, TimeProvider time)
 {
     /// <summary>Puts the message below its parent and makes it the end of the active path. Gives its id.</summary>
-    public long Add(DbTransaction tx, ConversationHead head, MessageDraft draft, long? parentId, Utf8Arena arena, RawJson? extraData)
+    public long Add(
+        DbTransaction tx,
+        ConversationHead head,
+        MessageDraft draft,
+        long? parentId,
+        Utf8Arena arena,
+        RawJson? extraData
+    )
     {
         var now = ApiTime.Micros(time.GetUtcNow());
         draft.CreatedAt ??= now;
@@ -74,20 +81,28 @@ internal sealed class OwnMessages(MessageWriter writer, IdSource ids, TimeProvid
     /// <summary>The conversation has changed now: it goes to the head of lists.</summary>
     public static void Touch(DbTransaction tx, ConversationHead head, long now)
     {
-        using var update = tx.Query("UPDATE conversations SET updated_at = ?2, sort_at = ?2, version = version + 1 WHERE id = ?1");
+        using var update = tx.Query(
+            "UPDATE conversations SET updated_at = ?2, sort_at = ?2, version = version + 1 WHERE id = ?1"
+        );
         update.Bind(1, head.Id).Bind(2, now).Run();
     }
 
     private PreparedMessage Prepare(DbTransaction tx, long ownerId, MessageDraft draft, Utf8Arena arena)
     {
         var message = new PreparedMessage(new SettledMessage(draft, MessageKey.Derived(default), -1, OnPath: true));
-        PreparedConversation.Prepare(message, arena, file => AttachmentRows.Link(tx, ownerId, file, ids.Next(MessageWriter.Milliseconds(draft.CreatedAt ?? 0))));
+        PreparedConversation.Prepare(
+            message,
+            arena,
+            file => AttachmentRows.Link(tx, ownerId, file, ids.Next(MessageWriter.Milliseconds(draft.CreatedAt ?? 0)))
+        );
         return message;
     }
 
     private static void Touch(DbTransaction tx, ConversationHead head, long now, bool grows, PreparedMessage message)
     {
-        var shown = message.Draft is { Hidden: false, Role: Role.User or Role.Assistant } ? PreparedConversation.PreviewOf(message.Draft) : null;
+        var shown = message.Draft is { Hidden: false, Role: Role.User or Role.Assistant }
+            ? PreparedConversation.PreviewOf(message.Draft)
+            : null;
         using var update = tx.Query(
             """
             UPDATE conversations SET updated_at = ?2, sort_at = ?2, version = version + 1, message_count = message_count + 1, next_ord = next_ord + 1,

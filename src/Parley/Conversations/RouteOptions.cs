@@ -17,8 +17,12 @@ internal sealed record OpenOptions(MessageOrderOf Order, int? Limit) : IEndpoint
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new QueryParameter("tree", "boolean", "Messages of every branch, parents before children"));
-        builder.Metadata.Add(new QueryParameter("limit", "integer", "Messages at most, 200 at most; next_cursor goes on under /messages"));
+        builder.Metadata.Add(
+            new QueryParameter("tree", "boolean", "Messages of every branch, parents before children")
+        );
+        builder.Metadata.Add(
+            new QueryParameter("limit", "integer", "Messages at most, 200 at most; next_cursor goes on under /messages")
+        );
     }
 }
 
@@ -36,13 +40,19 @@ internal sealed record MessageOptions(MessageOrderOf Order) : IEndpointParameter
         }
 
         return ValueTask.FromResult<MessageOptions?>(
-            new MessageOptions(tree ? MessageOrderOf.Tree : backwards ? MessageOrderOf.PathBackwards : MessageOrderOf.Path)
+            new MessageOptions(
+                tree ? MessageOrderOf.Tree
+                : backwards ? MessageOrderOf.PathBackwards
+                : MessageOrderOf.Path
+            )
         );
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new QueryParameter("tree", "boolean", "Messages of every branch, parents before children"));
+        builder.Metadata.Add(
+            new QueryParameter("tree", "boolean", "Messages of every branch, parents before children")
+        );
         builder.Metadata.Add(new QueryParameter("order", "string", "asc from the first message, desc from the last"));
     }
 }
@@ -52,12 +62,16 @@ internal sealed record DeleteOptions(bool Permanent, bool Branch) : IEndpointPar
     public static ValueTask<DeleteOptions?> BindAsync(HttpContext http)
     {
         var query = new QueryReader(http.Request.Query);
-        return ValueTask.FromResult<DeleteOptions?>(new DeleteOptions(query.Bool("permanent") ?? false, query.Bool("branch") ?? false));
+        return ValueTask.FromResult<DeleteOptions?>(
+            new DeleteOptions(query.Bool("permanent") ?? false, query.Bool("branch") ?? false)
+        );
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        var ofMessage = builder is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.Contains("{mid}", StringComparison.Ordinal);
+        var ofMessage =
+            builder is RouteEndpointBuilder { RoutePattern.RawText: { } path }
+            && path.Contains("{mid}", StringComparison.Ordinal);
         builder.Metadata.Add(
             ofMessage
                 ? new QueryParameter("branch", "boolean", "Everything below the message goes with it")

@@ -8,7 +8,10 @@ namespace Parley.Conversations;
 /// </summary>
 internal sealed class StatsDelta(long ownerId)
 {
-    private readonly Dictionary<(string Provider, long Model, Role Role, int Month), (long Messages, long Words)> messages = [];
+    private readonly Dictionary<
+        (string Provider, long Model, Role Role, int Month),
+        (long Messages, long Words)
+    > messages = [];
     private readonly Dictionary<string, (long Conversations, long Archived, long Deleted)> conversations = [];
 
     public void Message(string provider, long model, Role role, long? createdAt, int words, int sign = 1)
@@ -48,7 +51,14 @@ internal sealed class StatsDelta(long ownerId)
             upsert.Bind(6, count);
             upsert.Bind(7, words);
             upsert.Run();
-            Forget(tx, "DELETE FROM message_stats WHERE owner_id = ?1 AND provider = ?2 AND model_id = ?3 AND role = ?4 AND month = ?5 AND messages = 0", provider, model, (long)role, month);
+            Forget(
+                tx,
+                "DELETE FROM message_stats WHERE owner_id = ?1 AND provider = ?2 AND model_id = ?3 AND role = ?4 AND month = ?5 AND messages = 0",
+                provider,
+                model,
+                (long)role,
+                month
+            );
         }
 
         foreach (var (provider, (count, archived, deleted)) in conversations)
@@ -66,7 +76,11 @@ internal sealed class StatsDelta(long ownerId)
             upsert.Bind(4, archived);
             upsert.Bind(5, deleted);
             upsert.Run();
-            Forget(tx, "DELETE FROM conversation_stats WHERE owner_id = ?1 AND provider = ?2 AND conversations = 0", provider);
+            Forget(
+                tx,
+                "DELETE FROM conversation_stats WHERE owner_id = ?1 AND provider = ?2 AND conversations = 0",
+                provider
+            );
         }
     }
 

@@ -7,13 +7,27 @@ internal static class StatsEndpoints
 {
     public static void MapStatsRoutes(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/stats", Stats).WithTags("archive").Describe("The archive in numbers").Returns<ArchiveStats>();
-        routes.MapGet("/api/providers", Providers).WithTags("archive").Describe("Where conversations come from, with counts").Returns<ProviderList>();
+        routes
+            .MapGet("/api/stats", Stats)
+            .WithTags("archive")
+            .Describe("The archive in numbers")
+            .Returns<ArchiveStats>();
+        routes
+            .MapGet("/api/providers", Providers)
+            .WithTags("archive")
+            .Describe("Where conversations come from, with counts")
+            .Returns<ProviderList>();
     }
 
     private static async Task<IResult> Stats(HttpContext http, Caller caller, StatsStore store) =>
-        new JsonAnswer<ArchiveStats>(await http.Timed("db", store.ReadAsync(caller, http.RequestAborted)), ConversationsJson.Default.ArchiveStats);
+        new JsonAnswer<ArchiveStats>(
+            await http.Timed("db", store.ReadAsync(caller, http.RequestAborted)),
+            ConversationsJson.Default.ArchiveStats
+        );
 
     private static async Task<IResult> Providers(HttpContext http, Caller caller, StatsStore store) =>
-        new JsonAnswer<ProviderList>(await http.Timed("db", store.ProvidersAsync(caller, http.RequestAborted)), ConversationsJson.Default.ProviderList);
+        new JsonAnswer<ProviderList>(
+            await http.Timed("db", store.ProvidersAsync(caller, http.RequestAborted)),
+            ConversationsJson.Default.ProviderList
+        );
 }

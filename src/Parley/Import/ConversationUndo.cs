@@ -15,7 +15,14 @@ internal sealed class ConversationUndo(
     List<byte[]> orphans
 )
 {
-    private readonly record struct Row(long? Parent, long? ImportId, Role Role, long ModelId, long? CreatedAt, int Words);
+    private readonly record struct Row(
+        long? Parent,
+        long? ImportId,
+        Role Role,
+        long ModelId,
+        long? CreatedAt,
+        int Words
+    );
 
     private readonly Dictionary<long, Row> messages = [];
     private readonly HashSet<long> removed = [];
@@ -51,15 +58,21 @@ internal sealed class ConversationUndo(
 
     private HeadRow Head()
     {
-        using var row = tx.Query("SELECT provider, space_id, archived, deleted_at IS NOT NULL, import_id FROM conversations WHERE id = ?1 AND owner_id = ?2");
+        using var row = tx.Query(
+            "SELECT provider, space_id, archived, deleted_at IS NOT NULL, import_id FROM conversations WHERE id = ?1 AND owner_id = ?2"
+        );
         row.Bind(1, conversationId);
         row.Bind(2, ownerId);
-        return row.Step() ? new HeadRow(row.Text(0)!, row.Int64(1), row.Int64(2) != 0, row.Int64(3) != 0, row.Int64OrNull(4)) : default;
+        return row.Step()
+            ? new HeadRow(row.Text(0)!, row.Int64(1), row.Int64(2) != 0, row.Int64(3) != 0, row.Int64OrNull(4))
+            : default;
     }
 
     private void Load()
     {
-        using var rows = tx.Query("SELECT id, parent_id, import_id, role, model_id, created_at, words FROM messages WHERE conversation_id = ?1");
+        using var rows = tx.Query(
+            "SELECT id, parent_id, import_id, role, model_id, created_at, words FROM messages WHERE conversation_id = ?1"
+        );
         rows.Bind(1, conversationId);
         while (rows.Step())
         {
@@ -109,7 +122,9 @@ internal sealed class ConversationUndo(
                 seen.Remove(id);
             }
 
-            using var write = tx.Query("UPDATE import_sightings SET messages = ?3 WHERE import_id = ?1 AND conversation_id = ?2");
+            using var write = tx.Query(
+                "UPDATE import_sightings SET messages = ?3 WHERE import_id = ?1 AND conversation_id = ?2"
+            );
             write.Bind(1, heir);
             write.Bind(2, conversationId);
             write.BindBlob(3, IdList.Write(seen));
@@ -151,7 +166,9 @@ internal sealed class ConversationUndo(
 
     private void RemoveAttachments(long messageId)
     {
-        using var files = tx.Query("DELETE FROM attachments WHERE conversation_id = ?1 AND message_id = ?2 RETURNING blob");
+        using var files = tx.Query(
+            "DELETE FROM attachments WHERE conversation_id = ?1 AND message_id = ?2 RETURNING blob"
+        );
         files.Bind(1, conversationId);
         files.Bind(2, messageId);
         while (files.Step())
@@ -192,11 +209,19 @@ internal sealed class ConversationUndo(
         ReleaseTags(head, "SELECT tag_id FROM conversation_tags WHERE conversation_id = ?1 AND import_id = ?2");
         if (head.ImportId == importId)
         {
-            Set("UPDATE conversations SET import_id = ?2 WHERE id = ?1", conversationId, heirs.Count > 0 ? heirs[0].ImportId : null);
+            Set(
+                "UPDATE conversations SET import_id = ?2 WHERE id = ?1",
+                conversationId,
+                heirs.Count > 0 ? heirs[0].ImportId : null
+            );
         }
 
         var restored = RestoreHead(head);
-        Set("UPDATE conversations SET message_count = ?2 WHERE id = ?1", conversationId, messages.Count - removed.Count);
+        Set(
+            "UPDATE conversations SET message_count = ?2 WHERE id = ?1",
+            conversationId,
+            messages.Count - removed.Count
+        );
         ActivePath.Set(tx, conversationId, restored ?? Leaf());
     }
 
@@ -212,7 +237,9 @@ internal sealed class ConversationUndo(
     /// <summary>The leaf of today where it stayed; otherwise its nearest ancestor that did, otherwise the last message.</summary>
     private long? Leaf()
     {
-        using var row = tx.Query("SELECT active_leaf_id, (SELECT id FROM messages WHERE conversation_id = ?1 ORDER BY ord DESC LIMIT 1) FROM conversations WHERE id = ?1");
+        using var row = tx.Query(
+            "SELECT active_leaf_id, (SELECT id FROM messages WHERE conversation_id = ?1 ORDER BY ord DESC LIMIT 1) FROM conversations WHERE id = ?1"
+        );
         row.Bind(1, conversationId);
         row.Step();
         var at = row.Int64OrNull(0);
@@ -281,18 +308,26 @@ internal sealed class ConversationUndo(
             update.Bind(1, id);
             update.Bind(2, before);
             update.Step();
-            MessageStats.Message(provider, update.Int64(1), (Role)update.Int64(0), update.Int64OrNull(2), (int)update.Int64(3));
+            MessageStats.Message(
+                provider,
+                update.Int64(1),
+                (Role)update.Int64(0),
+                update.Int64OrNull(2),
+                (int)update.Int64(3)
+            );
         }
 
         RemoveAttachments(id);
-        using (var files = tx.Query(
-            """
-            INSERT INTO attachments (id, message_id, conversation_id, name, media_type, size, blob, source_ref)
-            SELECT value ->> 'id', ?1, ?2, value ->> 'name', value ->> 'media_type', value ->> 'size',
-                CASE WHEN value ->> 'blob' <> '' THEN unhex(value ->> 'blob') END, value ->> 'source_ref'
-            FROM json_each(?3, '$.attachments')
-            """
-        ))
+        using (
+            var files = tx.Query(
+                """
+                INSERT INTO attachments (id, message_id, conversation_id, name, media_type, size, blob, source_ref)
+                SELECT value ->> 'id', ?1, ?2, value ->> 'name', value ->> 'media_type', value ->> 'size',
+                    CASE WHEN value ->> 'blob' <> '' THEN unhex(value ->> 'blob') END, value ->> 'source_ref'
+                FROM json_each(?3, '$.attachments')
+                """
+            )
+        )
         {
             files.Bind(1, id);
             files.Bind(2, conversationId);
@@ -303,14 +338,20 @@ internal sealed class ConversationUndo(
         using var row = tx.Query($"SELECT {MessageRows.DraftColumns} FROM messages m WHERE m.id = ?1");
         row.Bind(1, id);
         row.Step();
-        batch.Replaced.Add(new WrittenMessage(id, conversationId, ownerId, provider, MessageRows.ReadDraft(row, arena).Draft));
+        batch.Replaced.Add(
+            new WrittenMessage(id, conversationId, ownerId, provider, MessageRows.ReadDraft(row, arena).Draft)
+        );
     }
 
     /// <summary>Our image of the row, unless a later import changed it after us: then that one's image becomes ours.</summary>
     private string? TakeBefore(ChangedRow kind, long rowId)
     {
         string? before;
-        using (var take = tx.Query("DELETE FROM import_changes WHERE import_id = ?1 AND row_kind = ?2 AND row_id = ?3 RETURNING before"))
+        using (
+            var take = tx.Query(
+                "DELETE FROM import_changes WHERE import_id = ?1 AND row_kind = ?2 AND row_id = ?3 RETURNING before"
+            )
+        )
         {
             take.Bind(1, importId);
             take.Bind(2, (long)kind);

@@ -9,7 +9,11 @@ internal static class ParleyVersion
 
     private static string Read()
     {
-        var full = typeof(ParleyVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
+        var full =
+            typeof(ParleyVersion)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+                ?.InformationalVersion
+            ?? "0.0.0";
         var build = full.IndexOf('+', StringComparison.Ordinal);
         return build < 0 ? full : full[..build];
     }

@@ -10,8 +10,13 @@ internal static class DocsPage
     {
         using var document = JsonDocument.Parse(openApi);
         var page = new HtmlPage("Parley API")
-            .Element("p", "JSON in and out. Lists take limit and cursor. A body with an unknown field is refused. /api/v1/… is the same as /api/….")
-            .Markup("<p><a href=\"/openapi.json\">OpenAPI document</a> · <a href=\"/docs/problems\">Problem codes</a></p>");
+            .Element(
+                "p",
+                "JSON in and out. Lists take limit and cursor. A body with an unknown field is refused. /api/v1/… is the same as /api/…."
+            )
+            .Markup(
+                "<p><a href=\"/openapi.json\">OpenAPI document</a> · <a href=\"/docs/problems\">Problem codes</a></p>"
+            );
         foreach (var group in Operations(document.RootElement).GroupBy(o => o.Tag))
         {
             page.Element("h2", group.Key, "tag-" + group.Key);
@@ -30,7 +35,9 @@ internal static class DocsPage
         from path in root.GetProperty("paths").EnumerateObject()
         from operation in path.Value.EnumerateObject()
         where operation.Value.ValueKind == JsonValueKind.Object
-        let tag = operation.Value.TryGetProperty("tags", out var tags) && tags.GetArrayLength() > 0 ? tags[0].GetString()! : "other"
+        let tag = operation.Value.TryGetProperty("tags", out var tags) && tags.GetArrayLength() > 0
+            ? tags[0].GetString()!
+            : "other"
         select new Operation(tag, operation.Name.ToUpperInvariant(), path.Name, operation.Value);
 
     private static void Write(HtmlPage page, Operation operation)
@@ -54,7 +61,9 @@ internal static class DocsPage
 
     private static string Parameter(JsonElement parameter)
     {
-        var about = parameter.TryGetProperty("description", out var text) ? text.GetString()! : parameter.GetProperty("in").GetString()!;
+        var about = parameter.TryGetProperty("description", out var text)
+            ? text.GetString()!
+            : parameter.GetProperty("in").GetString()!;
         return $"<dt><code>{HtmlPage.Encode(parameter.GetProperty("name").GetString()!)}</code></dt><dd>{HtmlPage.Encode(about)}</dd>";
     }
 
@@ -64,9 +73,10 @@ internal static class DocsPage
         var names = new StringBuilder();
         foreach (var type in content.EnumerateObject())
         {
-            var name = type.Value.TryGetProperty("schema", out var schema) && schema.TryGetProperty("$ref", out var reference)
-                ? reference.GetString()!.Split('/')[^1]
-                : type.Name;
+            var name =
+                type.Value.TryGetProperty("schema", out var schema) && schema.TryGetProperty("$ref", out var reference)
+                    ? reference.GetString()!.Split('/')[^1]
+                    : type.Name;
             names.Append(names.Length > 0 ? ", " : "").Append("<code>").Append(HtmlPage.Encode(name)).Append("</code>");
         }
 

@@ -19,7 +19,10 @@ internal sealed class Doctor(Db db, BlobStore blobs)
     /// <summary>Each counts rows that break the promise; none may.</summary>
     private static readonly (string Check, string Sql)[] Counts =
     [
-        ("messages belong to a conversation", "SELECT count(*) FROM messages m WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conversation_id)"),
+        (
+            "messages belong to a conversation",
+            "SELECT count(*) FROM messages m WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.id = m.conversation_id)"
+        ),
         (
             "parents are in the same conversation and stand before",
             """
@@ -65,7 +68,10 @@ internal sealed class Doctor(Db db, BlobStore blobs)
                     - (SELECT count(*) FROM conversations WHERE archived = 1 AND deleted_at IS NULL))
             """
         ),
-        ("attachments belong to a message", "SELECT count(*) FROM attachments a WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id)"),
+        (
+            "attachments belong to a message",
+            "SELECT count(*) FROM attachments a WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id)"
+        ),
         ("nothing is still streaming", "SELECT count(*) FROM messages WHERE status = 2"),
     ];
 
@@ -111,10 +117,17 @@ internal sealed class Doctor(Db db, BlobStore blobs)
             missing += blobs.Exists(rows.Blob(0)) ? 0 : 1;
         }
 
-        return new Finding("attachments' bytes are there", missing == 0, missing == 0 ? null : $"{missing} are missing");
+        return new Finding(
+            "attachments' bytes are there",
+            missing == 0,
+            missing == 0 ? null : $"{missing} are missing"
+        );
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(Finding))]
 internal sealed partial class DoctorJson : JsonSerializerContext;

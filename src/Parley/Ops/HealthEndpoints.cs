@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Conversations;
 using Parley.Kernel;
 using Parley.Kernel.Http;
@@ -10,20 +11,41 @@ internal static class HealthEndpoints
 {
     public static void MapHealthRoutes(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", Health).WithTags("system").Describe("How the server is: store, disk, search, warnings").Returns<HealthReport>();
-        routes.MapGet("/health/live", Live).WithTags("system").Describe("200 while the process answers").Returns<LiveAnswer>();
+        routes
+            .MapGet("/health", Health)
+            .WithTags("system")
+            .Describe("How the server is: store, disk, search, warnings")
+            .Returns<HealthReport>();
+        routes
+            .MapGet("/health/live", Live)
+            .WithTags("system")
+            .Describe("200 while the process answers")
+            .Returns<LiveAnswer>();
         routes
             .MapGet("/health/ready", Ready)
             .WithTags("system")
             .Describe("200 when requests are served, 503 while the server stops")
             .Returns<LiveAnswer>()
             .Returns<LiveAnswer>(StatusCodes.Status503ServiceUnavailable);
-        routes.MapGet("/metrics", Metrics).WithTags("system").Describe("Numbers for Prometheus").ReturnsFile("text/plain");
-        routes.MapGet("/api/version", Version).WithTags("system").Describe("Which version this is").Returns<VersionAnswer>();
-        routes.MapGet("/api/config", Config).WithTags("system").Describe("What a signed-out page may know").Returns<ConfigAnswer>();
+        routes
+            .MapGet("/metrics", Metrics)
+            .WithTags("system")
+            .Describe("Numbers for Prometheus")
+            .ReturnsFile("text/plain");
+        routes
+            .MapGet("/api/version", Version)
+            .WithTags("system")
+            .Describe("Which version this is")
+            .Returns<VersionAnswer>();
+        routes
+            .MapGet("/api/config", Config)
+            .WithTags("system")
+            .Describe("What a signed-out page may know")
+            .Returns<ConfigAnswer>();
     }
 
-    private static JsonAnswer<HealthReport> Health(HealthWatch watch) => new(watch.Report, OpsJson.Default.HealthReport);
+    private static JsonAnswer<HealthReport> Health(HealthWatch watch) =>
+        new(watch.Report, OpsJson.Default.HealthReport);
 
     private static JsonAnswer<LiveAnswer> Live() => new(new LiveAnswer("live"), OpsJson.Default.LiveAnswer);
 
@@ -31,22 +53,34 @@ internal static class HealthEndpoints
     {
         if (draining.IsActive)
         {
-            return new JsonAnswer<LiveAnswer>(new LiveAnswer(HealthReport.Stopping), OpsJson.Default.LiveAnswer, StatusCodes.Status503ServiceUnavailable);
+            return new JsonAnswer<LiveAnswer>(
+                new LiveAnswer(HealthReport.Stopping),
+                OpsJson.Default.LiveAnswer,
+                StatusCodes.Status503ServiceUnavailable
+            );
         }
 
         await db.ReadAsync(session => session.Query("SELECT 1").Step(), http.RequestAborted);
         return new JsonAnswer<LiveAnswer>(new LiveAnswer("ready"), OpsJson.Default.LiveAnswer);
     }
 
-    private static IResult Metrics(Db db, HttpMetrics metrics, Draining draining, HealthWatch watch) =>
-        TypedResults.Text(MetricsPage.Write(db.Health(), metrics, draining.Running, watch.Report), "text/plain; version=0.0.4; charset=utf-8");
+    private static ContentHttpResult Metrics(Db db, HttpMetrics metrics, Draining draining, HealthWatch watch) =>
+        TypedResults.Text(
+            MetricsPage.Write(db.Health(), metrics, draining.Running, watch.Report),
+            "text/plain; version=0.0.4; charset=utf-8"
+        );
 
     private static JsonAnswer<VersionAnswer> Version(ServerFacts facts, HealthWatch watch) =>
         new(new VersionAnswer(facts.Version, watch.Report.Store.SqliteVersion), OpsJson.Default.VersionAnswer);
 
     private static JsonAnswer<ConfigAnswer> Config(ServerFacts facts)
     {
-        var limits = new ConfigLimits(TextLimits.Title, TextLimits.MessageText, PageRequest.MaxLimit, SearchQuery.MaxLength);
+        var limits = new ConfigLimits(
+            TextLimits.Title,
+            TextLimits.MessageText,
+            PageRequest.MaxLimit,
+            SearchQuery.MaxLength
+        );
         return new(new ConfigAnswer("Parley", facts.Version, facts.SingleUser, limits), OpsJson.Default.ConfigAnswer);
     }
 }

@@ -36,7 +36,13 @@ internal sealed record StoreState(
 internal sealed record DiskState(long FreeBytes, long TotalBytes, bool Low);
 
 /// <summary>Looks at the server at most once a second, however often it is asked. Thread-safe.</summary>
-internal sealed class HealthWatch(Db db, Draining draining, ServerFacts facts, IEnumerable<IHealthSource> rooms, TimeProvider time)
+internal sealed class HealthWatch(
+    Db db,
+    Draining draining,
+    ServerFacts facts,
+    IEnumerable<IHealthSource> rooms,
+    TimeProvider time
+)
 {
     private readonly long began = time.GetTimestamp();
     private Snapshot? last;
@@ -49,7 +55,11 @@ internal sealed class HealthWatch(Db db, Draining draining, ServerFacts facts, I
         {
             var now = time.GetTimestamp();
             var known = Volatile.Read(ref last);
-            if (known is null || known.Draining != draining.IsActive || time.GetElapsedTime(known.At, now) > TimeSpan.FromSeconds(1))
+            if (
+                known is null
+                || known.Draining != draining.IsActive
+                || time.GetElapsedTime(known.At, now) > TimeSpan.FromSeconds(1)
+            )
             {
                 known = new Snapshot(now, draining.IsActive, Look(now));
                 Volatile.Write(ref last, known);

@@ -5,14 +5,22 @@ internal static class HomePage
 {
     public static StaticFile Make() =>
         new HtmlPage("Parley")
-            .Element("p", "Every conversation you have had with AI, in one place of your own, and any sentence of it in milliseconds.")
+            .Element(
+                "p",
+                "Every conversation you have had with AI, in one place of your own, and any sentence of it in milliseconds."
+            )
             .Element("h2", "Bring your conversations")
             .Markup("<p>Ask your provider for your data, then give Parley the file as it came:</p>")
             .Markup("<pre><code>parley import export.zip</code></pre>")
-            .Element("p", "ChatGPT, Claude, Gemini, Grok, Zed and many others are recognised by what is in the file. Importing again adds only what is new.")
+            .Element(
+                "p",
+                "ChatGPT, Claude, Gemini, Grok, Zed and many others are recognised by what is in the file. Importing again adds only what is new."
+            )
             .Element("h2", "Find anything")
             .Markup("<pre><code>parley search \"that recipe with miso\"</code></pre>")
-            .Markup("<form action=\"/api/search\" role=\"search\"><label for=\"q\">Search</label> <input id=\"q\" name=\"q\" type=\"search\" required> <button>Search</button></form>")
+            .Markup(
+                "<form action=\"/api/search\" role=\"search\"><label for=\"q\">Search</label> <input id=\"q\" name=\"q\" type=\"search\" required> <button>Search</button></form>"
+            )
             .Element("p", "The answer is JSON until the web interface lands.")
             .Element("h2", "Where things are")
             .Markup(

@@ -18,7 +18,14 @@ internal sealed class HtmlPage
 
     public HtmlPage Element(string name, string text, string? id = null)
     {
-        body.Append('<').Append(name).Append(id is null ? "" : $" id=\"{Encode(id)}\"").Append('>').Append(Encode(text)).Append("</").Append(name).Append(">\n");
+        body.Append('<')
+            .Append(name)
+            .Append(id is null ? "" : $" id=\"{Encode(id)}\"")
+            .Append('>')
+            .Append(Encode(text))
+            .Append("</")
+            .Append(name)
+            .Append(">\n");
         return this;
     }
 

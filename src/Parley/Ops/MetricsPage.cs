@@ -31,7 +31,12 @@ internal static class MetricsPage
     private static void Process(StringBuilder page)
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
-        Counter(page, "process_cpu_seconds_total", "Processor time, user and system", process.TotalProcessorTime.TotalSeconds);
+        Counter(
+            page,
+            "process_cpu_seconds_total",
+            "Processor time, user and system",
+            process.TotalProcessorTime.TotalSeconds
+        );
         Gauge(page, "process_resident_memory_bytes", "Resident memory", process.WorkingSet64);
         Gauge(page, "process_threads", "Threads", process.Threads.Count);
         Gauge(page, "parley_heap_bytes", "Managed heap", GC.GetTotalMemory(forceFullCollection: false));
@@ -52,7 +57,8 @@ internal static class MetricsPage
         for (var i = 0; i <= HttpMetrics.Bounds.Length; i++)
         {
             below += http.InBucket(i);
-            var bound = i < HttpMetrics.Bounds.Length ? HttpMetrics.Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
+            var bound =
+                i < HttpMetrics.Bounds.Length ? HttpMetrics.Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
             Line(page, "parley_http_request_duration_seconds_bucket", below, $"le=\"{bound}\"");
         }
 
@@ -76,5 +82,9 @@ internal static class MetricsPage
         page.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
 
     private static void Line(StringBuilder page, string name, double value, string? labels = null) =>
-        page.Append(name).Append(labels is null ? "" : "{" + labels + "}").Append(' ').Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+        page.Append(name)
+            .Append(labels is null ? "" : "{" + labels + "}")
+            .Append(' ')
+            .Append(value.ToString("R", CultureInfo.InvariantCulture))
+            .Append('\n');
 }

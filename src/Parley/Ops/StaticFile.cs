@@ -6,25 +6,29 @@ using Parley.Kernel.Http;
 namespace Parley.Ops;
 
 /// <summary>A file that never changes while the process lives: compressed once, answered with its tag. Thread-safe.</summary>
-internal sealed class StaticFile(byte[] content, string mediaType)
+internal sealed class StaticFile(byte[] content, string mediaType) : IResult
 {
     private readonly Lazy<byte[]> brotli = new(() => Compress(content));
-    private readonly EntityTagHeaderValue tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
+    private readonly EntityTagHeaderValue tag = new(
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\""
+    );
 
     public ReadOnlyMemory<byte> Content => content;
 
     /// <summary>A resource of this assembly.</summary>
     public static StaticFile Embedded(string name, string mediaType)
     {
-        using var resource = typeof(StaticFile).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not embedded");
+        using var resource =
+            typeof(StaticFile).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not embedded");
         using var copy = new MemoryStream();
         resource.CopyTo(copy);
         return new StaticFile(copy.ToArray(), mediaType);
     }
 
-    public async Task AnswerAsync(HttpContext http)
+    public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var response = http.Response;
+        var response = httpContext.Response;
         response.Headers.CacheControl = "no-cache";
         response.Headers.ETag = tag.ToString();
         response.Headers.Vary = "Accept-Encoding";
@@ -33,7 +37,10 @@ internal sealed class StaticFile(byte[] content, string mediaType)
             SecurityHeaders.SetPage(response.Headers);
         }
 
-        if (EntityTagHeaderValue.TryParseList(http.Request.Headers.IfNoneMatch, out var known) && known.Any(k => k.Compare(tag, useStrongComparison: false)))
+        if (
+            EntityTagHeaderValue.TryParseList(httpContext.Request.Headers.IfNoneMatch, out var known)
+            && known.Any(k => k.Compare(tag, useStrongComparison: false))
+        )
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -41,14 +48,14 @@ internal sealed class StaticFile(byte[] content, string mediaType)
 
         response.ContentType = mediaType;
         var body = content;
-        if (http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.OrdinalIgnoreCase))
+        if (httpContext.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.OrdinalIgnoreCase))
         {
             response.Headers.ContentEncoding = "br";
             body = brotli.Value;
         }
 
         response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, http.RequestAborted);
+        await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
 
     private static byte[] Compress(byte[] content)

@@ -94,19 +94,44 @@ public sealed class ConversationTests : IAsyncLifetime
         }
 
         await Problems.AssertAsync(await Post("{}"u8.ToArray(), "text/plain"), 415, "unsupported-media-type");
-        await Problems.AssertAsync(await Post("{}"u8.ToArray(), "application/json; charset=utf-16"), 415, "unsupported-media-type");
-        await Problems.AssertAsync(await Post("{\"title\":\"\xff\"}"u8.ToArray()[..10], "application/json"), 400, "bad-request");
-        await Problems.AssertAsync(await Post([(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}'], "application/json"), 400, "bad-request");
+        await Problems.AssertAsync(
+            await Post("{}"u8.ToArray(), "application/json; charset=utf-16"),
+            415,
+            "unsupported-media-type"
+        );
+        await Problems.AssertAsync(
+            await Post("{\"title\":\"\xff\"}"u8.ToArray()[..10], "application/json"),
+            400,
+            "bad-request"
+        );
+        await Problems.AssertAsync(
+            await Post([(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}'], "application/json"),
+            400,
+            "bad-request"
+        );
         await Problems.AssertAsync(await Post(new byte[2 * 1024 * 1024], "application/json"), 413, "too-large");
         var deep = new string('[', 40) + new string(']', 40);
-        await Problems.AssertAsync(await app.SendAsync("POST", "/api/conversations", "{\"extra_data\":{\"a\":" + deep + "}}"), 400, "bad-request");
+        await Problems.AssertAsync(
+            await app.SendAsync("POST", "/api/conversations", "{\"extra_data\":{\"a\":" + deep + "}}"),
+            400,
+            "bad-request"
+        );
     }
 
     [Fact]
     public async Task Another_kinds_id_and_garbage_are_simply_not_found()
     {
         var (id, messages) = await app.MakeConversationAsync("one", "hello");
-        foreach (var wrong in new[] { "x", "1", messages[0], Guid.CreateVersion7().ToString(), id[..^1] + (id[^1] == '0' ? '1' : '0') })
+        foreach (
+            var wrong in new[]
+            {
+                "x",
+                "1",
+                messages[0],
+                Guid.CreateVersion7().ToString(),
+                id[..^1] + (id[^1] == '0' ? '1' : '0'),
+            }
+        )
         {
             using var answer = await app.Client.GetAsync("/api/conversations/" + wrong);
             await Problems.AssertAsync(answer, 404, "not-found");
@@ -118,15 +143,26 @@ public sealed class ConversationTests : IAsyncLifetime
     {
         var made = await app.PostJsonAsync("/api/conversations", """{"title":"a","tags":["x","y"],"model":"m"}""");
         var path = "/api/conversations/" + made.Text("id");
-        var changed = await app.SendJsonAsync("PUT", path, """{"pinned":true,"tags":["y","z"],"model":""}""", 200, ("If-Match", "\"1\""));
+        var changed = await app.SendJsonAsync(
+            "PUT",
+            path,
+            """{"pinned":true,"tags":["y","z"],"model":""}""",
+            200,
+            ("If-Match", "\"1\"")
+        );
         Assert.True(changed.Flag("pinned"));
         Assert.Equal("a", changed.Text("title"));
         Assert.Equal(["y", "z"], changed.Items("tags").Select(t => t.GetString()));
         Assert.True(changed.IsNull("model"));
         using var lost = await app.SendAsync("PATCH", path, """{"title":"b"}""", ("If-Match", "\"1\""));
         await Problems.AssertAsync(lost, 412, "stale-version");
-        Assert.Equal("b", (await app.SendJsonAsync("PATCH", path, """{"title":"b"}""", 200, ("If-Match", "*"))).Text("title"));
-        var tags = (await app.GetJsonAsync("/api/tags")).Items().ToDictionary(t => t.Text("name"), t => t.Number("conversation_count"));
+        Assert.Equal(
+            "b",
+            (await app.SendJsonAsync("PATCH", path, """{"title":"b"}""", 200, ("If-Match", "*"))).Text("title")
+        );
+        var tags = (await app.GetJsonAsync("/api/tags"))
+            .Items()
+            .ToDictionary(t => t.Text("name"), t => t.Number("conversation_count"));
         Assert.Equal([("x", 0), ("y", 1), ("z", 1)], tags.Select(t => (t.Key, t.Value)));
     }
 
@@ -135,7 +171,12 @@ public sealed class ConversationTests : IAsyncLifetime
     {
         var (id, _) = await app.MakeConversationAsync("one", "hello");
         using var first = await app.Client.GetAsync("/api/conversations/" + id);
-        using var second = await app.SendAsync("GET", "/api/conversations/" + id, null, ("If-None-Match", first.Headers.ETag!.Tag));
+        using var second = await app.SendAsync(
+            "GET",
+            "/api/conversations/" + id,
+            null,
+            ("If-None-Match", first.Headers.ETag!.Tag)
+        );
         Assert.Equal(304, (int)second.StatusCode);
     }
 
@@ -186,8 +227,25 @@ public sealed class ConversationTests : IAsyncLifetime
         var second = await app.GetJsonAsync("/api/conversations?page=2&page_size=3");
         Assert.Equal((2, 3), (second.Number("page"), second.Number("page_size")));
         Assert.Equal(byCursor[3..6], second.Items().Select(c => c.Text("title")));
-        Assert.Equal(byCursor[5..], (await app.GetJsonAsync("/api/conversations?limit=5&offset=5")).Items().Select(c => c.Text("title")));
-        foreach (var bad in new[] { "limit=0", "limit=201", "limit=x", "page=0", "page_size=101&page=1", "offset=100001", "cursor=abc", "page=99999&page_size=100", "pinned=maybe", "before=soon" })
+        Assert.Equal(
+            byCursor[5..],
+            (await app.GetJsonAsync("/api/conversations?limit=5&offset=5")).Items().Select(c => c.Text("title"))
+        );
+        foreach (
+            var bad in new[]
+            {
+                "limit=0",
+                "limit=201",
+                "limit=x",
+                "page=0",
+                "page_size=101&page=1",
+                "offset=100001",
+                "cursor=abc",
+                "page=99999&page_size=100",
+                "pinned=maybe",
+                "before=soon",
+            }
+        )
         {
             await app.GetJsonAsync("/api/conversations?" + bad, 400);
         }
@@ -200,7 +258,10 @@ public sealed class ConversationTests : IAsyncLifetime
         await app.PostJsonAsync("/api/conversations", """{"title":"a","space":"Work","tags":["x","y"],"model":"m"}""");
         await app.PostJsonAsync("/api/conversations", $$"""{"title":"b","tags":["x"],"folder":"{{folder}}"}""");
         var c = await app.PostJsonAsync("/api/conversations", """{"title":"c"}""");
-        await app.PatchJsonAsync("/api/conversations/" + c.Text("id"), """{"pinned":true,"archived":true,"starred":true}""");
+        await app.PatchJsonAsync(
+            "/api/conversations/" + c.Text("id"),
+            """{"pinned":true,"archived":true,"starred":true}"""
+        );
         async Task<string> Titles(string query) =>
             string.Concat((await app.GetJsonAsync("/api/conversations?" + query)).Items().Select(i => i.Text("title")));
 
@@ -247,21 +308,46 @@ public sealed class ConversationTests : IAsyncLifetime
     {
         var (id, _) = await app.MakeConversationAsync("one");
         Assert.True((await app.SendJsonAsync("POST", $"/api/conversations/{id}/archive")).Flag("archived"));
-        Assert.False((await app.SendJsonAsync("POST", $"/api/conversations/{id}/archive", """{"archived":false}""")).Flag("archived"));
+        Assert.False(
+            (await app.SendJsonAsync("POST", $"/api/conversations/{id}/archive", """{"archived":false}""")).Flag(
+                "archived"
+            )
+        );
     }
 
     [Fact]
     public async Task The_same_idempotency_key_makes_one_conversation()
     {
-        var first = await app.SendJsonAsync("POST", "/api/conversations", """{"title":"a"}""", 201, ("Idempotency-Key", "k1"));
+        var first = await app.SendJsonAsync(
+            "POST",
+            "/api/conversations",
+            """{"title":"a"}""",
+            201,
+            ("Idempotency-Key", "k1")
+        );
         await app.RestartAsync();
-        var again = await app.SendJsonAsync("POST", "/api/v1/conversations", """{"title":"a"}""", 201, ("Idempotency-Key", "k1"));
+        var again = await app.SendJsonAsync(
+            "POST",
+            "/api/v1/conversations",
+            """{"title":"a"}""",
+            201,
+            ("Idempotency-Key", "k1")
+        );
         Assert.Equal(first.GetRawText(), again.GetRawText());
-        using var other = await app.SendAsync("POST", "/api/conversations", """{"title":"b"}""", ("Idempotency-Key", "k1"));
+        using var other = await app.SendAsync(
+            "POST",
+            "/api/conversations",
+            """{"title":"b"}""",
+            ("Idempotency-Key", "k1")
+        );
         await Problems.AssertAsync(other, 422, "idempotency-key-reused");
         Assert.Equal(1, (await app.GetJsonAsync("/api/conversations")).Number("total"));
         var answers = await Task.WhenAll(
-            Enumerable.Range(0, 20).Select(_ => app.SendJsonAsync("POST", "/api/conversations", """{"title":"c"}""", 201, ("Idempotency-Key", "k2")))
+            Enumerable
+                .Range(0, 20)
+                .Select(_ =>
+                    app.SendJsonAsync("POST", "/api/conversations", """{"title":"c"}""", 201, ("Idempotency-Key", "k2"))
+                )
         );
         Assert.Single(answers.Select(a => a.Text("id")).Distinct());
     }

@@ -25,7 +25,10 @@ public sealed class MessageTests : IAsyncLifetime
     public async Task An_edit_makes_a_branch_and_the_old_one_stays()
     {
         var (id, messages) = await app.MakeConversationAsync("one", "q1", "a1", "q2", "a2");
-        var edited = await app.PatchJsonAsync($"/api/conversations/{id}/messages/{messages[2]}", """{"content":"q2 better"}""");
+        var edited = await app.PatchJsonAsync(
+            $"/api/conversations/{id}/messages/{messages[2]}",
+            """{"content":"q2 better"}"""
+        );
         Assert.NotEqual(messages[2], edited.Text("id"));
         Assert.Equal(messages[1], edited.Text("parent_id"));
         Assert.Equal(["q1", "a1", "q2 better"], await PathAsync(id));
@@ -40,10 +43,16 @@ public sealed class MessageTests : IAsyncLifetime
     public async Task An_edit_in_place_keeps_the_id()
     {
         var (id, messages) = await app.MakeConversationAsync("one", "q1", "a1");
-        var edited = await app.PatchJsonAsync($"/api/conversations/{id}/messages/{messages[1]}", """{"content":"a1 mended","in_place":true}""");
+        var edited = await app.PatchJsonAsync(
+            $"/api/conversations/{id}/messages/{messages[1]}",
+            """{"content":"a1 mended","in_place":true}"""
+        );
         Assert.Equal(messages[1], edited.Text("id"));
         Assert.Equal(["q1", "a1 mended"], await PathAsync(id));
-        Assert.Equal("a1 mended", (await app.GetJsonAsync("/api/conversations")).Items().Single().Text("last_message_preview"));
+        Assert.Equal(
+            "a1 mended",
+            (await app.GetJsonAsync("/api/conversations")).Items().Single().Text("last_message_preview")
+        );
     }
 
     [Fact]
@@ -68,7 +77,10 @@ public sealed class MessageTests : IAsyncLifetime
         await app.SendJsonAsync("DELETE", $"/api/conversations/{id}/messages/{messages[2]}?branch=true", null, 204);
         Assert.Equal(["q1"], await PathAsync(id));
         var found = await app.GetJsonAsync("/api/conversations/" + id);
-        Assert.Equal((1, 1, "q1"), (found.Number("message_count"), found.Number("path_count"), found.Text("last_message_preview")));
+        Assert.Equal(
+            (1, 1, "q1"),
+            (found.Number("message_count"), found.Number("path_count"), found.Text("last_message_preview"))
+        );
         await app.SendJsonAsync("DELETE", $"/api/conversations/{id}/messages/{messages[0]}", null, 204);
         Assert.Empty(await PathAsync(id));
         await app.SendJsonAsync("DELETE", $"/api/conversations/{id}/messages/{messages[0]}", null, 404);
@@ -122,10 +134,21 @@ public sealed class MessageTests : IAsyncLifetime
     {
         var (id, _) = await app.MakeConversationAsync("one");
         var text = new string('x', 1_000_000);
-        var message = await app.PostJsonAsync($"/api/conversations/{id}/messages", $$"""{"role":"user","content":"{{text}}"}""");
+        var message = await app.PostJsonAsync(
+            $"/api/conversations/{id}/messages",
+            $$"""{"role":"user","content":"{{text}}"}"""
+        );
         Assert.Equal(text, message.Text("content"));
-        await app.PostJsonAsync($"/api/conversations/{id}/messages", $$"""{"role":"user","content":"{{text}}y"}""", 400);
-        using var larger = await app.SendAsync("POST", $"/api/conversations/{id}/messages", $$"""{"role":"user","content":"{{new string('x', 5_000_000)}}"}""");
+        await app.PostJsonAsync(
+            $"/api/conversations/{id}/messages",
+            $$"""{"role":"user","content":"{{text}}y"}""",
+            400
+        );
+        using var larger = await app.SendAsync(
+            "POST",
+            $"/api/conversations/{id}/messages",
+            $$"""{"role":"user","content":"{{new string('x', 5_000_000)}}"}"""
+        );
         await Problems.AssertAsync(larger, 413, "too-large");
     }
 
@@ -161,7 +184,17 @@ public sealed class MessageTests : IAsyncLifetime
         var (id, _) = await app.MakeConversationAsync("one");
         var path = $"/api/conversations/{id}/messages";
         var answers = await Task.WhenAll(
-            Enumerable.Range(0, 10).Select(_ => app.SendJsonAsync("POST", path, """{"role":"user","content":"once"}""", 201, ("Idempotency-Key", "m")))
+            Enumerable
+                .Range(0, 10)
+                .Select(_ =>
+                    app.SendJsonAsync(
+                        "POST",
+                        path,
+                        """{"role":"user","content":"once"}""",
+                        201,
+                        ("Idempotency-Key", "m")
+                    )
+                )
         );
         Assert.Single(answers.Select(a => a.Text("id")).Distinct());
         Assert.Equal(["once"], await PathAsync(id));

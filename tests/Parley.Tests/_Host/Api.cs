@@ -7,7 +7,8 @@ namespace Parley.Tests;
 /// <summary>JSON over the test server in one line a call.</summary>
 internal static class Api
 {
-    public static async Task<JsonElement> GetJsonAsync(this ParleyApp app, string path, int status = 200) => await ReadAsync(await app.Client.GetAsync(path), status);
+    public static async Task<JsonElement> GetJsonAsync(this ParleyApp app, string path, int status = 200) =>
+        await ReadAsync(await app.Client.GetAsync(path), status);
 
     public static async Task<JsonElement> SendJsonAsync(
         this ParleyApp app,
@@ -18,9 +19,11 @@ internal static class Api
         params (string Name, string Value)[] headers
     ) => await ReadAsync(await app.SendAsync(method, path, json, headers), status);
 
-    public static Task<JsonElement> PostJsonAsync(this ParleyApp app, string path, string? json, int status = 201) => app.SendJsonAsync("POST", path, json, status);
+    public static Task<JsonElement> PostJsonAsync(this ParleyApp app, string path, string? json, int status = 201) =>
+        app.SendJsonAsync("POST", path, json, status);
 
-    public static Task<JsonElement> PatchJsonAsync(this ParleyApp app, string path, string json, int status = 200) => app.SendJsonAsync("PATCH", path, json, status);
+    public static Task<JsonElement> PatchJsonAsync(this ParleyApp app, string path, string json, int status = 200) =>
+        app.SendJsonAsync("PATCH", path, json, status);
 
     public static async Task<HttpResponseMessage> SendAsync(
         this ParleyApp app,
@@ -45,7 +48,11 @@ internal static class Api
     }
 
     /// <summary>A conversation with messages user, assistant, user, … one below the other; gives its id and theirs.</summary>
-    public static async Task<(string Id, List<string> Messages)> MakeConversationAsync(this ParleyApp app, string title, params string[] texts)
+    public static async Task<(string Id, List<string> Messages)> MakeConversationAsync(
+        this ParleyApp app,
+        string title,
+        params string[] texts
+    )
     {
         var id = (await app.PostJsonAsync("/api/conversations", $$"""{"title":{{title.Quoted()}}}""")).Text("id");
         var messages = new List<string>();
@@ -71,16 +78,21 @@ internal static class Api
 
     public static bool Flag(this JsonElement element, string name) => element.GetProperty(name).GetBoolean();
 
-    public static List<JsonElement> Items(this JsonElement element, string name = "items") => [.. element.GetProperty(name).EnumerateArray()];
+    public static List<JsonElement> Items(this JsonElement element, string name = "items") =>
+        [.. element.GetProperty(name).EnumerateArray()];
 
-    public static bool IsNull(this JsonElement element, string name) => element.GetProperty(name).ValueKind == JsonValueKind.Null;
+    public static bool IsNull(this JsonElement element, string name) =>
+        element.GetProperty(name).ValueKind == JsonValueKind.Null;
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, int status)
     {
         using (answer)
         {
             var text = await answer.Content.ReadAsStringAsync();
-            Assert.True((int)answer.StatusCode == status, $"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri}: {(int)answer.StatusCode} {text}");
+            Assert.True(
+                (int)answer.StatusCode == status,
+                $"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri}: {(int)answer.StatusCode} {text}"
+            );
             return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
         }
     }

@@ -8,7 +8,8 @@ internal static class ApiTime
     /// <summary>Milliseconds, and microseconds only where there are any.</summary>
     public static string? Format(long? micros) => micros is { } known && IsSane(known) ? Iso.Micros(known) : null;
 
-    public static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    public static long Micros(DateTimeOffset time) =>
+        (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>An ISO 8601 time; the first instant of a year, month or day; UTC where none is said.</summary>
     public static bool TryParse(string text, out long micros)
@@ -17,7 +18,12 @@ internal static class ApiTime
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         var known =
             DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, Utc, out var time)
-            || (text.Length > 10 && text[4] == '-' && text[10] is 'T' or 't' or ' ' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out time));
+            || (
+                text.Length > 10
+                && text[4] == '-'
+                && text[10] is 'T' or 't' or ' '
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out time)
+            );
         micros = known ? Micros(time) : 0;
         return known;
     }

@@ -36,7 +36,8 @@ internal sealed record Body<T>(T Value, ReadOnlyMemory<byte> Utf8) : IEndpointPa
     {
         try
         {
-            return JsonSerializer.Deserialize(utf8, T.Json) ?? throw new ProblemException(ProblemCodes.BadRequest, "the body is null: send a JSON object");
+            return JsonSerializer.Deserialize(utf8, T.Json)
+                ?? throw new ProblemException(ProblemCodes.BadRequest, "the body is null: send a JSON object");
         }
         catch (JsonException failure)
         {

@@ -27,9 +27,18 @@ internal static class Cursor
     public static void Read(string text, char list, params Span<long> keys)
     {
         Span<byte> bytes = stackalloc byte[1 + (keys.Length * 8)];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != bytes.Length || bytes[0] != list)
+        var sound =
+            Base64Url.IsValid(text, out var length)
+            && length == bytes.Length
+            && Base64Url.TryDecodeFromChars(text, bytes, out _)
+            && bytes[0] == list;
+        if (!sound)
         {
-            throw new ProblemException(ProblemCodes.Validation, "cursor: is none of this list", new FieldError("cursor", "is none of this list"));
+            throw new ProblemException(
+                ProblemCodes.Validation,
+                "cursor: is none of this list",
+                new FieldError("cursor", "is none of this list")
+            );
         }
 
         for (var i = 0; i < keys.Length; i++)

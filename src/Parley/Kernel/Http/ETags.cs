@@ -12,7 +12,8 @@ internal static class ETags
     public static string Of(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
     /// <summary>The client has this version already (If-None-Match).</summary>
-    public static bool IsKnown(HttpRequest request, long version) => Matches(request.Headers.IfNoneMatch, version, weak: true);
+    public static bool IsKnown(HttpRequest request, long version) =>
+        Matches(request.Headers.IfNoneMatch, version, weak: true);
 
     internal static bool Matches(Microsoft.Extensions.Primitives.StringValues header, long version, bool weak)
     {
@@ -31,17 +32,23 @@ internal sealed record IfMatch(Microsoft.Extensions.Primitives.StringValues Tags
 {
     public static readonly IfMatch Anything = new(default(Microsoft.Extensions.Primitives.StringValues));
 
-    public static ValueTask<IfMatch?> BindAsync(HttpContext http) => ValueTask.FromResult<IfMatch?>(new IfMatch(http.Request.Headers.IfMatch));
+    public static ValueTask<IfMatch?> BindAsync(HttpContext http) =>
+        ValueTask.FromResult<IfMatch?>(new IfMatch(http.Request.Headers.IfMatch));
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new HeaderParameter("If-Match", "The ETag that was read; a change made since answers 412"));
+        builder.Metadata.Add(
+            new HeaderParameter("If-Match", "The ETag that was read; a change made since answers 412")
+        );
 
     /// <exception cref="ProblemException">412: it has another version by now.</exception>
     public void Require(long version)
     {
         if (Tags.Count > 0 && !ETags.Matches(Tags, version, weak: false))
         {
-            throw new ProblemException(ProblemCodes.StaleVersion, "it was changed since it was read: read it again, then change it");
+            throw new ProblemException(
+                ProblemCodes.StaleVersion,
+                "it was changed since it was read: read it again, then change it"
+            );
         }
     }
 }

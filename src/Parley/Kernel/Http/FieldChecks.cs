@@ -10,7 +10,8 @@ internal sealed class FieldChecks
     public void Add(string field, string message) => errors.Add(new FieldError(field, message));
 
     /// <summary>Takes over what was noted of an inner object.</summary>
-    public void AddAll(FieldChecks inner, string at) => errors.AddRange(inner.errors.Select(e => new FieldError($"{at}.{e.Field}", e.Message)));
+    public void AddAll(FieldChecks inner, string at) =>
+        errors.AddRange(inner.errors.Select(e => new FieldError($"{at}.{e.Field}", e.Message)));
 
     /// <summary>Text a person wrote: bounded, and without U+0000, which nothing could show.</summary>
     public void Text(string field, string? value, int max, bool required = false)
@@ -50,7 +51,11 @@ internal sealed class FieldChecks
     {
         if (errors.Count > 0)
         {
-            throw new ProblemException(ProblemCodes.Validation, string.Join("; ", errors.Select(e => $"{e.Field} {e.Message}")), [.. errors]);
+            throw new ProblemException(
+                ProblemCodes.Validation,
+                string.Join("; ", errors.Select(e => $"{e.Field} {e.Message}")),
+                [.. errors]
+            );
         }
     }
 

@@ -22,14 +22,21 @@ internal sealed record IdempotencyKey(string? Key, string Address) : IEndpointPa
         var key = header.Count == 0 ? null : header.ToString();
         if (key is not null && (key.Length is 0 or > LongestKey || key.Any(c => c is < ' ' or > '~')))
         {
-            throw new ProblemException(ProblemCodes.BadRequest, $"Idempotency-Key must have 1 to {LongestKey} visible ASCII characters");
+            throw new ProblemException(
+                ProblemCodes.BadRequest,
+                $"Idempotency-Key must have 1 to {LongestKey} visible ASCII characters"
+            );
         }
 
-        return ValueTask.FromResult<IdempotencyKey?>(new IdempotencyKey(key, $"{http.Request.Method} {http.Request.Path.Value?.TrimEnd('/')}"));
+        return ValueTask.FromResult<IdempotencyKey?>(
+            new IdempotencyKey(key, $"{http.Request.Method} {http.Request.Path.Value?.TrimEnd('/')}")
+        );
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new HeaderParameter("Idempotency-Key", "Repeats of the request give its first answer, for 24 hours"));
+        builder.Metadata.Add(
+            new HeaderParameter("Idempotency-Key", "Repeats of the request give its first answer, for 24 hours")
+        );
 
     /// <summary>What the key stands for: another address or body under it is a mistake of the client.</summary>
     public byte[] Fingerprint(ReadOnlySpan<byte> body)
@@ -44,7 +51,13 @@ internal sealed record IdempotencyKey(string? Key, string Address) : IEndpointPa
 /// <summary>An answer that can be given again.</summary>
 internal sealed record StoredAnswer(int Status, string? Location, string? ETag, byte[] Json) : IResult
 {
-    public static StoredAnswer Of<T>(T value, JsonTypeInfo<T> type, int status, string? location = null, string? etag = null)
+    public static StoredAnswer Of<T>(
+        T value,
+        JsonTypeInfo<T> type,
+        int status,
+        string? location = null,
+        string? etag = null
+    )
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
         JsonOut.Write(buffer, value, type);

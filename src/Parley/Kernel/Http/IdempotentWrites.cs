@@ -29,7 +29,10 @@ internal sealed class IdempotentWrites(Db db, TimeProvider time)
         {
             try
             {
-                return await db.WriteAsync(tx => key.Key is null ? effect(tx) : Once(tx, ownerId, key.Key, fingerprint, effect), ct);
+                return await db.WriteAsync(
+                    tx => key.Key is null ? effect(tx) : Once(tx, ownerId, key.Key, fingerprint, effect),
+                    ct
+                );
             }
             catch (SqliteException clash) when (clash.IsConstraintUnique && attempt < ClashRetries)
             {
@@ -38,7 +41,13 @@ internal sealed class IdempotentWrites(Db db, TimeProvider time)
         }
     }
 
-    private StoredAnswer Once(DbTransaction tx, long ownerId, string key, byte[] fingerprint, Func<DbTransaction, StoredAnswer> effect)
+    private StoredAnswer Once(
+        DbTransaction tx,
+        long ownerId,
+        string key,
+        byte[] fingerprint,
+        Func<DbTransaction, StoredAnswer> effect
+    )
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         Forget(tx, now - (long)KeptFor.TotalMilliseconds);
@@ -51,7 +60,13 @@ internal sealed class IdempotentWrites(Db db, TimeProvider time)
         using var insert = tx.Query(
             "INSERT INTO idempotency_keys (owner_id, key, fingerprint, status, location, etag, body, stored_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
         );
-        insert.Bind(1, ownerId).Bind(2, key).BindBlob(3, fingerprint).Bind(4, answer.Status).Bind(5, answer.Location).Bind(6, answer.ETag);
+        insert
+            .Bind(1, ownerId)
+            .Bind(2, key)
+            .BindBlob(3, fingerprint)
+            .Bind(4, answer.Status)
+            .Bind(5, answer.Location)
+            .Bind(6, answer.ETag);
         insert.BindBlob(7, answer.Json).Bind(8, now).Run();
         return answer;
     }
@@ -64,7 +79,9 @@ internal sealed class IdempotentWrites(Db db, TimeProvider time)
 
     private static StoredAnswer? Find(DbTransaction tx, long ownerId, string key, byte[] fingerprint)
     {
-        using var find = tx.Query("SELECT fingerprint, status, location, etag, body FROM idempotency_keys WHERE owner_id = ?1 AND key = ?2");
+        using var find = tx.Query(
+            "SELECT fingerprint, status, location, etag, body FROM idempotency_keys WHERE owner_id = ?1 AND key = ?2"
+        );
         find.Bind(1, ownerId).Bind(2, key);
         if (!find.Step())
         {
@@ -73,6 +90,9 @@ internal sealed class IdempotentWrites(Db db, TimeProvider time)
 
         return find.Blob(0).SequenceEqual(fingerprint)
             ? new StoredAnswer(find.Int32(1), find.Text(2), find.Text(3), find.Blob(4).ToArray())
-            : throw new ProblemException(ProblemCodes.KeyReused, "this Idempotency-Key came with another request before: use a new one");
+            : throw new ProblemException(
+                ProblemCodes.KeyReused,
+                "this Idempotency-Key came with another request before: use a new one"
+            );
     }
 }

@@ -8,7 +8,11 @@ namespace Parley.Kernel.Http;
 /// <summary>Writes JSON as answers spell it: UTF-8 as it is, nothing escaped that needs no escape (the type is never sniffed).</summary>
 internal static class JsonOut
 {
-    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    public static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     [ThreadStatic]
     private static Utf8JsonWriter? writer;
@@ -27,7 +31,9 @@ internal static class JsonOut
 }
 
 /// <summary>A JSON answer with its length known.</summary>
-internal sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) : IResult, IStatusCodeHttpResult
+internal sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    : IResult,
+        IStatusCodeHttpResult
 {
     public int? StatusCode => status;
 

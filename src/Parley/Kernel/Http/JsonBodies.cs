@@ -24,7 +24,9 @@ internal static class JsonBodies
 
             var utf8 = read.Buffer.ToArray();
             body.AdvanceTo(read.Buffer.End);
-            return Utf8.IsValid(utf8) ? Strip(utf8) : throw new ProblemException(ProblemCodes.BadRequest, "the body is not valid UTF-8");
+            return Utf8.IsValid(utf8)
+                ? Strip(utf8)
+                : throw new ProblemException(ProblemCodes.BadRequest, "the body is not valid UTF-8");
         }
     }
 
@@ -35,18 +37,24 @@ internal static class JsonBodies
             return; // no body at all: "empty" says more than "wrong type"
         }
 
-        var json = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+        var json =
+            MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
         if (!json)
         {
             throw new ProblemException(ProblemCodes.UnsupportedMediaType, "send application/json");
         }
 
-        if (type!.Charset is { HasValue: true } charset && !HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (
+            type!.Charset is { HasValue: true } charset
+            && !HeaderUtilities.RemoveQuotes(charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        )
         {
             throw new ProblemException(ProblemCodes.UnsupportedMediaType, "send the JSON as UTF-8");
         }
     }
 
     /// <summary>A byte order mark is no JSON, but some clients send one.</summary>
-    private static ReadOnlyMemory<byte> Strip(byte[] utf8) => utf8.AsSpan().StartsWith("\uFEFF"u8) ? utf8.AsMemory(3) : utf8;
+    private static ReadOnlyMemory<byte> Strip(byte[] utf8) =>
+        utf8.AsSpan().StartsWith("\uFEFF"u8) ? utf8.AsMemory(3) : utf8;
 }

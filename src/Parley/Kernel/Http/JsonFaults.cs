@@ -27,22 +27,36 @@ internal static class JsonFaults
         {
             if (FindUnknown(document.RootElement, type, "") is { } unknown)
             {
-                return new ProblemException(ProblemCodes.UnknownField, $"{unknown} is no field of this request", new FieldError(unknown, "is not known"));
+                return new ProblemException(
+                    ProblemCodes.UnknownField,
+                    $"{unknown} is no field of this request",
+                    new FieldError(unknown, "is not known")
+                );
             }
         }
 
         var field = failure.Path is { Length: > 2 } path ? path[2..] : null;
         return field is null
             ? new ProblemException(ProblemCodes.BadRequest, "the body is not the JSON object this address takes")
-            : new ProblemException(ProblemCodes.Validation, $"{field} has a value that cannot be used", new FieldError(field, "has a value that cannot be used"));
+            : new ProblemException(
+                ProblemCodes.Validation,
+                $"{field} has a value that cannot be used",
+                new FieldError(field, "has a value that cannot be used")
+            );
     }
 
     private static string? FindUnknown(JsonElement element, JsonTypeInfo type, string at)
     {
-        if (element.ValueKind == JsonValueKind.Array && type is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } inner })
+        if (
+            element.ValueKind == JsonValueKind.Array
+            && type is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } inner }
+        )
         {
             var items = type.Options.GetTypeInfo(inner);
-            return element.EnumerateArray().Select((item, i) => FindUnknown(item, items, $"{at}[{i}]")).FirstOrDefault(found => found is not null);
+            return element
+                .EnumerateArray()
+                .Select((item, i) => FindUnknown(item, items, $"{at}[{i}]"))
+                .FirstOrDefault(found => found is not null);
         }
 
         if (element.ValueKind != JsonValueKind.Object || type.Kind != JsonTypeInfoKind.Object)

@@ -44,9 +44,12 @@ internal sealed class Utf8TextConverter : JsonConverter<Utf8Text>
         }
 
         // Unescaped text is never longer than its escaped form.
-        var room = new byte[reader.HasValueSequence ? checked((int)reader.ValueSequence.Length) : reader.ValueSpan.Length];
+        var room = new byte[
+            reader.HasValueSequence ? checked((int)reader.ValueSequence.Length) : reader.ValueSpan.Length
+        ];
         return new Utf8Text(room.AsMemory(0, reader.CopyString(room)));
     }
 
-    public override void Write(Utf8JsonWriter writer, Utf8Text value, JsonSerializerOptions options) => writer.WriteStringValue(value.Utf8.Span);
+    public override void Write(Utf8JsonWriter writer, Utf8Text value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Utf8.Span);
 }

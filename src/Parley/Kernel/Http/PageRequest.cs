@@ -8,7 +8,8 @@ namespace Parley.Kernel.Http;
 /// <c>offset</c>; the last two are bounded, since they walk what they skip.
 /// </summary>
 /// <param name="Page">From 1; null where it was not asked by page.</param>
-internal sealed record PageRequest(int Limit, string? Cursor, int Offset, int? Page) : IEndpointParameterMetadataProvider
+internal sealed record PageRequest(int Limit, string? Cursor, int Offset, int? Page)
+    : IEndpointParameterMetadataProvider
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 200;
@@ -24,7 +25,8 @@ internal sealed record PageRequest(int Limit, string? Cursor, int Offset, int? P
         new("offset", "integer", "Items to skip, 100,000 at most, in place of cursor"),
     ];
 
-    public static ValueTask<PageRequest?> BindAsync(HttpContext http) => ValueTask.FromResult<PageRequest?>(Read(http.Request.Query));
+    public static ValueTask<PageRequest?> BindAsync(HttpContext http) =>
+        ValueTask.FromResult<PageRequest?>(Read(http.Request.Query));
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {

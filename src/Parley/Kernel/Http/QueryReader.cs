@@ -22,7 +22,8 @@ internal readonly struct QueryReader(IQueryCollection query)
     }
 
     /// <summary>Every value of a parameter that may be there more than once.</summary>
-    public IReadOnlyList<string> Texts(string name) => [.. query[name].Where(v => !string.IsNullOrEmpty(v)).Take(20).Select(v => v!)];
+    public IReadOnlyList<string> Texts(string name) =>
+        [.. query[name].Where(v => !string.IsNullOrEmpty(v)).Take(20).Select(v => v!)];
 
     public bool? Bool(string name) =>
         Text(name) switch
@@ -40,7 +41,10 @@ internal readonly struct QueryReader(IQueryCollection query)
             return null;
         }
 
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+        return
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= min
+            && value <= max
             ? value
             : throw Invalid(name, $"must be a number from {min} to {max}");
     }
@@ -53,7 +57,9 @@ internal readonly struct QueryReader(IQueryCollection query)
             return null;
         }
 
-        return ApiTime.TryParse(text, out var micros) ? micros : throw Invalid(name, "must be YYYY, YYYY-MM, YYYY-MM-DD or an ISO 8601 time");
+        return ApiTime.TryParse(text, out var micros)
+            ? micros
+            : throw Invalid(name, "must be YYYY, YYYY-MM, YYYY-MM-DD or an ISO 8601 time");
     }
 
     /// <summary>One of a fixed list of words.</summary>

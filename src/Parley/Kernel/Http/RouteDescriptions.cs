@@ -7,10 +7,13 @@ internal static class RouteDescriptions
 {
     private static readonly string[] JsonType = ["application/json"];
 
-    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string summary) => route.WithSummary(summary);
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string summary) =>
+        route.WithSummary(summary);
 
-    public static RouteHandlerBuilder Returns<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
-        route.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(T), JsonType));
+    public static RouteHandlerBuilder Returns<T>(
+        this RouteHandlerBuilder route,
+        int status = StatusCodes.Status200OK
+    ) => route.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(T), JsonType));
 
     public static RouteHandlerBuilder ReturnsNothing(this RouteHandlerBuilder route) =>
         route.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent));

@@ -7,16 +7,36 @@ internal sealed record ProblemCode(string Code, int Status, string Title);
 internal static class ProblemCodes
 {
     public static readonly ProblemCode BadRequest = new("bad-request", 400, "The request cannot be understood");
-    public static readonly ProblemCode Validation = new("validation", 400, "The request holds values that cannot be used");
-    public static readonly ProblemCode UnknownField = new("unknown-field", 400, "The request holds a field that does not exist");
+    public static readonly ProblemCode Validation = new(
+        "validation",
+        400,
+        "The request holds values that cannot be used"
+    );
+    public static readonly ProblemCode UnknownField = new(
+        "unknown-field",
+        400,
+        "The request holds a field that does not exist"
+    );
     public static readonly ProblemCode NotFound = new("not-found", 404, "There is no such thing");
-    public static readonly ProblemCode MethodNotAllowed = new("method-not-allowed", 405, "This address does not take that method");
+    public static readonly ProblemCode MethodNotAllowed = new(
+        "method-not-allowed",
+        405,
+        "This address does not take that method"
+    );
     public static readonly ProblemCode Conflict = new("conflict", 409, "The request conflicts with the present state");
     public static readonly ProblemCode StaleVersion = new("stale-version", 412, "It was changed since it was read");
     public static readonly ProblemCode TooLarge = new("too-large", 413, "The request is larger than allowed");
-    public static readonly ProblemCode UnsupportedMediaType = new("unsupported-media-type", 415, "The body's type or encoding is not supported");
+    public static readonly ProblemCode UnsupportedMediaType = new(
+        "unsupported-media-type",
+        415,
+        "The body's type or encoding is not supported"
+    );
     public static readonly ProblemCode WrongHost = new("wrong-host", 421, "This server does not answer to that name");
-    public static readonly ProblemCode NotRecognised = new("not-recognised", 422, "The file is no export that Parley knows");
+    public static readonly ProblemCode NotRecognised = new(
+        "not-recognised",
+        422,
+        "The file is no export that Parley knows"
+    );
     public static readonly ProblemCode KeyReused = new(
         "idempotency-key-reused",
         422,
@@ -53,5 +73,6 @@ internal static class ProblemCodes
 
     /// <summary>The entry for a bare status, as the framework gives them (404, 405, 413, 415…).</summary>
     public static ProblemCode Of(int status) =>
-        All.FirstOrDefault(p => p.Status == status) ?? (status >= 500 ? Internal : new ProblemCode("http-" + status, status, "The request was refused"));
+        All.FirstOrDefault(p => p.Status == status)
+        ?? (status >= 500 ? Internal : new ProblemCode("http-" + status, status, "The request was refused"));
 }
