@@ -13,7 +13,12 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task An_archive_is_imported_found_shown_exported_and_sound()
     {
-        var (code, output, error) = await RunAsync("import", Fixtures.Path("generated/chatgpt-v1.zip"), Fixtures.Path("generated/claude-v2.zip"), Fixtures.Path("zed/threads-first-schema.db"));
+        var (code, output, error) = await RunAsync(
+            "import",
+            Fixtures.Path("generated/chatgpt-v1.zip"),
+            Fixtures.Path("generated/claude-v2.zip"),
+            Fixtures.Path("zed/threads-first-schema.db")
+        );
         Assert.True(code == 0, output + error);
         Assert.Contains("24 new", output, StringComparison.Ordinal);
 

@@ -27,7 +27,10 @@ public sealed class KillTests
             var recent = ledger.Acknowledged.Take(4).ToList();
             await ledger.CheckAsync(server.Http, recent, CancellationToken.None);
             using var ended = new CancellationTokenSource();
-            var writers = Enumerable.Range(0, Writers).Select(_ => WriteAsync(ledger, server.Http, ended.Token)).ToList();
+            var writers = Enumerable
+                .Range(0, Writers)
+                .Select(_ => WriteAsync(ledger, server.Http, ended.Token))
+                .ToList();
             await WaitAsync(random.Next(5, 300));
             await server.KillAsync();
             await ended.CancelAsync();
@@ -38,7 +41,10 @@ public sealed class KillTests
         {
             await FinishAsync(server.Http, import);
             await ledger.CheckAsync(server.Http, ledger.Acknowledged, CancellationToken.None);
-            Assert.True(ledger.Acknowledged.Count > Kills / 4, $"only {ledger.Acknowledged.Count} writes were acknowledged; seed {seed}");
+            Assert.True(
+                ledger.Acknowledged.Count > Kills / 4,
+                $"only {ledger.Acknowledged.Count} writes were acknowledged; seed {seed}"
+            );
             Assert.Equal(0, await server.StopAsync());
         }
 
@@ -56,7 +62,14 @@ public sealed class KillTests
                 await ledger.WriteAsync(http, ct);
             }
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException or JsonException)
+        catch (Exception e)
+            when (e
+                    is HttpRequestException
+                        or OperationCanceledException
+                        or IOException
+                        or ObjectDisposedException
+                        or JsonException
+            )
         {
             // The server was killed under it: this write was not acknowledged.
         }
@@ -86,7 +99,9 @@ public sealed class KillTests
     private static async Task FinishAsync(HttpClient http, string id)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        using var events = new StreamReader(await http.GetStreamAsync(new Uri($"/api/imports/{id}/events", UriKind.Relative), limit.Token));
+        using var events = new StreamReader(
+            await http.GetStreamAsync(new Uri($"/api/imports/{id}/events", UriKind.Relative), limit.Token)
+        );
         while (await events.ReadLineAsync(limit.Token) is { } line)
         {
             if (line.StartsWith("event: done", StringComparison.Ordinal))
@@ -95,12 +110,18 @@ public sealed class KillTests
             }
         }
 
-        var job = await http.GetFromJsonAsync<JsonElement>(new Uri($"/api/imports/{id}", UriKind.Relative), limit.Token);
+        var job = await http.GetFromJsonAsync<JsonElement>(
+            new Uri($"/api/imports/{id}", UriKind.Relative),
+            limit.Token
+        );
         Assert.Equal("done", job.GetProperty("status").GetString());
         var source = job.GetProperty("report").GetProperty("sources")[0];
         Assert.Equal(LongImport / 2, source.GetProperty("conversations").GetProperty("new").GetInt32());
         var messages = source.GetProperty("messages").GetProperty("new");
-        Assert.Equal(LongImport, messages.GetProperty("user").GetInt32() + messages.GetProperty("assistant").GetInt32());
+        Assert.Equal(
+            LongImport,
+            messages.GetProperty("user").GetInt32() + messages.GetProperty("assistant").GetInt32()
+        );
     }
 
     private static string Long()
@@ -111,8 +132,14 @@ public sealed class KillTests
         {
             var c = i.ToString("x12", CultureInfo.InvariantCulture);
             json.Append(i == 0 ? "" : ",")
-                .Append(CultureInfo.InvariantCulture, $$"""{"uuid":"00000000-0000-4000-8000-{{c}}","name":"long {{i}}","created_at":"2024-01-01T00:00:00Z","updated_at":"2024-01-01T00:00:01Z","chat_messages":[{"uuid":"00000001-0000-4000-8000-{{c}}","sender":"human","content":[{"type":"text","text":"{{text}}"}],"created_at":"2024-01-01T00:00:00Z"},""")
-                .Append(CultureInfo.InvariantCulture, $$"""{"uuid":"00000002-0000-4000-8000-{{c}}","sender":"assistant","content":[{"type":"text","text":"{{text}}"}],"created_at":"2024-01-01T00:00:01Z"}]}""");
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"uuid":"00000000-0000-4000-8000-{{c}}","name":"long {{i}}","created_at":"2024-01-01T00:00:00Z","updated_at":"2024-01-01T00:00:01Z","chat_messages":[{"uuid":"00000001-0000-4000-8000-{{c}}","sender":"human","content":[{"type":"text","text":"{{text}}"}],"created_at":"2024-01-01T00:00:00Z"},"""
+                )
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"uuid":"00000002-0000-4000-8000-{{c}}","sender":"assistant","content":[{"type":"text","text":"{{text}}"}],"created_at":"2024-01-01T00:00:01Z"}]}"""
+                );
         }
 
         return json.Append(']').ToString();

@@ -21,7 +21,11 @@ internal sealed class Ledger
     {
         var word = "ledger" + Interlocked.Increment(ref next).ToString("x6", CultureInfo.InvariantCulture) + "q";
         using var content = new StringContent(Conversation(word), Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync(new Uri("/api/import?name=conversations.json", UriKind.Relative), content, ct);
+        using var answer = await http.PostAsync(
+            new Uri("/api/import?name=conversations.json", UriKind.Relative),
+            content,
+            ct
+        );
         if (!answer.IsSuccessStatusCode)
         {
             return false;
@@ -42,8 +46,14 @@ internal sealed class Ledger
     {
         foreach (var word in words)
         {
-            var found = await http.GetFromJsonAsync<JsonElement>(new Uri($"/api/search?q={word}&limit=10", UriKind.Relative), ct);
-            var hits = found.GetProperty("items").EnumerateArray().Count(h => h.GetProperty("message_id").ValueKind == JsonValueKind.String);
+            var found = await http.GetFromJsonAsync<JsonElement>(
+                new Uri($"/api/search?q={word}&limit=10", UriKind.Relative),
+                ct
+            );
+            var hits = found
+                .GetProperty("items")
+                .EnumerateArray()
+                .Count(h => h.GetProperty("message_id").ValueKind == JsonValueKind.String);
             if (hits != 2)
             {
                 throw new InvalidOperationException($"{word} was acknowledged and is found {hits} times instead of 2");
@@ -53,8 +63,8 @@ internal sealed class Ledger
 
     private static string Conversation(string word) =>
         $$"""
-        [{"uuid":"{{Guid.NewGuid()}}","name":"ledger","created_at":"2025-01-01T00:00:00Z","updated_at":"2025-01-01T00:00:01Z","chat_messages":[
-        {"uuid":"{{Guid.NewGuid()}}","sender":"human","content":[{"type":"text","text":"asks for {{word}}"}],"created_at":"2025-01-01T00:00:00Z"},
-        {"uuid":"{{Guid.NewGuid()}}","sender":"assistant","content":[{"type":"text","text":"answers {{word}}"}],"created_at":"2025-01-01T00:00:01Z"}]}]
-        """;
+            [{"uuid":"{{Guid.NewGuid()}}","name":"ledger","created_at":"2025-01-01T00:00:00Z","updated_at":"2025-01-01T00:00:01Z","chat_messages":[
+            {"uuid":"{{Guid.NewGuid()}}","sender":"human","content":[{"type":"text","text":"asks for {{word}}"}],"created_at":"2025-01-01T00:00:00Z"},
+            {"uuid":"{{Guid.NewGuid()}}","sender":"assistant","content":[{"type":"text","text":"answers {{word}}"}],"created_at":"2025-01-01T00:00:01Z"}]}]
+            """;
 }

@@ -62,7 +62,10 @@ public sealed class SmallDiskTests
         {
             if (!await ledger.WriteAsync(http, CancellationToken.None))
             {
-                using var answer = await http.PostAsync(new Uri("/api/import?name=x.json", UriKind.Relative), new StringContent(new string('x', 70_000)));
+                using var answer = await http.PostAsync(
+                    new Uri("/api/import?name=x.json", UriKind.Relative),
+                    new StringContent(new string('x', 70_000))
+                );
                 var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
                 return (answer.StatusCode, problem.TryGetProperty("code", out var code) ? code.GetString() : null);
             }
