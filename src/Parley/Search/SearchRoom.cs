@@ -17,9 +17,10 @@ internal static class SearchRoom
             connection.RegisterTokenizer("parley", _ => new IndexTokenizer(vocabulary));
             connection.RegisterAuxiliary(Ranking.Function, Ranking.Score);
         }));
+        services.AddSingleton(vocabulary);
         services.AddSingleton<SearchOptions>();
         services.AddSingleton<IndexSignal>();
-        services.AddSingleton(s => new SqliteIndexWriter(vocabulary, s.GetRequiredService<IndexSignal>()));
+        services.AddSingleton<SqliteIndexWriter>();
         services.AddSingleton<IWriteParticipant>(s => s.GetRequiredService<SqliteIndexWriter>());
         services.AddSingleton<ITitleIndex, SqliteTitleIndex>();
         services.AddSingleton<IndexKeeper>();

@@ -34,6 +34,8 @@ internal sealed class SearchStore : IAsyncDisposable
 
     public IndexMerger Merger => services.GetRequiredService<IndexMerger>();
 
+    public Vocabulary Vocabulary => services.GetRequiredService<Vocabulary>();
+
     public MessageWriter Writer => services.GetRequiredService<MessageWriter>();
 
     /// <summary>Writes conversations in one transaction; gives their ids.</summary>

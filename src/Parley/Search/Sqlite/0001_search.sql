@@ -25,11 +25,12 @@ CREATE TABLE search_terms (
     docs INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- One row: with which tokenizer the index was written, and how far a rebuild has come (NULL: none is running).
+-- One row: with which TextTokenizer.Version the index was written (1 was the first; a program with another one builds
+-- the index anew), and how far a rebuild has come (NULL: none is running).
 CREATE TABLE search_state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     tokenizer_version INTEGER NOT NULL,
     rebuild_stage INTEGER,               -- 0 messages, 1 titles, 2 documents
     rebuild_after INTEGER                -- the last id of the stage that is in
 );
-INSERT INTO search_state (id, tokenizer_version) VALUES (1, 0);
+INSERT INTO search_state (id, tokenizer_version) VALUES (1, 1);

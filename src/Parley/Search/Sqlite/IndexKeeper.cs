@@ -70,10 +70,9 @@ internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider 
         return state.Step() ? (state.Int64(0), state.Bool(1)) : (0, false);
     }
 
-    private static void Begin(DbTransaction tx)
+    private void Begin(DbTransaction tx)
     {
-        tx.Execute("INSERT INTO search_index (search_index) VALUES ('delete-all')");
-        tx.Execute("DELETE FROM search_terms");
+        writer.Clear(tx);
         tx.Execute($"UPDATE search_state SET tokenizer_version = {TextTokenizer.Version}, rebuild_stage = 0, rebuild_after = 0 WHERE id = 1");
     }
 

@@ -6,7 +6,8 @@ namespace Parley.Search.Sqlite;
 /// <summary>
 /// Our tokenizer as FTS5 calls it.
 /// <list type="bullet">
-/// <item>A text to index goes through <see cref="TextTokenizer"/>; its words go into the vocabulary on the way.</item>
+/// <item>A text to index goes through <see cref="TextTokenizer"/>; its words go into the vocabulary on the way, but not
+/// the joined forms of identifiers: they would be half of it, and their pieces are there.</item>
 /// <item>A text that begins with <see cref="SearchMeta.Mark"/> is a list of meta words, each with the mark before it.</item>
 /// <item>A string of a query is one term already: <see cref="MatchExpression"/> quotes terms, never text.</item>
 /// </list>
@@ -54,7 +55,8 @@ internal sealed class IndexTokenizer(Vocabulary vocabulary) : Fts5Tokenizer
 
         public bool Accept(scoped Token token)
         {
-            vocabulary?.Add(token.Surface);
+            if (!token.Colocated)
+                vocabulary?.Add(token.Surface);
             return _sink.Add(token.Term, token.Start, token.End, token.Colocated);
         }
     }

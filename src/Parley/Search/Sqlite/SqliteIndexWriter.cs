@@ -28,18 +28,18 @@ internal sealed class SqliteIndexWriter(Vocabulary vocabulary, IndexSignal grown
 
     public void Apply(DbTransaction tx, WriteBatch batch)
     {
-        try
-        {
-            Delete(tx, batch);
-            Insert(tx, batch);
-            vocabulary.Flush(tx);
-            tx.OnCommitted(grown.Set);
-        }
-        finally
-        {
-            vocabulary.Clear();
-            _items.Clear();
-        }
+        vocabulary.Begin();
+        Delete(tx, batch);
+        Insert(tx, batch);
+        vocabulary.Flush(tx);
+        tx.OnCommitted(grown.Set);
+    }
+
+    /// <summary>Throws everything away; the caller builds it anew.</summary>
+    public void Clear(DbTransaction tx)
+    {
+        tx.Execute("INSERT INTO search_index (search_index) VALUES ('delete-all'); DELETE FROM search_terms");
+        vocabulary.Forget();
     }
 
     private static void Delete(DbTransaction tx, WriteBatch batch)
@@ -66,6 +66,7 @@ internal sealed class SqliteIndexWriter(Vocabulary vocabulary, IndexSignal grown
 
     private void Insert(DbTransaction tx, WriteBatch batch)
     {
+        _items.Clear();
         for (var index = 0; index < batch.Added.Count; index++)
             _items.Add(new Item(batch.Added[index].Id, Source.Added, index));
         for (var index = 0; index < batch.Replaced.Count; index++)
@@ -81,12 +82,12 @@ internal sealed class SqliteIndexWriter(Vocabulary vocabulary, IndexSignal grown
         {
             if (!Fill(batch, item))
                 continue;
-            vocabulary.BeginDocument();
             insert.Bind(1, item.Id);
             for (var field = 0; field < SearchFields.Count; field++)
                 BindField(insert, 2 + field, _fields[(SearchField)field]);
             insert.BindText(2 + SearchFields.Count, _meta.WrittenSpan);
             insert.Run();
+            vocabulary.EndDocument();
         }
     }
 

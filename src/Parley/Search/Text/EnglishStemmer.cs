@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Parley.Search.Text;
 
 /// <summary>
@@ -13,9 +15,20 @@ internal static class EnglishStemmer
     /// <summary>The stem of a lower-case word: a slice of <paramref name="word"/>, or of <paramref name="buffer"/> where letters changed.</summary>
     /// <param name="word">Folded UTF-8; anything but a-z leaves it unchanged.</param>
     /// <param name="buffer">At least as long as <paramref name="word"/> plus one byte.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> Stem(ReadOnlySpan<byte> word, Span<byte> buffer)
     {
-        if (word.Length is < 3 or > LongestStemmed || word[^1] is not ((byte)'s' or (byte)'d' or (byte)'g' or (byte)'e' or (byte)'y' or (byte)'l'))
+        // Most words end in another letter and are done here.
+        const uint endings = (1u << ('s' - 'a')) | (1u << ('d' - 'a')) | (1u << ('g' - 'a')) | (1u << ('e' - 'a')) | (1u << ('y' - 'a')) | (1u << ('l' - 'a'));
+        if (word.Length < 3)
+            return word;
+        var last = (uint)word[^1] - 'a';
+        return last < 26 && ((endings >> (int)last) & 1) != 0 ? StemInflected(word, buffer) : word;
+    }
+
+    private static ReadOnlySpan<byte> StemInflected(ReadOnlySpan<byte> word, Span<byte> buffer)
+    {
+        if (word.Length > LongestStemmed)
             return word;
         if (word.IndexOfAnyExceptInRange((byte)'a', (byte)'z') >= 0 || Kept(word))
             return word;

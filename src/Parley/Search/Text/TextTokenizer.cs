@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Parley.Search.Text;
@@ -49,21 +53,13 @@ internal static class TextTokenizer
 
             // The common case, a plain ASCII word between separators, without leaving this loop.
             var start = at;
-            var length = 0;
-            var seen = 0;
-            int next = first;
-            do
-            {
-                if (length < MaxTermBytes)
-                    word[length++] = (byte)(text[at] | (next & Ascii.Upper));
-                seen |= at == start ? 0 : next;
-                next = ++at < text.Length ? classes[text[at]] : 0;
-            }
-            while ((next & Ascii.Word) != 0);
-
+            var length = ReadWord(text, ref at, word, out var humped);
+            var next = at < text.Length ? classes[text[at]] : 0;
             if (at - start >= ShortestBlobPiece && Ascii.BlobEnd(text, start) is > 0 and var end)
+            {
                 at = end;
-            else if ((next & (Ascii.Joiner | Ascii.High | Ascii.Sign)) != 0 || ((seen & Ascii.Upper) != 0 && ((seen | first) & Ascii.Lower) != 0))
+            }
+            else if (humped || (next & (Ascii.Joiner | Ascii.High | Ascii.Sign)) != 0)
             {
                 at = start;
                 if (!Compound(text, ref at, ref sink))
@@ -77,6 +73,52 @@ internal static class TextTokenizer
         }
 
         return true;
+    }
+
+    /// <summary>Reads ASCII letters and digits in lower case, up to sixteen at once.</summary>
+    /// <param name="humped">An upper-case letter stands behind another one, and not all letters are upper case.</param>
+    /// <returns>How many bytes are in <paramref name="word"/>; what is longer was read but cut.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int ReadWord(ReadOnlySpan<byte> text, ref int at, Span<byte> word, out bool humped)
+    {
+        if (at + Vector128<byte>.Count <= text.Length)
+        {
+            var bytes = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(text), (nuint)at);
+            var lower = bytes | Vector128.Create((byte)0x20);
+            var letters = Vector128.LessThanOrEqual(lower - Vector128.Create((byte)'a'), Vector128.Create((byte)25));
+            var digits = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)9));
+            var length = BitOperations.TrailingZeroCount(~(letters | digits).ExtractMostSignificantBits());
+            if (length < Vector128<byte>.Count)
+            {
+                Vector128.ConditionalSelect(letters, lower, bytes).StoreUnsafe(ref MemoryMarshal.GetReference(word));
+                var within = (1u << length) - 1;
+                var lowerCase = Vector128.Equals(bytes, lower).ExtractMostSignificantBits();
+                var letter = letters.ExtractMostSignificantBits() & within;
+                humped = (letter & ~lowerCase & ~1u) != 0 && (letter & lowerCase) != 0;
+                at += length;
+                return length;
+            }
+        }
+
+        return ReadLongWord(text, ref at, word, out humped);
+    }
+
+    private static int ReadLongWord(ReadOnlySpan<byte> text, ref int at, Span<byte> word, out bool humped)
+    {
+        var classes = Ascii.Classes;
+        var start = at;
+        var length = 0;
+        var (all, behind) = (0, 0);
+        for (; at < text.Length && (classes[text[at]] & Ascii.Word) is not 0 and var kind; at++)
+        {
+            if (length < MaxTermBytes)
+                word[length++] = (byte)(text[at] | (kind & Ascii.Upper));
+            all |= kind;
+            behind |= at == start ? 0 : kind;
+        }
+
+        humped = (behind & Ascii.Upper) != 0 && (all & Ascii.Lower) != 0;
+        return length;
     }
 
     /// <summary>Whatever begins with a character beyond ASCII.</summary>
