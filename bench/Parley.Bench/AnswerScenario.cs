@@ -27,18 +27,29 @@ internal static class AnswerScenario
             var nginx = await CpuAsync(floor.Port, "/answer.json", floor.Cpu);
             var parley = await CpuAsync(server.Port, path, server.Process.Cpu);
             ratios.Add(parley / nginx);
-            report.Note($"Round {round + 1}: nginx {nginx / Requests * 1e6:0.0} µs, Parley {parley / Requests * 1e6:0.0} µs CPU a request.");
+            report.Note(
+                $"Round {round + 1}: nginx {nginx / Requests * 1e6:0.0} µs, Parley {parley / Requests * 1e6:0.0} µs CPU a request."
+            );
         }
 
         ratios.Sort();
-        report.Row($"{body.Length} bytes of JSON ({path}), CPU a request as ratio to nginx, median of {Rounds}", ratios[Rounds / 2], 2, "x");
+        report.Row(
+            $"{body.Length} bytes of JSON ({path}), CPU a request as ratio to nginx, median of {Rounds}",
+            ratios[Rounds / 2],
+            2,
+            "x"
+        );
         report.Note($"{Requests:N0} requests over {Connections} kept connections each, {Workspace.Kind}.");
     }
 
     /// <summary>An answer the size of a kilobyte: a conversation made for it.</summary>
     private static async Task<(string Path, byte[] Body)> OneKilobyteAsync(BenchServer server)
     {
-        using var content = new StringContent("{\"title\":\"" + new string('t', 450) + "\"}", Encoding.UTF8, "application/json");
+        using var content = new StringContent(
+            "{\"title\":\"" + new string('t', 450) + "\"}",
+            Encoding.UTF8,
+            "application/json"
+        );
         using var made = await server.Http.PostAsync(new Uri("/api/conversations", UriKind.Relative), content);
         made.EnsureSuccessStatusCode();
         var path = made.Headers.Location?.ToString() ?? throw new InvalidOperationException("no Location");
@@ -61,7 +72,10 @@ internal static class AnswerScenario
 
     private static void One(int port, string path, int requests)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+        };
         socket.Connect("127.0.0.1", port);
         var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         var buffer = new byte[16 * 1024];
@@ -96,7 +110,12 @@ internal static class AnswerScenario
         }
 
         var stop = head.IndexOf('\r', at);
-        return end + 4 + int.Parse(head.AsSpan(at + 16, (stop < 0 ? head.Length : stop) - at - 16), System.Globalization.CultureInfo.InvariantCulture);
+        return end
+            + 4
+            + int.Parse(
+                head.AsSpan(at + 16, (stop < 0 ? head.Length : stop) - at - 16),
+                System.Globalization.CultureInfo.InvariantCulture
+            );
     }
 
     private static int FreePort()

@@ -8,7 +8,10 @@ internal sealed partial class BenchServer : IDisposable
     private BenchServer(Child process, Uri address)
     {
         Process = process;
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 64 }) { BaseAddress = address };
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 64 })
+        {
+            BaseAddress = address,
+        };
     }
 
     public Child Process { get; }

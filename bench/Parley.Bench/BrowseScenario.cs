@@ -16,11 +16,31 @@ internal static class BrowseScenario
     {
         using var server = BenchServer.Start(Workspace.Store(Messages));
         var (ids, cursors) = await WalkAsync(server);
-        await RowAsync(report, server, "list, first page", [.. Enumerable.Repeat("/api/conversations?limit=50", Calls)]);
+        await RowAsync(
+            report,
+            server,
+            "list, first page",
+            [.. Enumerable.Repeat("/api/conversations?limit=50", Calls)]
+        );
         await RowAsync(report, server, "list, any page", [.. cursors.Take(Calls)]);
-        await RowAsync(report, server, "list, filtered by provider", [.. Enumerable.Repeat("/api/conversations?limit=50&provider=chatgpt", Calls)]);
-        await RowAsync(report, server, "open a conversation", [.. ids.Take(Calls).Select(id => $"/api/conversations/{id}")]);
-        await RowAsync(report, server, "page through messages", [.. ids.Take(Calls).Select(id => $"/api/conversations/{id}/messages?limit=50")]);
+        await RowAsync(
+            report,
+            server,
+            "list, filtered by provider",
+            [.. Enumerable.Repeat("/api/conversations?limit=50&provider=chatgpt", Calls)]
+        );
+        await RowAsync(
+            report,
+            server,
+            "open a conversation",
+            [.. ids.Take(Calls).Select(id => $"/api/conversations/{id}")]
+        );
+        await RowAsync(
+            report,
+            server,
+            "page through messages",
+            [.. ids.Take(Calls).Select(id => $"/api/conversations/{id}/messages?limit=50")]
+        );
 
         var imports = new List<double>();
         for (var i = 0; i < 20; i++)
@@ -34,7 +54,9 @@ internal static class BrowseScenario
         await ImportAsync(server, Small(99, 10_000), "small99x");
         var found = await server.Http.GetFromJsonAsync<JsonElement>("/api/search?q=small99x&limit=1");
         var large = found.GetProperty("items")[0].GetProperty("conversation_id").GetString();
-        var first = await server.QuantilesAsync([.. Enumerable.Repeat($"/api/conversations/{large}/messages?limit=50", Calls)]);
+        var first = await server.QuantilesAsync([
+            .. Enumerable.Repeat($"/api/conversations/{large}/messages?limit=50", Calls),
+        ]);
         report.Row("first page of a conversation of 10,000 messages, p95", first.P95, 10, "ms");
         report.Note($"50,000 conversations, 1,000,000 messages, one loopback connection, {Workspace.Kind}.");
     }
@@ -71,22 +93,35 @@ internal static class BrowseScenario
     {
         var began = Stopwatch.GetTimestamp();
         using var content = new StringContent(json, Encoding.UTF8, "application/json");
-        using var answer = await server.Http.PostAsync(new Uri("/api/import?name=conversations.json", UriKind.Relative), content);
+        using var answer = await server.Http.PostAsync(
+            new Uri("/api/import?name=conversations.json", UriKind.Relative),
+            content
+        );
         answer.EnsureSuccessStatusCode();
         var found = await server.Http.GetFromJsonAsync<JsonElement>($"/api/search?q={word}&limit=1");
         var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-        return found.GetProperty("items").GetArrayLength() == 1 ? took : throw new InvalidOperationException($"{word} is not found");
+        return found.GetProperty("items").GetArrayLength() == 1
+            ? took
+            : throw new InvalidOperationException($"{word} is not found");
     }
 
     /// <summary>One Claude conversation; its word stands in the first message.</summary>
     private static string Small(int number, int messages)
     {
         var run = Guid.NewGuid();
-        var json = new StringBuilder().Append(CultureInfo.InvariantCulture, $$"""[{"uuid":"{{run}}","name":"small","created_at":"2025-01-01T00:00:00Z","updated_at":"2025-01-01T00:00:00Z","chat_messages":[""");
+        var json = new StringBuilder().Append(
+            CultureInfo.InvariantCulture,
+            $$"""[{"uuid":"{{run}}","name":"small","created_at":"2025-01-01T00:00:00Z","updated_at":"2025-01-01T00:00:00Z","chat_messages":["""
+        );
         for (var i = 0; i < messages; i++)
         {
-            var text = i == 0 ? $"small{number}x" : string.Join(' ', Enumerable.Range(i, 80).Select(k => "word" + (k % 500)));
-            json.Append(i == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""{"uuid":"{{Guid.NewGuid()}}","sender":"{{(i % 2 == 0 ? "human" : "assistant")}}","created_at":"2025-01-01T00:00:00Z","content":[{"type":"text","text":"{{text}}"}]}""");
+            var text =
+                i == 0 ? $"small{number}x" : string.Join(' ', Enumerable.Range(i, 80).Select(k => "word" + (k % 500)));
+            json.Append(i == 0 ? "" : ",")
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"uuid":"{{Guid.NewGuid()}}","sender":"{{(i % 2 == 0 ? "human" : "assistant")}}","created_at":"2025-01-01T00:00:00Z","content":[{"type":"text","text":"{{text}}"}]}"""
+                );
         }
 
         return json.Append("]}]").ToString();

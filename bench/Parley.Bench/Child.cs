@@ -16,7 +16,11 @@ internal sealed partial class Child : IDisposable
 
     public static Child Start(string file, params string[] arguments)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, e) =>
         {
@@ -52,7 +56,10 @@ internal sealed partial class Child : IDisposable
     {
         var stat = File.ReadAllText($"/proc/{Id}/stat");
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / 100.0;
+        return (
+                long.Parse(fields[11], CultureInfo.InvariantCulture)
+                + long.Parse(fields[12], CultureInfo.InvariantCulture)
+            ) / 100.0;
     }
 
     /// <summary>A line of /proc/PID/status in bytes: VmRSS, VmHWM.</summary>
@@ -60,8 +67,15 @@ internal sealed partial class Child : IDisposable
     {
         try
         {
-            var line = File.ReadLines($"/proc/{Id}/status").FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
-            return line is null ? 0 : 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            var line = File.ReadLines($"/proc/{Id}/status")
+                .FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
+            return line is null
+                ? 0
+                : 1024
+                    * long.Parse(
+                        line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                        CultureInfo.InvariantCulture
+                    );
         }
         catch (IOException)
         {

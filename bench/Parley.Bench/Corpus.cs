@@ -18,11 +18,41 @@ internal sealed class Corpus(int messages, int seed = 7)
 
     private static readonly string[] Syllables =
     [
-        "ba", "re", "to", "ni", "sol", "ka", "mer", "vin", "du", "pra", "lo", "shi", "ten", "gar", "fe", "qui", "zo", "hal", "mi", "cre",
-        "un", "ste", "plo", "ra", "den", "wo", "ly", "ex", "tra", "con",
+        "ba",
+        "re",
+        "to",
+        "ni",
+        "sol",
+        "ka",
+        "mer",
+        "vin",
+        "du",
+        "pra",
+        "lo",
+        "shi",
+        "ten",
+        "gar",
+        "fe",
+        "qui",
+        "zo",
+        "hal",
+        "mi",
+        "cre",
+        "un",
+        "ste",
+        "plo",
+        "ra",
+        "den",
+        "wo",
+        "ly",
+        "ex",
+        "tra",
+        "con",
     ];
-    private const string Kana = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわ";
-    private const string Kanji = "日本語検索会議資料時間東京大阪開発設計実装試験結果報告明日昨日料理旅行音楽写真電車地図天気";
+    private const string Kana =
+        "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわ";
+    private const string Kanji =
+        "日本語検索会議資料時間東京大阪開発設計実装試験結果報告明日昨日料理旅行音楽写真電車地図天気";
 
     private readonly Random random = new(seed);
     private readonly string[] words = Vocabulary(seed);
@@ -59,15 +89,24 @@ internal sealed class Corpus(int messages, int seed = 7)
     {
         var start = 1_672_531_200 + (c * 2_000L);
         var id = Id(0, c);
-        json.Append(CultureInfo.InvariantCulture, $$$"""{"title":"{{{Words(3 + random.Next(4))}}}","create_time":{{{start}}}.123456,"update_time":{{{start + 1200}}}.5,"moderation_results":[],"current_node":"{{{Id(MessagesPerConversation, c)}}}","conversation_id":"{{{id}}}","id":"{{{id}}}","default_model_slug":"gpt-4o","is_archived":false,"mapping":{"{{{Id(100, c)}}}":{"id":"{{{Id(100, c)}}}","message":null,"parent":null,"children":["{{{Id(1, c)}}}"]}""");
+        json.Append(
+            CultureInfo.InvariantCulture,
+            $$$"""{"title":"{{{Words(3 + random.Next(4))}}}","create_time":{{{start}}}.123456,"update_time":{{{start + 1200}}}.5,"moderation_results":[],"current_node":"{{{Id(MessagesPerConversation, c)}}}","conversation_id":"{{{id}}}","id":"{{{id}}}","default_model_slug":"gpt-4o","is_archived":false,"mapping":{"{{{Id(100, c)}}}":{"id":"{{{Id(100, c)}}}","message":null,"parent":null,"children":["{{{Id(1, c)}}}"]}"""
+        );
         for (var m = 1; m <= MessagesPerConversation; m++)
         {
             var user = m % 2 == 1;
             var parent = m == 1 ? Id(100, c) : Id(m - 1, c);
             var child = m == MessagesPerConversation ? "" : $"\"{Id(m + 1, c)}\"";
-            json.Append(CultureInfo.InvariantCulture, $$$""","{{{Id(m, c)}}}":{"id":"{{{Id(m, c)}}}","message":{"id":"{{{Id(m, c)}}}","author":{"role":"{{{(user ? "user" : "assistant")}}}","name":null,"metadata":{}},"create_time":{{{start + (m * 60)}}}.25,"update_time":null,"content":{"content_type":"text","parts":[""");
+            json.Append(
+                CultureInfo.InvariantCulture,
+                $$$""","{{{Id(m, c)}}}":{"id":"{{{Id(m, c)}}}","message":{"id":"{{{Id(m, c)}}}","author":{"role":"{{{(user ? "user" : "assistant")}}}","name":null,"metadata":{}},"create_time":{{{start + (m * 60)}}}.25,"update_time":null,"content":{"content_type":"text","parts":["""
+            );
             Quote(json, Text((c * MessagesPerConversation) + m, user));
-            json.Append(CultureInfo.InvariantCulture, $$$"""]},"status":"finished_successfully","end_turn":{{{(user ? "null" : "true")}}},"weight":1.0,"metadata":{{{{(user ? "" : "\"model_slug\":\"gpt-4o\",\"finish_details\":{\"type\":\"stop\"},\"is_complete\":true")}}}},"recipient":"all","channel":null},"parent":"{{{parent}}}","children":[{{{child}}}]}""");
+            json.Append(
+                CultureInfo.InvariantCulture,
+                $$$"""]},"status":"finished_successfully","end_turn":{{{(user ? "null" : "true")}}},"weight":1.0,"metadata":{{{{(user ? "" : "\"model_slug\":\"gpt-4o\",\"finish_details\":{\"type\":\"stop\"},\"is_complete\":true")}}}},"recipient":"all","channel":null},"parent":"{{{parent}}}","children":[{{{child}}}]}"""
+            );
         }
 
         json.Append("}}");
@@ -103,7 +142,14 @@ internal sealed class Corpus(int messages, int seed = 7)
     {
         for (var i = 0; i < length; i++)
         {
-            text.Append(i == 0 ? "" : random.Next(60) == 0 ? ".\n\n" : random.Next(12) == 0 ? ". " : random.Next(10) == 0 ? ", " : " ").Append(words[Rank()]);
+            text.Append(
+                    i == 0 ? ""
+                    : random.Next(60) == 0 ? ".\n\n"
+                    : random.Next(12) == 0 ? ". "
+                    : random.Next(10) == 0 ? ", "
+                    : " "
+                )
+                .Append(words[Rank()]);
         }
     }
 
@@ -125,7 +171,10 @@ internal sealed class Corpus(int messages, int seed = 7)
         text.Append("\n\n```python\n");
         for (var line = 0; line < 8; line++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"    {words[Rank()]}_{words[Rank()]} = get{Title(words[Rank()])}{Title(words[Rank()])}({message}, \"{words[Rank()]}\")\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    {words[Rank()]}_{words[Rank()]} = get{Title(words[Rank()])}{Title(words[Rank()])}({message}, \"{words[Rank()]}\")\n"
+            );
         }
 
         text.Append("```\n");
@@ -141,7 +190,8 @@ internal sealed class Corpus(int messages, int seed = 7)
         return Math.Min(at < 0 ? ~at : at, VocabularySize - 1);
     }
 
-    private double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private double Normal() =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static string Id(int node, int conversation) =>
         string.Create(CultureInfo.InvariantCulture, $"{node:x8}-0000-4000-8000-{conversation:x12}");
@@ -172,7 +222,9 @@ internal sealed class Corpus(int messages, int seed = 7)
         for (var i = 0; i < words.Length; )
         {
             var syllables = i < 300 ? 1 + (i / 100) : 2 + random.Next(3);
-            var word = string.Concat(Enumerable.Range(0, Math.Max(1, syllables)).Select(_ => Syllables[random.Next(Syllables.Length)]));
+            var word = string.Concat(
+                Enumerable.Range(0, Math.Max(1, syllables)).Select(_ => Syllables[random.Next(Syllables.Length)])
+            );
             if (known.Add(word) || (i < 300 && known.Add(word += Syllables[random.Next(Syllables.Length)])))
             {
                 words[i++] = word;

@@ -15,8 +15,13 @@ internal static class Floor
     public static int Run(string zip, string folder)
     {
         Directory.CreateDirectory(folder);
-        using var db = SqliteConnection.Open(Path.Combine(folder, "floor.db"), SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create);
-        db.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)");
+        using var db = SqliteConnection.Open(
+            Path.Combine(folder, "floor.db"),
+            SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create
+        );
+        db.Execute(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)"
+        );
         var rows = Insert(zip, db);
         db.Execute(
             """

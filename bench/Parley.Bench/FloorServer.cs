@@ -42,7 +42,11 @@ internal sealed class FloorServer : IDisposable
               server { listen 127.0.0.1:{{port}}; root {{folder}}; } }
             """
         );
-        return new FloorServer(Child.Start("/usr/sbin/nginx", "-c", Path.Combine(folder, "nginx.conf"), "-p", folder), folder, port);
+        return new FloorServer(
+            Child.Start("/usr/sbin/nginx", "-c", Path.Combine(folder, "nginx.conf"), "-p", folder),
+            folder,
+            port
+        );
     }
 
     public void Dispose()
@@ -58,7 +62,10 @@ internal sealed class FloorServer : IDisposable
             var text = File.ReadAllText(stat);
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             return fields[1] == process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
-                ? (long.Parse(fields[11], System.Globalization.CultureInfo.InvariantCulture) + long.Parse(fields[12], System.Globalization.CultureInfo.InvariantCulture)) / 100.0
+                ? (
+                    long.Parse(fields[11], System.Globalization.CultureInfo.InvariantCulture)
+                    + long.Parse(fields[12], System.Globalization.CultureInfo.InvariantCulture)
+                ) / 100.0
                 : 0;
         }
         catch (IOException)

@@ -19,17 +19,32 @@ internal static class ImportScenario
             var ours = Child.Run(Workspace.Parley, "import", "--data", store, zip);
             ratios.Add(ours.Cpu / floor.Cpu);
             peak = Math.Max(peak, ours.PeakRss);
-            report.Note($"Round {round + 1}: floor {floor.Cpu:0.0} s CPU, {floor.Wall:0.0} s wall; Parley {ours.Cpu:0.0} s CPU, {ours.Wall:0.0} s wall, peak {ours.PeakRss / 1e6:0} MB.");
+            report.Note(
+                $"Round {round + 1}: floor {floor.Cpu:0.0} s CPU, {floor.Wall:0.0} s wall; Parley {ours.Cpu:0.0} s CPU, {ours.Wall:0.0} s wall, peak {ours.PeakRss / 1e6:0} MB."
+            );
         }
 
         ratios.Sort();
-        var tenth = Child.Run(Workspace.Parley, "import", "--data", Workspace.Fresh("tenth"), Workspace.Zip(Messages / 10));
+        var tenth = Child.Run(
+            Workspace.Parley,
+            "import",
+            "--data",
+            Workspace.Fresh("tenth"),
+            Workspace.Zip(Messages / 10)
+        );
         Workspace.Fresh("tenth");
-        report.Row("import of 1,000,000 messages, CPU as ratio to the floor, median of 3", ratios[Rounds / 2], 1.5, "x");
+        report.Row(
+            "import of 1,000,000 messages, CPU as ratio to the floor, median of 3",
+            ratios[Rounds / 2],
+            1.5,
+            "x"
+        );
         report.Row("peak resident memory, 1,000,000 messages", peak / 1e6, 250, "MB");
         report.Row("peak resident memory, 100,000 messages", tenth.PeakRss / 1e6, 250, "MB");
         report.Row("peak at 1,000,000 to peak at 100,000", (double)peak / tenth.PeakRss, 1.25, "x");
-        report.Note($"Measured with the {Workspace.Kind}. Floor: inflate, Utf8JsonReader walk with unescape, plain insert, FTS5 rebuild with unicode61 at a 256 MB hash.");
+        report.Note(
+            $"Measured with the {Workspace.Kind}. Floor: inflate, Utf8JsonReader walk with unescape, plain insert, FTS5 rebuild with unicode61 at a 256 MB hash."
+        );
         return Task.CompletedTask;
     }
 }

@@ -22,12 +22,16 @@ internal static class SearchScenario
 
         foreach (var (name, query) in Classes(corpus))
         {
-            var ranked = await server.QuantilesAsync([.. Enumerable.Range(0, Queries).Select(q => Path(query(q), "relevance"))]);
+            var ranked = await server.QuantilesAsync([
+                .. Enumerable.Range(0, Queries).Select(q => Path(query(q), "relevance")),
+            ]);
             report.Row($"by relevance among the newest candidates, {name}, p95", ranked.P95, "ms");
         }
 
         report.Row("resident memory after it", server.Process.Memory("VmRSS") / 1e6, "MB");
-        report.Note($"{Messages:N0} messages, {Queries} calls a class over one loopback connection, whole HTTP call with snippets, {Workspace.Kind}.");
+        report.Note(
+            $"{Messages:N0} messages, {Queries} calls a class over one loopback connection, whole HTTP call with snippets, {Workspace.Kind}."
+        );
     }
 
     /// <summary>The corpus runs evenly over its time: this is its last hundredth.</summary>
@@ -36,7 +40,10 @@ internal static class SearchScenario
         get
         {
             var end = 1_672_531_200 + (Messages / Corpus.MessagesPerConversation * 2_000L);
-            return " after:" + DateTimeOffset.FromUnixTimeSeconds(end - ((end - 1_672_531_200) / 100)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+            return " after:"
+                + DateTimeOffset
+                    .FromUnixTimeSeconds(end - ((end - 1_672_531_200) / 100))
+                    .ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         }
     }
 
@@ -50,10 +57,17 @@ internal static class SearchScenario
         yield return ("phrase of two common words", i => $"\"{corpus.Word(i % 15)} {corpus.Word(15 + (i % 10))}\"");
         yield return ("prefix of three letters", i => corpus.Word(300 + (i * 13))[..3] + "*");
         yield return ("prefix of two letters", i => corpus.Word(300 + (i * 13))[..2] + "*");
-        yield return ("CJK, two characters", i => "検索会議資料時間東京大阪設計試験結果報告料理旅行音楽写真電車地図天気".Substring(i % 16 * 2, 2));
+        yield return (
+            "CJK, two characters",
+            i => "検索会議資料時間東京大阪設計試験結果報告料理旅行音楽写真電車地図天気".Substring(i % 16 * 2, 2)
+        );
         yield return ("code identifier", i => corpus.Word(i % 50) + "_" + corpus.Word((i * 3) % 40));
-        yield return ("nine words", i => string.Join(' ', Enumerable.Range(0, 9).Select(k => corpus.Word((i + (k * k * 11)) % 3000))));
+        yield return (
+            "nine words",
+            i => string.Join(' ', Enumerable.Range(0, 9).Select(k => corpus.Word((i + (k * k * 11)) % 3000)))
+        );
     }
 
-    private static string Path(string query, string sort) => $"/api/search?q={Uri.EscapeDataString(query)}&sort={sort}&limit=20";
+    private static string Path(string query, string sort) =>
+        $"/api/search?q={Uri.EscapeDataString(query)}&sort={sort}&limit=20";
 }

@@ -3,13 +3,17 @@ namespace Parley.Bench;
 /// <summary>Corpora, stores and executables of a run, under artifacts/bench; corpora are kept from run to run.</summary>
 internal static class Workspace
 {
-    public static string Folder { get; } = Directory.CreateDirectory(Path.Combine(Report.Root, "artifacts", "bench")).FullName;
+    public static string Folder { get; } =
+        Directory.CreateDirectory(Path.Combine(Report.Root, "artifacts", "bench")).FullName;
 
     /// <summary>The native executable where it is published, else the optimised JIT build.</summary>
     public static string Parley { get; } =
-        new[] { "artifacts/native/parley", "src/Parley/bin/Release/net10.0/parley" }.Select(p => Path.Combine(Report.Root, p)).First(File.Exists);
+        new[] { "artifacts/native/parley", "src/Parley/bin/Release/net10.0/parley" }
+            .Select(p => Path.Combine(Report.Root, p))
+            .First(File.Exists);
 
-    public static string Kind => Parley.Contains("native", StringComparison.Ordinal) ? "native executable" : "JIT build";
+    public static string Kind =>
+        Parley.Contains("native", StringComparison.Ordinal) ? "native executable" : "JIT build";
 
     /// <summary>The export with that many messages, made when it is not there.</summary>
     public static string Zip(int messages)

@@ -34,6 +34,7 @@ public enum SqliteOpenFlags
     ReadOnly = 0x1,
     ReadWrite = 0x2,
     Create = 0x4,
+
     /// <summary>The path may be a <c>file:</c> URI. Never set it for a path a user chose.</summary>
     Uri = 0x40,
     Memory = 0x80,
@@ -57,6 +58,7 @@ public enum SqliteCheckpoint
     Passive = 0,
     Full = 1,
     Restart = 2,
+
     /// <summary>Waits (up to the busy timeout) for readers, then shrinks the log file to nothing.</summary>
     Truncate = 3,
 }

@@ -62,7 +62,9 @@ public readonly unsafe ref struct Fts5Match
     /// <summary>The n-th place, in order of column and offset.</summary>
     public Fts5Instance Inst(int index)
     {
-        int phrase, column, offset;
+        int phrase,
+            column,
+            offset;
         Check(_api->Inst(_fts, index, &phrase, &column, &offset));
         return new(phrase, column, offset);
     }
@@ -156,7 +158,8 @@ public unsafe ref struct Fts5Positions
 
     public bool MoveNext()
     {
-        int column = Current.Column, offset = Current.Offset; // the next place is told as a difference to the last
+        int column = Current.Column,
+            offset = Current.Offset; // the next place is told as a difference to the last
         fixed (Fts5PhraseIterator* at = &_at)
         {
             if (_begun)

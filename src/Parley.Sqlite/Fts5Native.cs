@@ -7,9 +7,21 @@ namespace Parley.Sqlite;
 internal unsafe struct Fts5Api
 {
     public int Version;
-    public delegate* unmanaged[Cdecl]<Fts5Api*, byte*, nint, Fts5TokenizerMethods*, delegate* unmanaged[Cdecl]<nint, void>, int> CreateTokenizer;
+    public delegate* unmanaged[Cdecl]<
+        Fts5Api*,
+        byte*,
+        nint,
+        Fts5TokenizerMethods*,
+        delegate* unmanaged[Cdecl]<nint, void>,
+        int> CreateTokenizer;
     public nint FindTokenizer;
-    public delegate* unmanaged[Cdecl]<Fts5Api*, byte*, nint, delegate* unmanaged[Cdecl]<Fts5ExtensionApi*, nint, nint, int, nint*, void>, delegate* unmanaged[Cdecl]<nint, void>, int> CreateFunction;
+    public delegate* unmanaged[Cdecl]<
+        Fts5Api*,
+        byte*,
+        nint,
+        delegate* unmanaged[Cdecl]<Fts5ExtensionApi*, nint, nint, int, nint*, void>,
+        delegate* unmanaged[Cdecl]<nint, void>,
+        int> CreateFunction;
 }
 
 /// <summary><c>fts5_tokenizer</c> of sqlite3.h.</summary>
@@ -18,7 +30,14 @@ internal unsafe struct Fts5TokenizerMethods
 {
     public delegate* unmanaged[Cdecl]<nint, byte**, int, nint*, int> Create;
     public delegate* unmanaged[Cdecl]<nint, void> Delete;
-    public delegate* unmanaged[Cdecl]<nint, nint, int, byte*, int, delegate* unmanaged[Cdecl]<nint, int, byte*, int, int, int, int>, int> Tokenize;
+    public delegate* unmanaged[Cdecl]<
+        nint,
+        nint,
+        int,
+        byte*,
+        int,
+        delegate* unmanaged[Cdecl]<nint, int, byte*, int, int, int, int>,
+        int> Tokenize;
 }
 
 /// <summary><c>Fts5PhraseIter</c> of sqlite3.h: two pointers into the position list.</summary>
@@ -46,7 +65,12 @@ internal unsafe struct Fts5ExtensionApi
     public delegate* unmanaged[Cdecl]<nint, long> RowId;
     public delegate* unmanaged[Cdecl]<nint, int, byte**, int*, int> ColumnText;
     public delegate* unmanaged[Cdecl]<nint, int, int*, int> ColumnSize;
-    public delegate* unmanaged[Cdecl]<nint, int, nint, delegate* unmanaged[Cdecl]<Fts5ExtensionApi*, nint, nint, int>, int> QueryPhrase;
+    public delegate* unmanaged[Cdecl]<
+        nint,
+        int,
+        nint,
+        delegate* unmanaged[Cdecl]<Fts5ExtensionApi*, nint, nint, int>,
+        int> QueryPhrase;
     public delegate* unmanaged[Cdecl]<nint, nint, delegate* unmanaged[Cdecl]<nint, void>, int> SetAuxData;
     public delegate* unmanaged[Cdecl]<nint, int, nint> GetAuxData;
     public delegate* unmanaged[Cdecl]<nint, int, Fts5PhraseIterator*, int*, int*, int> PhraseFirst;

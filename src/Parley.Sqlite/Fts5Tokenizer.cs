@@ -5,11 +5,14 @@ namespace Parley.Sqlite;
 public enum Fts5TokenizeReason
 {
     None = 0,
+
     /// <summary>A phrase of a query; with <see cref="Prefix"/> when its last token is a prefix.</summary>
     Query = 1,
     Prefix = 2,
+
     /// <summary>A value being inserted or deleted: both must give the same tokens.</summary>
     Document = 4,
+
     /// <summary>Asked for by an auxiliary function such as <c>highlight</c>.</summary>
     Auxiliary = 8,
 }

@@ -46,7 +46,11 @@ public sealed unsafe class SqliteBlob : Stream
         using var columnZ = new Utf8Z(column, stackalloc byte[256]);
         nint blob = 0;
         int code;
-        fixed (byte* main = "main\0"u8, t = tableZ.WithNul, c = columnZ.WithNul)
+        fixed (
+            byte* main = "main\0"u8,
+                t = tableZ.WithNul,
+                c = columnZ.WithNul
+        )
         {
             code = Native.sqlite3_blob_open(connection.Handle, main, t, c, rowId, 0, &blob);
         }
@@ -84,16 +88,15 @@ public sealed unsafe class SqliteBlob : Stream
         return Read(buffer.AsSpan(offset, count));
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => _position + offset,
-        _ => _length + offset,
-    };
+    public override long Seek(long offset, SeekOrigin origin) =>
+        Position = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => _position + offset,
+            _ => _length + offset,
+        };
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException();
 

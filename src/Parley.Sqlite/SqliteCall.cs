@@ -54,7 +54,13 @@ public readonly unsafe ref struct SqliteCall
         byte nothing = 0;
         fixed (byte* text = utf8)
         {
-            Native.sqlite3_result_text64(_context, text == null ? &nothing : text, (ulong)utf8.Length, Native.Transient, Codes.Utf8);
+            Native.sqlite3_result_text64(
+                _context,
+                text == null ? &nothing : text,
+                (ulong)utf8.Length,
+                Native.Transient,
+                Codes.Utf8
+            );
         }
     }
 
@@ -64,7 +70,12 @@ public readonly unsafe ref struct SqliteCall
         byte nothing = 0;
         fixed (byte* bytes = blob)
         {
-            Native.sqlite3_result_blob64(_context, bytes == null ? &nothing : bytes, (ulong)blob.Length, Native.Transient);
+            Native.sqlite3_result_blob64(
+                _context,
+                bytes == null ? &nothing : bytes,
+                (ulong)blob.Length,
+                Native.Transient
+            );
         }
     }
 
@@ -78,5 +89,7 @@ public readonly unsafe ref struct SqliteCall
     }
 
     private nint At(int argument) =>
-        (uint)argument < (uint)Count ? _arguments[argument] : throw new ArgumentOutOfRangeException(nameof(argument), argument, $"the call has {Count} arguments");
+        (uint)argument < (uint)Count
+            ? _arguments[argument]
+            : throw new ArgumentOutOfRangeException(nameof(argument), argument, $"the call has {Count} arguments");
 }

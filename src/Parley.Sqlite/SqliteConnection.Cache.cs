@@ -101,7 +101,8 @@ public sealed partial class SqliteConnection
     {
         public static readonly SqlComparer Instance = new();
 
-        public bool Equals(string? x, string? y) => ReferenceEquals(x, y) || string.Equals(x, y, StringComparison.Ordinal);
+        public bool Equals(string? x, string? y) =>
+            ReferenceEquals(x, y) || string.Equals(x, y, StringComparison.Ordinal);
 
         public int GetHashCode(string sql)
         {

@@ -82,7 +82,8 @@ public sealed unsafe partial class SqliteConnection
     /// <summary>Copies the log into the database. Never throws for busy readers: the answer says what was left.</summary>
     public SqliteCheckpointResult WalCheckpoint(SqliteCheckpoint mode)
     {
-        int log = -1, copied = -1;
+        int log = -1,
+            copied = -1;
         var code = Native.sqlite3_wal_checkpoint_v2(Handle, null, (int)mode, &log, &copied);
         if (code is not Codes.Ok && (code & 0xff) is not (Codes.Busy or Codes.Locked))
         {
@@ -128,10 +129,11 @@ public sealed unsafe partial class SqliteConnection
             do
             {
                 code = Native.sqlite3_backup_step(backup, pagesPerStep);
-                stopped = code == Codes.Ok && progress is not null &&
-                    !progress(Native.sqlite3_backup_remaining(backup), Native.sqlite3_backup_pagecount(backup));
-            }
-            while (code == Codes.Ok && !stopped);
+                stopped =
+                    code == Codes.Ok
+                    && progress is not null
+                    && !progress(Native.sqlite3_backup_remaining(backup), Native.sqlite3_backup_pagecount(backup));
+            } while (code == Codes.Ok && !stopped);
         }
         finally
         {
@@ -140,7 +142,12 @@ public sealed unsafe partial class SqliteConnection
 
         return code is Codes.Done or Codes.Ok
             ? !stopped
-            : throw new SqliteException(code, $"backup failed: {Utf8Z.Read(Native.sqlite3_errstr(code))}", null, Native.sqlite3_system_errno(destination.Handle));
+            : throw new SqliteException(
+                code,
+                $"backup failed: {Utf8Z.Read(Native.sqlite3_errstr(code))}",
+                null,
+                Native.sqlite3_system_errno(destination.Handle)
+            );
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -166,7 +173,8 @@ public sealed unsafe partial class SqliteConnection
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnBeforeCommit(nint state) => ((SqliteConnection)GCHandle.FromIntPtr(state).Target!).MayCommit ? 0 : 1;
+    private static int OnBeforeCommit(nint state) =>
+        ((SqliteConnection)GCHandle.FromIntPtr(state).Target!).MayCommit ? 0 : 1;
 
     private nint Self()
     {

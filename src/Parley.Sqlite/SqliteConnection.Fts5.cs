@@ -13,7 +13,12 @@ public sealed unsafe partial class SqliteConnection
     {
         ArgumentNullException.ThrowIfNull(create);
         var api = Fts5();
-        var methods = new Fts5TokenizerMethods { Create = &OnCreateTokenizer, Delete = &Free, Tokenize = &OnTokenize };
+        var methods = new Fts5TokenizerMethods
+        {
+            Create = &OnCreateTokenizer,
+            Delete = &Free,
+            Tokenize = &OnTokenize,
+        };
         var state = GCHandle.Alloc(new TokenizerKind(this, create));
         using var z = new Utf8Z(name, stackalloc byte[128]);
         fixed (byte* nameZ = z.WithNul)
@@ -78,13 +83,23 @@ public sealed unsafe partial class SqliteConnection
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnTokenize(
-        nint tokenizer, nint context, int reason, byte* text, int length, delegate* unmanaged[Cdecl]<nint, int, byte*, int, int, int, int> token)
+        nint tokenizer,
+        nint context,
+        int reason,
+        byte* text,
+        int length,
+        delegate* unmanaged[Cdecl]<nint, int, byte*, int, int, int, int> token
+    )
     {
         var self = (Tokenizer)GCHandle.FromIntPtr(tokenizer).Target!;
         try
         {
             var sink = new Fts5TokenSink(token, context);
-            self.Body.Tokenize(new ReadOnlySpan<byte>(text, text == null ? 0 : length), (Fts5TokenizeReason)reason, ref sink);
+            self.Body.Tokenize(
+                new ReadOnlySpan<byte>(text, text == null ? 0 : length),
+                (Fts5TokenizeReason)reason,
+                ref sink
+            );
             return sink.Code;
         }
         catch (Exception failure)

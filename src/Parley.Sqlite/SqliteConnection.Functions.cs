@@ -23,8 +23,16 @@ public sealed unsafe partial class SqliteConnection
         {
             // On failure SQLite calls the destructor itself.
             code = Native.sqlite3_create_function_v2(
-                Handle, nameZ, arguments, Codes.Utf8 | directOnly | (deterministic ? isDeterministic : 0),
-                GCHandle.ToIntPtr(state), &OnCall, 0, 0, &Free);
+                Handle,
+                nameZ,
+                arguments,
+                Codes.Utf8 | directOnly | (deterministic ? isDeterministic : 0),
+                GCHandle.ToIntPtr(state),
+                &OnCall,
+                0,
+                0,
+                &Free
+            );
         }
 
         if (code != Codes.Ok)

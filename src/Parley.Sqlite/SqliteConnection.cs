@@ -77,7 +77,10 @@ public sealed unsafe partial class SqliteConnection : IDisposable
         using var vfsZ = new Utf8Z(vfs ?? "", stackalloc byte[128]);
         nint db = 0;
         int code;
-        fixed (byte* p = pathZ.WithNul, v = vfsZ.WithNul)
+        fixed (
+            byte* p = pathZ.WithNul,
+                v = vfsZ.WithNul
+        )
         {
             code = Native.sqlite3_open_v2(p, &db, (int)flags, vfs is null ? null : v);
         }
@@ -85,9 +88,15 @@ public sealed unsafe partial class SqliteConnection : IDisposable
         if (code != Codes.Ok)
         {
             // Even a failed open gives a handle, which carries the message and must be closed.
-            var error = db == 0
-                ? new SqliteException(code, $"{path}: {Utf8Z.Read(Native.sqlite3_errstr(code))}")
-                : new SqliteException(Native.sqlite3_extended_errcode(db), $"{path}: {Utf8Z.Read(Native.sqlite3_errmsg(db))}", null, Native.sqlite3_system_errno(db));
+            var error =
+                db == 0
+                    ? new SqliteException(code, $"{path}: {Utf8Z.Read(Native.sqlite3_errstr(code))}")
+                    : new SqliteException(
+                        Native.sqlite3_extended_errcode(db),
+                        $"{path}: {Utf8Z.Read(Native.sqlite3_errmsg(db))}",
+                        null,
+                        Native.sqlite3_system_errno(db)
+                    );
             _ = Native.sqlite3_close_v2(db);
             throw error;
         }
@@ -140,8 +149,7 @@ public sealed unsafe partial class SqliteConnection : IDisposable
                     do
                     {
                         code = Native.sqlite3_step(statement);
-                    }
-                    while (code == Codes.Row);
+                    } while (code == Codes.Row);
                     var failure = code == Codes.Done ? null : Failure(code, TextOf(at, tail));
                     _ = Native.sqlite3_finalize(statement);
                     if (failure is not null)
@@ -166,7 +174,14 @@ public sealed unsafe partial class SqliteConnection : IDisposable
         {
             nint statement = 0;
             byte* tail = null;
-            var code = Native.sqlite3_prepare_v3(Handle, start, z.Bytes.Length, persistent ? preparePersistent : 0, &statement, &tail);
+            var code = Native.sqlite3_prepare_v3(
+                Handle,
+                start,
+                z.Bytes.Length,
+                persistent ? preparePersistent : 0,
+                &statement,
+                &tail
+            );
             if (code != Codes.Ok)
             {
                 throw Failure(code, sql);
@@ -212,8 +227,12 @@ public sealed unsafe partial class SqliteConnection : IDisposable
         }
 
         var inner = Interlocked.Exchange(ref _callbackFailure, null);
-        var words = _db == 0 || extended == Codes.Misuse ? Utf8Z.Read(Native.sqlite3_errstr(code)) : Utf8Z.Read(Native.sqlite3_errmsg(_db));
-        var system = _db != 0 && (extended & 0xff) is Codes.IoError or Codes.CannotOpen ? Native.sqlite3_system_errno(_db) : 0;
+        var words =
+            _db == 0 || extended == Codes.Misuse
+                ? Utf8Z.Read(Native.sqlite3_errstr(code))
+                : Utf8Z.Read(Native.sqlite3_errmsg(_db));
+        var system =
+            _db != 0 && (extended & 0xff) is Codes.IoError or Codes.CannotOpen ? Native.sqlite3_system_errno(_db) : 0;
         return new SqliteException(extended, words ?? "unknown error", sql, system, inner);
     }
 

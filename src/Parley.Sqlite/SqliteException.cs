@@ -11,8 +11,17 @@ public sealed class SqliteException : Exception
     private const int QuotaExceededMac = 69;
 
     /// <summary>Creates an exception for an extended result code.</summary>
-    public SqliteException(int extendedCode, string message, string? sql = null, int systemError = 0, Exception? inner = null)
-        : base(sql is null ? $"{message} (SQLite {extendedCode})" : $"{message} (SQLite {extendedCode}) in: {sql}", inner)
+    public SqliteException(
+        int extendedCode,
+        string message,
+        string? sql = null,
+        int systemError = 0,
+        Exception? inner = null
+    )
+        : base(
+            sql is null ? $"{message} (SQLite {extendedCode})" : $"{message} (SQLite {extendedCode}) in: {sql}",
+            inner
+        )
     {
         ExtendedCode = extendedCode;
         Sql = sql;
@@ -37,8 +46,11 @@ public sealed class SqliteException : Exception
 
     /// <summary>No room: the disk (or quota) is full, or <c>max_page_count</c> is reached.</summary>
     public bool IsFull =>
-        Code == Codes.Full ||
-        (Code is Codes.IoError or Codes.CannotOpen && SystemError is NoSpaceLeft or QuotaExceededLinux or QuotaExceededMac);
+        Code == Codes.Full
+        || (
+            Code is Codes.IoError or Codes.CannotOpen
+            && SystemError is NoSpaceLeft or QuotaExceededLinux or QuotaExceededMac
+        );
 
     public bool IsBusy => Code is Codes.Busy or Codes.Locked;
 

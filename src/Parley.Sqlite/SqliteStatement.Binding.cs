@@ -5,7 +5,8 @@ namespace Parley.Sqlite;
 public sealed unsafe partial class SqliteStatement
 {
     // A null pointer would bind NULL; an empty text or blob needs some address.
-    private static readonly nint Nothing = (nint)Unsafe.AsPointer(ref Unsafe.AsRef(in System.Runtime.InteropServices.MemoryMarshal.GetReference("\0"u8)));
+    private static readonly nint Nothing = (nint)
+        Unsafe.AsPointer(ref Unsafe.AsRef(in System.Runtime.InteropServices.MemoryMarshal.GetReference("\0"u8)));
 
     public SqliteStatement Bind(int index, long value)
     {
@@ -49,7 +50,16 @@ public sealed unsafe partial class SqliteStatement
     {
         fixed (byte* text = utf8)
         {
-            Check(Native.sqlite3_bind_text64(_handle, index, text == null ? (byte*)Nothing : text, (ulong)utf8.Length, Native.Transient, Codes.Utf8));
+            Check(
+                Native.sqlite3_bind_text64(
+                    _handle,
+                    index,
+                    text == null ? (byte*)Nothing : text,
+                    (ulong)utf8.Length,
+                    Native.Transient,
+                    Codes.Utf8
+                )
+            );
         }
 
         return this;
@@ -61,7 +71,16 @@ public sealed unsafe partial class SqliteStatement
     /// </summary>
     public SqliteStatement BindTextStatic(int index, byte* utf8, long length)
     {
-        Check(Native.sqlite3_bind_text64(_handle, index, utf8 == null ? (byte*)Nothing : utf8, (ulong)length, 0, Codes.Utf8));
+        Check(
+            Native.sqlite3_bind_text64(
+                _handle,
+                index,
+                utf8 == null ? (byte*)Nothing : utf8,
+                (ulong)length,
+                0,
+                Codes.Utf8
+            )
+        );
         return this;
     }
 
@@ -70,7 +89,15 @@ public sealed unsafe partial class SqliteStatement
     {
         fixed (byte* bytes = blob)
         {
-            Check(Native.sqlite3_bind_blob64(_handle, index, bytes == null ? (byte*)Nothing : bytes, (ulong)blob.Length, Native.Transient));
+            Check(
+                Native.sqlite3_bind_blob64(
+                    _handle,
+                    index,
+                    bytes == null ? (byte*)Nothing : bytes,
+                    (ulong)blob.Length,
+                    Native.Transient
+                )
+            );
         }
 
         return this;

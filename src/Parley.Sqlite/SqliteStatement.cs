@@ -52,8 +52,7 @@ public sealed unsafe partial class SqliteStatement : IDisposable
         do
         {
             code = Native.sqlite3_step(_handle);
-        }
-        while (code == Codes.Row);
+        } while (code == Codes.Row);
         if (code != Codes.Done)
         {
             Fail(code);
@@ -101,7 +100,9 @@ public sealed unsafe partial class SqliteStatement : IDisposable
     public string? Text(int column)
     {
         var text = Native.sqlite3_column_text(_handle, column);
-        return text == null ? null : System.Text.Encoding.UTF8.GetString(text, Native.sqlite3_column_bytes(_handle, column));
+        return text == null
+            ? null
+            : System.Text.Encoding.UTF8.GetString(text, Native.sqlite3_column_bytes(_handle, column));
     }
 
     /// <summary>Gives a rented statement back to its connection, reset and with bindings cleared; ends any other. May be called twice.</summary>

@@ -198,6 +198,8 @@ public sealed partial class HouseTests
     private static partial Regex Console();
 
     // Names made up for examples (me, user, sam …) are nobody's.
-    [GeneratedRegex(@"(?<![\w.~$}/])/(?:(?:home|Users)/(?!me\b|user\b|you\b|ada\b|sam\b|someone\b|x\b)\w|root/\w|work/\w)")]
+    [GeneratedRegex(
+        @"(?<![\w.~$}/])/(?:(?:home|Users)/(?!me\b|user\b|you\b|ada\b|sam\b|someone\b|x\b)\w|root/\w|work/\w)"
+    )]
     private static partial Regex MachinePath();
 }

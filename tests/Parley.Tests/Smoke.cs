@@ -1,1 +1,7 @@
-namespace Parley.Tests; public class Smoke { [Xunit.Fact] public void Runs() => Xunit.Assert.True(true); }
+namespace Parley.Tests;
+
+public class Smoke
+{
+    [Xunit.Fact]
+    public void Runs() => Xunit.Assert.True(true);
+}

@@ -40,7 +40,9 @@ internal static partial class SourceTree
                 folders.Push(inner);
             }
 
-            foreach (var file in Directory.EnumerateFiles(folder, pattern).Where(f => !NotOurs.Contains(Path.GetFileName(f))))
+            foreach (
+                var file in Directory.EnumerateFiles(folder, pattern).Where(f => !NotOurs.Contains(Path.GetFileName(f)))
+            )
             {
                 yield return Path.GetRelativePath(Root, file);
             }

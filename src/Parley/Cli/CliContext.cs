@@ -28,7 +28,8 @@ internal sealed class CliContext(ParseResult parsed, TextWriter output, TextWrit
     public bool Json { get; } = parsed.GetValue(CliSettings.Json);
 
     /// <summary>Whether standard output is a terminal that shows colours (NO_COLOR is heeded).</summary>
-    public bool Colours { get; } = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
+    public bool Colours { get; } =
+        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 
     /// <summary>Whether a progress line can be redrawn on standard error.</summary>
     public bool Progress { get; } = !Console.IsErrorRedirected && !parsed.GetValue(CliSettings.Json);

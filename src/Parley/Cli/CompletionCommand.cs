@@ -32,7 +32,10 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish" };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new Command("completion", "Print a completion script: source <(parley completion bash)") { shell };
+        var command = new Command("completion", "Print a completion script: source <(parley completion bash)")
+        {
+            shell,
+        };
         command.Do(
             async (cli, _) =>
             {

@@ -22,7 +22,9 @@ internal static class DoctorCommand
             throw new CliException($"there is no archive at {cli.Settings.DataDirectory}");
         }
 
-        await using var server = ParleyServer.Build(ServeCommand.Options(cli.Settings, Path.Combine(Path.GetTempPath(), "parley-unused"), readOnly: true));
+        await using var server = ParleyServer.Build(
+            ServeCommand.Options(cli.Settings, Path.Combine(Path.GetTempPath(), "parley-unused"), readOnly: true)
+        );
         var doctor = server.Services.GetRequiredService<Doctor>();
         var sound = true;
         await foreach (var finding in doctor.ExamineAsync(ct))

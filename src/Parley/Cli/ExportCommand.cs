@@ -7,12 +7,26 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var id = new Argument<string?>("id") { Description = "One conversation; without it a zip of all.", Arity = ArgumentArity.ZeroOrOne };
-        var format = new Option<string>("--format") { Description = "json, markdown, html or jsonl", DefaultValueFactory = _ => "json" };
+        var id = new Argument<string?>("id")
+        {
+            Description = "One conversation; without it a zip of all.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var format = new Option<string>("--format")
+        {
+            Description = "json, markdown, html or jsonl",
+            DefaultValueFactory = _ => "json",
+        };
         format.AcceptOnlyFromAmong("json", "markdown", "html", "jsonl");
-        var output = new Option<string?>("--out", "-o") { Description = "File to write; standard output where not given." };
+        var output = new Option<string?>("--out", "-o")
+        {
+            Description = "File to write; standard output where not given.",
+        };
         var space = new Option<string?>("--space") { Description = "Only conversations of this space." };
-        var since = new Option<string?>("--since") { Description = "Only conversations changed since this day, 2025-01-31." };
+        var since = new Option<string?>("--since")
+        {
+            Description = "Only conversations changed since this day, 2025-01-31.",
+        };
         var command = new Command("export", "Export conversations.") { id, format, output, space, since };
         command.Do(
             async (cli, ct) =>
@@ -23,7 +37,11 @@ internal static class ExportCommand
                 var path = one is null
                     ? $"/api/export?format={kind}{Query("space", cli.Parsed.GetValue(space))}{Query("since", cli.Parsed.GetValue(since))}"
                     : $"/api/export/conversations/{Uri.EscapeDataString(one)}/{kind}";
-                using var response = await api.Client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
+                using var response = await api.Client.GetAsync(
+                    new Uri(path, UriKind.Relative),
+                    HttpCompletionOption.ResponseHeadersRead,
+                    ct
+                );
                 await LocalApi.EnsureAsync(response, ct);
                 await WriteAsync(response, cli.Parsed.GetValue(output), ct);
                 return ExitCode.Done;
@@ -32,7 +50,8 @@ internal static class ExportCommand
         return command;
     }
 
-    private static string Query(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
+    private static string Query(string name, string? value) =>
+        value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 
     /// <summary>A file appears whole or not at all.</summary>
     private static async Task WriteAsync(HttpResponseMessage response, string? file, CancellationToken ct)

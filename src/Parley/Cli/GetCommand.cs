@@ -19,7 +19,11 @@ internal static class GetCommand
                 }
 
                 await using var api = await LocalApi.OpenAsync(cli, readOnly: true, ct);
-                using var response = await api.Client.GetAsync(new Uri(wanted, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
+                using var response = await api.Client.GetAsync(
+                    new Uri(wanted, UriKind.Relative),
+                    HttpCompletionOption.ResponseHeadersRead,
+                    ct
+                );
                 await using var output = Console.OpenStandardOutput();
                 await response.Content.CopyToAsync(output, ct);
                 return response.IsSuccessStatusCode ? ExitCode.Done : ExitCode.Failed;

@@ -8,15 +8,42 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("files") { Description = "Exports: zips, files or folders; - reads standard input.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("files")
+        {
+            Description = "Exports: zips, files or folders; - reads standard input.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "Report what would happen; write nothing." };
-        var space = new Option<string?>("--space") { Description = "The space conversations go to; \"default\" where not given." };
-        var command = new Command("import", "Import exports of ChatGPT, Claude, Gemini, Grok, Zed and others.") { files, dryRun, space };
-        command.Do((cli, ct) => RunAsync(cli, cli.Parsed.GetRequiredValue(files), cli.Parsed.GetValue(dryRun), cli.Parsed.GetValue(space), ct));
+        var space = new Option<string?>("--space")
+        {
+            Description = "The space conversations go to; \"default\" where not given.",
+        };
+        var command = new Command("import", "Import exports of ChatGPT, Claude, Gemini, Grok, Zed and others.")
+        {
+            files,
+            dryRun,
+            space,
+        };
+        command.Do(
+            (cli, ct) =>
+                RunAsync(
+                    cli,
+                    cli.Parsed.GetRequiredValue(files),
+                    cli.Parsed.GetValue(dryRun),
+                    cli.Parsed.GetValue(space),
+                    ct
+                )
+        );
         return command;
     }
 
-    private static async Task<int> RunAsync(CliContext cli, string[] files, bool dryRun, string? space, CancellationToken ct)
+    private static async Task<int> RunAsync(
+        CliContext cli,
+        string[] files,
+        bool dryRun,
+        string? space,
+        CancellationToken ct
+    )
     {
         foreach (var file in files.Where(f => f != "-" && !File.Exists(f) && !Directory.Exists(f)))
         {
@@ -24,7 +51,9 @@ internal static class ImportCommand
         }
 
         await using var api = await LocalApi.OpenAsync(cli, readOnly: false, ct);
-        IImporter importer = api.Services is { } services ? new ImporterHere(services, space) : new ImporterThere(api.Client, space);
+        IImporter importer = api.Services is { } services
+            ? new ImporterHere(services, space)
+            : new ImporterThere(api.Client, space);
         var worst = ExitCode.Done;
         foreach (var file in files)
         {
@@ -34,7 +63,13 @@ internal static class ImportCommand
         return worst;
     }
 
-    private static async Task<int> OneAsync(CliContext cli, IImporter importer, string file, bool dryRun, CancellationToken ct)
+    private static async Task<int> OneAsync(
+        CliContext cli,
+        IImporter importer,
+        string file,
+        bool dryRun,
+        CancellationToken ct
+    )
     {
         string? spooled = null;
         try
@@ -44,9 +79,14 @@ internal static class ImportCommand
                 spooled = await SpoolAsync(ct);
             }
 
-            var view = new ImportView(cli, file == "-" ? "standard input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(file)));
+            var view = new ImportView(
+                cli,
+                file == "-" ? "standard input" : Path.GetFileName(Path.TrimEndingDirectorySeparator(file))
+            );
             var path = Path.GetFullPath(spooled ?? file);
-            return dryRun ? view.Report(await importer.PreviewAsync(path, view.Name, ct)) : view.End(await importer.ImportAsync(path, view.Name, view.Show, ct));
+            return dryRun
+                ? view.Report(await importer.PreviewAsync(path, view.Name, ct))
+                : view.End(await importer.ImportAsync(path, view.Name, view.Show, ct));
         }
         finally
         {

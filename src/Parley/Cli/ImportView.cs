@@ -15,7 +15,12 @@ internal sealed class ImportView(CliContext cli, string name)
     {
         if (cli.Json)
         {
-            cli.Out.WriteLine(JsonSerializer.Serialize(new ImportEvent("progress", Progress: progress), ImportJson.Default.ImportEvent));
+            cli.Out.WriteLine(
+                JsonSerializer.Serialize(
+                    new ImportEvent("progress", Progress: progress),
+                    ImportJson.Default.ImportEvent
+                )
+            );
             return;
         }
 
@@ -40,7 +45,9 @@ internal sealed class ImportView(CliContext cli, string name)
     {
         if (cli.Json)
         {
-            cli.Out.WriteLine(JsonSerializer.Serialize(new ImportEvent("done", Import: import), ImportJson.Default.ImportEvent));
+            cli.Out.WriteLine(
+                JsonSerializer.Serialize(new ImportEvent("done", Import: import), ImportJson.Default.ImportEvent)
+            );
             return Code(import.Report, import.Status);
         }
 
@@ -95,7 +102,12 @@ internal sealed class ImportView(CliContext cli, string name)
             );
             if (source.Attachments.Stored + source.Attachments.Missing > 0)
             {
-                cli.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  attachments: {source.Attachments.Stored:N0} kept, {source.Attachments.Missing:N0} not in the archive"));
+                cli.Out.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"  attachments: {source.Attachments.Stored:N0} kept, {source.Attachments.Missing:N0} not in the archive"
+                    )
+                );
             }
 
             Print("failed", source.Failures);
@@ -110,7 +122,10 @@ internal sealed class ImportView(CliContext cli, string name)
     {
         foreach (var group in notices.Groups)
         {
-            var place = group.Places.Count > 0 ? $"; first at {group.Places[0].Entry}{(group.Places[0].Index is { } i ? $" #{i}" : "")}" : "";
+            var place =
+                group.Places.Count > 0
+                    ? $"; first at {group.Places[0].Entry}{(group.Places[0].Index is { } i ? $" #{i}" : "")}"
+                    : "";
             cli.Out.WriteLine($"  {kind} {group.Code} ({group.Count}): {Clean(group.What)}{Clean(place)}");
         }
     }

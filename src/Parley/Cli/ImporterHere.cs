@@ -15,7 +15,12 @@ internal sealed class ImporterHere(IServiceProvider services, string? space) : I
         return await services.GetRequiredService<ImportPreview>().RunAsync(source, Caller.Local.OwnerId, ct);
     }
 
-    public async Task<ImportJob> ImportAsync(string path, string name, Action<ImportProgress> show, CancellationToken ct)
+    public async Task<ImportJob> ImportAsync(
+        string path,
+        string name,
+        Action<ImportProgress> show,
+        CancellationToken ct
+    )
     {
         var owner = Caller.Local.OwnerId;
         var spaceId =

@@ -14,7 +14,12 @@ internal sealed class ImporterThere(HttpClient client, string? space) : IImporte
         return (await JsonSerializer.DeserializeAsync(body, ImportJson.Default.ImportReport, ct))!;
     }
 
-    public async Task<ImportJob> ImportAsync(string path, string name, Action<ImportProgress> show, CancellationToken ct)
+    public async Task<ImportJob> ImportAsync(
+        string path,
+        string name,
+        Action<ImportProgress> show,
+        CancellationToken ct
+    )
     {
         using var response = await SendAsync(path, name, "application/x-ndjson", "", ct);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
@@ -32,18 +37,30 @@ internal sealed class ImporterThere(HttpClient client, string? space) : IImporte
             }
         }
 
-        throw new CliException("the server ended the import's events early; `parley get /api/imports` says how it stands");
+        throw new CliException(
+            "the server ended the import's events early; `parley get /api/imports` says how it stands"
+        );
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string path, string name, string accept, string query, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(
+        string path,
+        string name,
+        string accept,
+        string query,
+        CancellationToken ct
+    )
     {
         var folder = Directory.Exists(path);
         var file = folder ? Zip(path) : path;
         try
         {
             await using var content = File.OpenRead(file);
-            var wanted = $"/api/import?name={Uri.EscapeDataString(name)}{query}{(space is null ? "" : "&space=" + Uri.EscapeDataString(space))}";
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(wanted, UriKind.Relative)) { Content = new StreamContent(content) };
+            var wanted =
+                $"/api/import?name={Uri.EscapeDataString(name)}{query}{(space is null ? "" : "&space=" + Uri.EscapeDataString(space))}";
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(wanted, UriKind.Relative))
+            {
+                Content = new StreamContent(content),
+            };
             request.Content.Headers.ContentType = new("application/octet-stream");
             request.Headers.Accept.ParseAdd(accept);
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);

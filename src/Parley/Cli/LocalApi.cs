@@ -36,7 +36,9 @@ internal sealed class LocalApi : IAsyncDisposable
 
         if (readOnly && !Directory.Exists(data))
         {
-            throw new CliException($"there is no archive at {data}: import something first, or name another folder with --data");
+            throw new CliException(
+                $"there is no archive at {data}: import something first, or name another folder with --data"
+            );
         }
 
         var folder = Directory.CreateTempSubdirectory("parley-").FullName;
@@ -49,7 +51,11 @@ internal sealed class LocalApi : IAsyncDisposable
     /// <summary>GET; a problem becomes the command's failure.</summary>
     public async Task<JsonDocument> GetAsync(string path, CancellationToken ct)
     {
-        using var response = await Client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
+        using var response = await Client.GetAsync(
+            new Uri(path, UriKind.Relative),
+            HttpCompletionOption.ResponseHeadersRead,
+            ct
+        );
         await EnsureAsync(response, ct);
         return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct);
     }

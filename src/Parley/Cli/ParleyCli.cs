@@ -16,7 +16,10 @@ internal static class ParleyCli
             return ExitCode.WrongUse;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancel.Token);
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false },
+            cancel.Token
+        );
     }
 
     /// <summary>Runs a command's body with its context; expected failures become one line and their exit code.</summary>
@@ -36,7 +39,8 @@ internal static class ParleyCli
                 {
                     return await FailAsync(e.Message, ExitCode.WrongUse);
                 }
-                catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or HttpRequestException)
+                catch (Exception e)
+                    when (e is StoreException or IOException or UnauthorizedAccessException or HttpRequestException)
                 {
                     return await FailAsync(e.Message, ExitCode.Failed);
                 }

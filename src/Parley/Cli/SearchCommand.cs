@@ -14,9 +14,21 @@ internal static class SearchCommand
 
     public static Command Create()
     {
-        var words = new Argument<string[]>("query") { Description = "Words, \"phrases\", -not, OR, prefix*, provider:claude …", Arity = ArgumentArity.OneOrMore };
-        var limit = new Option<int>("--limit", "-n") { Description = "Hits at most, 1 to 200.", DefaultValueFactory = _ => 10 };
-        var sort = new Option<string>("--sort") { Description = "relevance, newest or oldest", DefaultValueFactory = _ => "relevance" };
+        var words = new Argument<string[]>("query")
+        {
+            Description = "Words, \"phrases\", -not, OR, prefix*, provider:claude …",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var limit = new Option<int>("--limit", "-n")
+        {
+            Description = "Hits at most, 1 to 200.",
+            DefaultValueFactory = _ => 10,
+        };
+        var sort = new Option<string>("--sort")
+        {
+            Description = "relevance, newest or oldest",
+            DefaultValueFactory = _ => "relevance",
+        };
         sort.AcceptOnlyFromAmong("relevance", "newest", "oldest");
         var command = new Command("search", "Find messages.") { words, limit, sort };
         command.Do(
@@ -24,9 +36,16 @@ internal static class SearchCommand
             {
                 await using var api = await LocalApi.OpenAsync(cli, readOnly: true, ct);
                 var query = Uri.EscapeDataString(string.Join(' ', cli.Parsed.GetRequiredValue(words)));
-                var path = string.Create(CultureInfo.InvariantCulture, $"/api/search?q={query}&limit={cli.Parsed.GetValue(limit)}&sort={cli.Parsed.GetValue(sort)}");
+                var path = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"/api/search?q={query}&limit={cli.Parsed.GetValue(limit)}&sort={cli.Parsed.GetValue(sort)}"
+                );
                 using var answer = await api.GetAsync(path, ct);
-                await (cli.Json ? cli.Out.WriteLineAsync(answer.RootElement.GetRawText()) : PrintAsync(cli, answer.RootElement));
+                await (
+                    cli.Json
+                        ? cli.Out.WriteLineAsync(answer.RootElement.GetRawText())
+                        : PrintAsync(cli, answer.RootElement)
+                );
                 return ExitCode.Done;
             }
         );
@@ -37,7 +56,8 @@ internal static class SearchCommand
     {
         foreach (var hit in answer.GetProperty("items").EnumerateArray())
         {
-            var head = $"{Text(hit, "title") ?? "(no title)"}  {Text(hit, "provider")} {Text(hit, "role")} {Text(hit, "created_at")?[..10]}";
+            var head =
+                $"{Text(hit, "title") ?? "(no title)"}  {Text(hit, "provider")} {Text(hit, "role")} {Text(hit, "created_at")?[..10]}";
             await cli.Out.WriteLineAsync(cli.Colours ? Bold + head + Plain : head);
             await cli.Out.WriteLineAsync("  " + Snippet(hit.GetProperty("snippet"), cli.Colours));
             var id = "  " + Text(hit, "conversation_id");
@@ -50,9 +70,10 @@ internal static class SearchCommand
     private static string Summary(JsonElement answer)
     {
         var took = answer.TryGetProperty("took_ms", out var ms) ? ms.GetDouble() : 0;
-        var total = answer.TryGetProperty("total", out var n) && n.ValueKind == JsonValueKind.Number
-            ? n.GetInt64().ToString("N0", CultureInfo.InvariantCulture)
-            : "more";
+        var total =
+            answer.TryGetProperty("total", out var n) && n.ValueKind == JsonValueKind.Number
+                ? n.GetInt64().ToString("N0", CultureInfo.InvariantCulture)
+                : "more";
         return string.Create(CultureInfo.InvariantCulture, $"{total} found in {took:0.#} ms");
     }
 
@@ -65,7 +86,11 @@ internal static class SearchCommand
         {
             var start = range.GetProperty("start").GetInt32();
             var end = range.GetProperty("end").GetInt32();
-            shown.Append(text, at, start - at).Append(colours ? Bold : "").Append(text, start, end - start).Append(colours ? Plain : "");
+            shown
+                .Append(text, at, start - at)
+                .Append(colours ? Bold : "")
+                .Append(text, start, end - start)
+                .Append(colours ? Plain : "");
             at = end;
         }
 
@@ -73,13 +98,18 @@ internal static class SearchCommand
     }
 
     /// <summary>A stranger's text must not steer the terminal. Length stays: the ranges count in it.</summary>
-    private static string Clean(string text) => string.Create(text.Length, text, static (to, from) =>
-    {
-        for (var i = 0; i < to.Length; i++)
-        {
-            to[i] = char.IsControl(from[i]) ? ' ' : from[i];
-        }
-    });
+    private static string Clean(string text) =>
+        string.Create(
+            text.Length,
+            text,
+            static (to, from) =>
+            {
+                for (var i = 0; i < to.Length; i++)
+                {
+                    to[i] = char.IsControl(from[i]) ? ' ' : from[i];
+                }
+            }
+        );
 
     private static string? Text(JsonElement at, string name) =>
         at.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

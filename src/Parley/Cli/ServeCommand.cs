@@ -23,15 +23,23 @@ internal static class ServeCommand
         var options = new ServerOptions
         {
             DataDirectory = settings.DataDirectory,
-            Listen = IPEndPoint.Parse(settings.Get(Settings.Listen).Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase)),
+            Listen = IPEndPoint.Parse(
+                settings.Get(Settings.Listen).Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase)
+            ),
             Socket = socket,
             ReadOnly = readOnly,
-            LogLevel = socket is null ? Enum.Parse<LogLevel>(settings.Get(Settings.LogLevel), ignoreCase: true) : LogLevel.None,
+            LogLevel = socket is null
+                ? Enum.Parse<LogLevel>(settings.Get(Settings.LogLevel), ignoreCase: true)
+                : LogLevel.None,
         };
         options.Import.BatchBytes = (int)settings.Number(Settings.ImportBatch);
         options.Import.MaxAttachmentBytes = settings.Number(Settings.ImportAttachment);
         options.Import.MaxUploadBytes = settings.Number(Settings.Upload);
-        foreach (var host in settings.Get(Settings.Hosts).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var host in settings
+                .Get(Settings.Hosts)
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        )
         {
             options.Http.Hosts.Add(host);
         }
@@ -51,7 +59,10 @@ internal static class ServeCommand
             throw new CliException($"cannot listen on {cli.Settings.Get(Settings.Listen)}: {e.Message}");
         }
 
-        var url = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var url = server
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
         ServerFile.Write(cli.Settings.DataDirectory, url);
         await cli.Out.WriteLineAsync($"Parley serves {cli.Settings.DataDirectory} at {url}");
         await cli.Out.FlushAsync(ct);

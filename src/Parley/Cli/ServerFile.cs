@@ -12,7 +12,10 @@ internal sealed record ServerFile(string Url, int Pid)
     {
         var path = Path.Combine(dataDirectory, Name);
         var temporary = path + ".new";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(new ServerFile(url, Environment.ProcessId), CliJson.Default.ServerFile));
+        File.WriteAllBytes(
+            temporary,
+            JsonSerializer.SerializeToUtf8Bytes(new ServerFile(url, Environment.ProcessId), CliJson.Default.ServerFile)
+        );
         File.Move(temporary, path, overwrite: true);
     }
 
@@ -21,7 +24,10 @@ internal sealed record ServerFile(string Url, int Pid)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(dataDirectory, Name)), CliJson.Default.ServerFile);
+            return JsonSerializer.Deserialize(
+                File.ReadAllBytes(Path.Combine(dataDirectory, Name)),
+                CliJson.Default.ServerFile
+            );
         }
         catch (Exception e) when (e is IOException or JsonException)
         {

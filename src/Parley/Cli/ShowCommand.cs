@@ -14,8 +14,14 @@ internal static class ShowCommand
             {
                 await using var api = await LocalApi.OpenAsync(cli, readOnly: true, ct);
                 var wanted = Uri.EscapeDataString(cli.Parsed.GetRequiredValue(id));
-                var path = cli.Json ? $"/api/conversations/{wanted}?tree=true" : $"/api/export/conversations/{wanted}/markdown";
-                using var response = await api.Client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
+                var path = cli.Json
+                    ? $"/api/conversations/{wanted}?tree=true"
+                    : $"/api/export/conversations/{wanted}/markdown";
+                using var response = await api.Client.GetAsync(
+                    new Uri(path, UriKind.Relative),
+                    HttpCompletionOption.ResponseHeadersRead,
+                    ct
+                );
                 await LocalApi.EnsureAsync(response, ct);
                 await using var output = Console.OpenStandardOutput();
                 await response.Content.CopyToAsync(output, ct);

@@ -9,7 +9,10 @@ internal static class StatsCommand
 {
     public static Command Create()
     {
-        var command = new Command("stats", "Print how many conversations and messages there are, by provider and model.");
+        var command = new Command(
+            "stats",
+            "Print how many conversations and messages there are, by provider and model."
+        );
         command.Do(RunAsync);
         return command;
     }
@@ -28,7 +31,12 @@ internal static class StatsCommand
         {
             if (member.Value.ValueKind == JsonValueKind.Number)
             {
-                await cli.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{member.Value.GetInt64(), 12:N0}  {member.Name.Replace('_', ' ')}"));
+                await cli.Out.WriteLineAsync(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{member.Value.GetInt64(), 12:N0}  {member.Name.Replace('_', ' ')}"
+                    )
+                );
             }
         }
 
@@ -37,7 +45,9 @@ internal static class StatsCommand
             await cli.Out.WriteLineAsync($"\n{member.Name.Replace('_', ' ')}");
             foreach (var row in member.Value.EnumerateArray().Where(r => r.ValueKind == JsonValueKind.Object))
             {
-                await cli.Out.WriteLineAsync("  " + string.Join("  ", row.EnumerateObject().Select(f => $"{f.Name}={f.Value}")));
+                await cli.Out.WriteLineAsync(
+                    "  " + string.Join("  ", row.EnumerateObject().Select(f => $"{f.Name}={f.Value}"))
+                );
             }
         }
 

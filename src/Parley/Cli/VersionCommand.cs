@@ -7,7 +7,10 @@ namespace Parley.Cli;
 internal static class VersionCommand
 {
     public static string Text { get; } =
-        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        typeof(VersionCommand)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "0";
 
     public static Command Create()
     {
@@ -16,7 +19,9 @@ internal static class VersionCommand
             async (cli, _) =>
             {
                 var sqlite = Sqlite.SqliteConnection.LibraryVersion;
-                await cli.Out.WriteLineAsync(cli.Json ? $$"""{"version":"{{Text}}","sqlite":"{{sqlite}}"}""" : $"parley {Text} (SQLite {sqlite})");
+                await cli.Out.WriteLineAsync(
+                    cli.Json ? $$"""{"version":"{{Text}}","sqlite":"{{sqlite}}"}""" : $"parley {Text} (SQLite {sqlite})"
+                );
                 return ExitCode.Done;
             }
         );

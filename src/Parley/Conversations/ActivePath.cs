@@ -10,7 +10,12 @@ internal static class ActivePath
 {
     /// <summary>Makes that message the end of the active path, and the preview and count follow.</summary>
     /// <param name="parents">Each message's parent, where the caller has them; else they are read.</param>
-    public static void Set(DbTransaction tx, long conversationId, long? leaf, IReadOnlyDictionary<long, long?>? parents = null)
+    public static void Set(
+        DbTransaction tx,
+        long conversationId,
+        long? leaf,
+        IReadOnlyDictionary<long, long?>? parents = null
+    )
     {
         parents ??= Parents(tx, conversationId);
         var path = new HashSet<long>();
@@ -37,7 +42,9 @@ internal static class ActivePath
             }
         }
 
-        using var update = tx.Query("UPDATE conversations SET active_leaf_id = ?2, path_count = ?3, preview = ?4 WHERE id = ?1");
+        using var update = tx.Query(
+            "UPDATE conversations SET active_leaf_id = ?2, path_count = ?3, preview = ?4 WHERE id = ?1"
+        );
         update.Bind(1, conversationId);
         update.Bind(2, leaf);
         update.Bind(3, path.Count);

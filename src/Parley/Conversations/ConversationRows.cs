@@ -19,7 +19,9 @@ internal static class ConversationRows
             return null;
         }
 
-        using var find = session.Query("SELECT id FROM conversations WHERE owner_id = ?1 AND provider = ?2 AND account = ?3 AND source_id = ?4");
+        using var find = session.Query(
+            "SELECT id FROM conversations WHERE owner_id = ?1 AND provider = ?2 AND account = ?3 AND source_id = ?4"
+        );
         find.Bind(1, ownerId);
         find.Bind(2, draft.Provider);
         find.Bind(3, draft.Account ?? "");
@@ -27,7 +29,13 @@ internal static class ConversationRows
         return find.Step() ? find.Int64(0) : null;
     }
 
-    public static void Insert(DbTransaction tx, long id, PreparedConversation conversation, WriteContext context, Names names)
+    public static void Insert(
+        DbTransaction tx,
+        long id,
+        PreparedConversation conversation,
+        WriteContext context,
+        Names names
+    )
     {
         var draft = conversation.Draft;
         using (var insert = tx.Query(InsertSql))
@@ -44,7 +52,10 @@ internal static class ConversationRows
             insert.Bind(10, context.NowMicros);
             insert.Bind(11, names.Model(draft.Model));
             insert.Bind(12, context.SpaceId);
-            insert.Bind(13, draft.ProjectId is null ? null : names.Folder(draft.Provider, draft.ProjectId, draft.ProjectName));
+            insert.Bind(
+                13,
+                draft.ProjectId is null ? null : names.Folder(draft.Provider, draft.ProjectId, draft.ProjectName)
+            );
             insert.Bind(14, draft.ParentConversationId);
             insert.Bind(15, draft.Archived ? 1 : 0);
             insert.Bind(16, draft.Pinned ? 1 : 0);

@@ -28,7 +28,10 @@ internal sealed class DocumentWriter(IdSource ids)
             insert.Bind(2, context.OwnerId);
             insert.Bind(3, draft.Provider);
             insert.Bind(4, draft.ProviderId);
-            insert.Bind(5, draft.ProjectId is null ? null : names.Folder(draft.Provider, draft.ProjectId, draft.ProjectName));
+            insert.Bind(
+                5,
+                draft.ProjectId is null ? null : names.Folder(draft.Provider, draft.ProjectId, draft.ProjectName)
+            );
             insert.Bind(6, draft.Name);
             insert.Bind(7, draft.CreatedAt);
             insert.Bind(8, draft.UpdatedAt);
@@ -43,13 +46,17 @@ internal sealed class DocumentWriter(IdSource ids)
             insert.Run();
         }
 
-        batch.Documents.Add(new WrittenDocument(id, context.OwnerId, draft.Provider, draft.Name, draft.Text, IsNew: true));
+        batch.Documents.Add(
+            new WrittenDocument(id, context.OwnerId, draft.Provider, draft.Name, draft.Text, IsNew: true)
+        );
         return MergeResult.New;
     }
 
     private static (long Id, long Hash, long? UpdatedAt)? Find(DbTransaction tx, DocumentDraft draft, long ownerId)
     {
-        using var find = tx.Query("SELECT id, hash, updated_at FROM documents WHERE owner_id = ?1 AND provider = ?2 AND source_id = ?3");
+        using var find = tx.Query(
+            "SELECT id, hash, updated_at FROM documents WHERE owner_id = ?1 AND provider = ?2 AND source_id = ?3"
+        );
         find.Bind(1, ownerId);
         find.Bind(2, draft.Provider);
         find.Bind(3, draft.ProviderId);
@@ -71,7 +78,9 @@ internal sealed class DocumentWriter(IdSource ids)
         }
 
         context.Journal?.Changing(tx, ChangedRow.Document, known.Id);
-        using var update = tx.Query("UPDATE documents SET name = ?2, updated_at = ?3, text = ?4, hash = ?5, extras = ?6 WHERE id = ?1");
+        using var update = tx.Query(
+            "UPDATE documents SET name = ?2, updated_at = ?3, text = ?4, hash = ?5, extras = ?6 WHERE id = ?1"
+        );
         update.Bind(1, known.Id);
         update.Bind(2, draft.Name);
         update.Bind(3, draft.UpdatedAt);
@@ -83,7 +92,9 @@ internal sealed class DocumentWriter(IdSource ids)
         }
 
         update.Run();
-        batch.Documents.Add(new WrittenDocument(known.Id, context.OwnerId, draft.Provider, draft.Name, draft.Text, IsNew: false));
+        batch.Documents.Add(
+            new WrittenDocument(known.Id, context.OwnerId, draft.Provider, draft.Name, draft.Text, IsNew: false)
+        );
         return MergeResult.Updated;
     }
 

@@ -10,6 +10,7 @@ namespace Parley.Conversations;
 internal readonly struct MessageKey : IEquatable<MessageKey>
 {
     private const int LongestId = 200;
+
     private MessageKey(byte[] bytes) => Bytes = bytes;
 
     public byte[] Bytes { get; }

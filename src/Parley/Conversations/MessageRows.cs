@@ -82,7 +82,8 @@ internal static class MessageRows
     }
 
     /// <summary>Columns <see cref="ReadDraft"/> expects, in this order.</summary>
-    public const string DraftColumns = "m.id, m.conversation_id, m.role, m.status, m.hidden, m.created_at, (SELECT name FROM models WHERE id = m.model_id), m.text, m.parts";
+    public const string DraftColumns =
+        "m.id, m.conversation_id, m.role, m.status, m.hidden, m.created_at, (SELECT name FROM models WHERE id = m.model_id), m.text, m.parts";
 
     /// <summary>A row back as a draft; its texts live in the arena.</summary>
     public static (long Id, long ConversationId, MessageDraft Draft) ReadDraft(DbStatement row, Utf8Arena arena)

@@ -59,7 +59,9 @@ internal static class MessageTree
         var settled = new List<SettledMessage>(order.Count);
         foreach (var i in order)
         {
-            settled.Add(new SettledMessage(messages[i], keys[i], ancestors[i] < 0 ? -1 : positions[ancestors[i]], onPath[i]));
+            settled.Add(
+                new SettledMessage(messages[i], keys[i], ancestors[i] < 0 ? -1 : positions[ancestors[i]], onPath[i])
+            );
         }
 
         return settled;
@@ -93,7 +95,10 @@ internal static class MessageTree
     }
 
     /// <summary>One message per key: the later copy of a repeated id replaces the earlier in its place.</summary>
-    private static (List<MessageDraft> Messages, List<MessageKey> Keys) Distinct(ConversationDraft draft, Action<TreeOddity, string?>? odd)
+    private static (List<MessageDraft> Messages, List<MessageKey> Keys) Distinct(
+        ConversationDraft draft,
+        Action<TreeOddity, string?>? odd
+    )
     {
         var messages = new List<MessageDraft>(draft.Messages.Count);
         var keys = new List<MessageKey>(draft.Messages.Count);
@@ -101,7 +106,8 @@ internal static class MessageTree
         var ordinals = new Dictionary<MessageKey, int>();
         foreach (var message in draft.Messages)
         {
-            var key = message.Key ?? (message.ProviderId is { } id ? MessageKey.Of(id) : Derived(draft, message, ordinals));
+            var key =
+                message.Key ?? (message.ProviderId is { } id ? MessageKey.Of(id) : Derived(draft, message, ordinals));
             if (seen.TryGetValue(key, out var at))
             {
                 odd?.Invoke(TreeOddity.RepeatedId, message.ProviderId);
@@ -118,10 +124,16 @@ internal static class MessageTree
     }
 
     /// <summary>hash(conversation, role, time, text, ordinal among equal tuples): imports.md 1.3.</summary>
-    private static MessageKey Derived(ConversationDraft draft, MessageDraft message, Dictionary<MessageKey, int> ordinals)
+    private static MessageKey Derived(
+        ConversationDraft draft,
+        MessageDraft message,
+        Dictionary<MessageKey, int> ordinals
+    )
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{draft.Provider}\n{draft.ProviderId}\n{message.Role}\n{message.CreatedAt}\n"));
+        hash.AppendData(
+            Encoding.UTF8.GetBytes($"{draft.Provider}\n{draft.ProviderId}\n{message.Role}\n{message.CreatedAt}\n")
+        );
         foreach (var part in message.Parts)
         {
             hash.AppendData([(byte)part.Kind]);

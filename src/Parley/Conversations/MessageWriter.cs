@@ -3,7 +3,13 @@ using Parley.Kernel;
 namespace Parley.Conversations;
 
 /// <summary>What a write is for: whose, from which import (null: a person's own), into which space, at what time.</summary>
-internal sealed record WriteContext(long OwnerId, long SpaceId, long NowMicros, long? ImportId = null, IMergeJournal? Journal = null);
+internal sealed record WriteContext(
+    long OwnerId,
+    long SpaceId,
+    long NowMicros,
+    long? ImportId = null,
+    IMergeJournal? Journal = null
+);
 
 /// <summary>Remembers what an import found and changed, so that it can be undone. Called inside the writing transaction.</summary>
 internal interface IMergeJournal
@@ -49,7 +55,11 @@ internal readonly record struct WriteOutcome(
 /// <see cref="IWriteParticipant"/>, in the caller's transaction. New conversations are plain inserts; known ones
 /// are united by key (<see cref="ConversationMerge"/>).
 /// </summary>
-internal sealed class MessageWriter(IdSource ids, DocumentWriter documentWriter, IEnumerable<IWriteParticipant> participants)
+internal sealed class MessageWriter(
+    IdSource ids,
+    DocumentWriter documentWriter,
+    IEnumerable<IWriteParticipant> participants
+)
 {
     private readonly IWriteParticipant[] participants = [.. participants];
 

@@ -11,7 +11,11 @@ namespace Parley.Conversations;
 /// </summary>
 internal static class PartsCodec
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     /// <summary>A message of one plain text part is stored as text, without JSON.</summary>
     public static bool IsPlain(MessageDraft message) =>
@@ -141,7 +145,9 @@ internal static class PartsCodec
         at.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static ReadOnlyMemory<byte> Bytes(JsonElement at, ReadOnlySpan<byte> name, Utf8Arena arena) =>
-        at.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? arena.Add(value.GetString()!) : default;
+        at.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? arena.Add(value.GetString()!)
+            : default;
 }
 
 /// <summary>An attachment's row: its id, what its bytes turned out to be, and where they are (SHA-256; null = missing).</summary>

@@ -48,7 +48,11 @@ internal sealed class PreparedConversation : IDisposable
     public long Size => Draft.Arena.Length + (Messages.Count * 200L) + 500;
 
     /// <param name="store">Stores an attachment's bytes before the row that names them (reliability.md section 2).</param>
-    public static PreparedConversation Of(ConversationDraft draft, Func<AttachmentDraft, StoredAttachment> store, Action<TreeOddity, string?>? odd = null)
+    public static PreparedConversation Of(
+        ConversationDraft draft,
+        Func<AttachmentDraft, StoredAttachment> store,
+        Action<TreeOddity, string?>? odd = null
+    )
     {
         var settled = MessageTree.Settle(draft, odd);
         var prepared = new PreparedConversation(draft, [.. settled.Select(m => new PreparedMessage(m))]);

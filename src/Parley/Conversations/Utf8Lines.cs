@@ -4,12 +4,18 @@ namespace Parley.Conversations;
 internal static class Utf8Lines
 {
     /// <summary>One below the other.</summary>
-    public static ReadOnlyMemory<byte> Join(IReadOnlyList<ReadOnlyMemory<byte>> texts, Utf8Arena arena) => Join(texts, "\n"u8, arena);
+    public static ReadOnlyMemory<byte> Join(IReadOnlyList<ReadOnlyMemory<byte>> texts, Utf8Arena arena) =>
+        Join(texts, "\n"u8, arena);
 
     /// <summary>One right behind the other.</summary>
-    public static ReadOnlyMemory<byte> Concat(IReadOnlyList<ReadOnlyMemory<byte>> texts, Utf8Arena arena) => Join(texts, default, arena);
+    public static ReadOnlyMemory<byte> Concat(IReadOnlyList<ReadOnlyMemory<byte>> texts, Utf8Arena arena) =>
+        Join(texts, default, arena);
 
-    private static ReadOnlyMemory<byte> Join(IReadOnlyList<ReadOnlyMemory<byte>> texts, ReadOnlySpan<byte> between, Utf8Arena arena)
+    private static ReadOnlyMemory<byte> Join(
+        IReadOnlyList<ReadOnlyMemory<byte>> texts,
+        ReadOnlySpan<byte> between,
+        Utf8Arena arena
+    )
     {
         if (texts.Count < 2)
         {

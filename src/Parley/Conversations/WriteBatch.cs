@@ -41,14 +41,40 @@ internal sealed class WriteBatch
     }
 
     public bool IsEmpty =>
-        Added.Count + Replaced.Count + Removed.Count + Titles.Count + RemovedTitles.Count + Documents.Count + RemovedDocuments.Count == 0;
+        Added.Count
+            + Replaced.Count
+            + Removed.Count
+            + Titles.Count
+            + RemovedTitles.Count
+            + Documents.Count
+            + RemovedDocuments.Count
+        == 0;
 }
 
 /// <param name="Message">Role, parts and flags; its texts live as long as the batch.</param>
-internal readonly record struct WrittenMessage(long Id, long ConversationId, long OwnerId, string Provider, MessageDraft Message);
+internal readonly record struct WrittenMessage(
+    long Id,
+    long ConversationId,
+    long OwnerId,
+    string Provider,
+    MessageDraft Message
+);
 
 /// <param name="IsNew">No earlier title is indexed for this conversation.</param>
-internal readonly record struct WrittenTitle(long ConversationId, long OwnerId, string Provider, string? Title, bool IsNew);
+internal readonly record struct WrittenTitle(
+    long ConversationId,
+    long OwnerId,
+    string Provider,
+    string? Title,
+    bool IsNew
+);
 
 /// <summary>A document of a project; its id is of the message kind (lowest bit 0).</summary>
-internal readonly record struct WrittenDocument(long Id, long OwnerId, string Provider, string? Name, ReadOnlyMemory<byte> Text, bool IsNew);
+internal readonly record struct WrittenDocument(
+    long Id,
+    long OwnerId,
+    string Provider,
+    string? Name,
+    ReadOnlyMemory<byte> Text,
+    bool IsNew
+);

@@ -47,7 +47,9 @@ internal sealed class BlobStore(string dataFolder)
     public Stream? Open(ReadOnlySpan<byte> hash)
     {
         var path = PathOf(hash);
-        return File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete) : null;
+        return File.Exists(path)
+            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete)
+            : null;
     }
 
     /// <summary>Removes bytes nothing names any more; the row is deleted first.</summary>

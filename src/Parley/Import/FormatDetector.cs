@@ -36,11 +36,39 @@ internal static class FormatDetector
     /// <summary>Endings of entries that never hold conversations: not opened, so that a zip of 50,000 images is quick.</summary>
     private static readonly HashSet<string> NeverRead =
     [
-        ".dat", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".heic", ".bmp", ".svg", ".wav", ".mp3", ".m4a", ".ogg",
-        ".webm", ".mp4", ".mov", ".pdf", ".docx", ".xlsx", ".pptx", ".woff", ".woff2", ".ttf", ".css",
+        ".dat",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".avif",
+        ".heic",
+        ".bmp",
+        ".svg",
+        ".wav",
+        ".mp3",
+        ".m4a",
+        ".ogg",
+        ".webm",
+        ".mp4",
+        ".mov",
+        ".pdf",
+        ".docx",
+        ".xlsx",
+        ".pptx",
+        ".woff",
+        ".woff2",
+        ".ttf",
+        ".css",
     ];
 
-    public static IReadOnlyList<Detected> Detect(ImportSource source, IImportReport report, CancellationToken ct, string? scratchFolder = null)
+    public static IReadOnlyList<Detected> Detect(
+        ImportSource source,
+        IImportReport report,
+        CancellationToken ct,
+        string? scratchFolder = null
+    )
     {
         var claims = new List<(IImportFormat Format, SourceEntry Entry, Claim Claim)>();
         var single = source.Entries.Count == 1;
@@ -97,7 +125,11 @@ internal static class FormatDetector
     }
 
     /// <summary>Companions alone are nothing to import.</summary>
-    private static Detected? Of(IImportFormat format, List<(IImportFormat Format, SourceEntry Entry, Claim Claim)> claims, IImportReport report)
+    private static Detected? Of(
+        IImportFormat format,
+        List<(IImportFormat Format, SourceEntry Entry, Claim Claim)> claims,
+        IImportReport report
+    )
     {
         var own = claims.FindAll(c => c.Format == format && c.Claim != Import.Claim.Ignored);
         if (own.Exists(c => c.Claim == Import.Claim.Conversations))
@@ -107,7 +139,11 @@ internal static class FormatDetector
 
         foreach (var (_, entry, _) in own)
         {
-            report.Ignore("companion-only", $"belongs to an export of {format.Provider}, whose conversations are not here", entry.Name);
+            report.Ignore(
+                "companion-only",
+                $"belongs to an export of {format.Provider}, whose conversations are not here",
+                entry.Name
+            );
         }
 
         return null;

@@ -3,7 +3,14 @@ using Parley.Conversations;
 namespace Parley.Import;
 
 /// <summary>A notice as a format gave it, waiting until the conversation it belongs to is committed.</summary>
-internal readonly record struct NoticeEvent(NoticeKind Kind, string Code, string What, string Entry, long Index, string? Id);
+internal readonly record struct NoticeEvent(
+    NoticeKind Kind,
+    string Code,
+    string What,
+    string Entry,
+    long Index,
+    string? Id
+);
 
 internal enum NoticeKind
 {

@@ -52,7 +52,16 @@ internal static class ImportEndpoints
         var ids = new List<long>();
         foreach (var file in files)
         {
-            ids.Add(await jobs.SubmitAsync(caller.OwnerId, file.Name, file.Path, spooled: true, spaceId, CancellationToken.None));
+            ids.Add(
+                await jobs.SubmitAsync(
+                    caller.OwnerId,
+                    file.Name,
+                    file.Path,
+                    spooled: true,
+                    spaceId,
+                    CancellationToken.None
+                )
+            );
         }
 
         var accept = request.Headers.Accept.ToString();
@@ -114,10 +123,20 @@ internal static class ImportEndpoints
         var status = ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
         return rows.Count == 1
             ? TypedResults.Json(rows[0], ImportJson.Default.ImportJob, statusCode: status)
-            : TypedResults.Json(new ImportJobPage(rows, rows.Count, null), ImportJson.Default.ImportJobPage, statusCode: status);
+            : TypedResults.Json(
+                new ImportJobPage(rows, rows.Count, null),
+                ImportJson.Default.ImportJobPage,
+                statusCode: status
+            );
     }
 
-    private static async Task<IResult> ListAsync(Caller caller, ImportJobs jobs, CancellationToken ct, int limit = 50, string? cursor = null)
+    private static async Task<IResult> ListAsync(
+        Caller caller,
+        ImportJobs jobs,
+        CancellationToken ct,
+        int limit = 50,
+        string? cursor = null
+    )
     {
         if (limit is < 1 or > 200)
         {
@@ -167,7 +186,10 @@ internal static class ImportEndpoints
 
     private static async Task<IResult> UndoAsync(string id, Caller caller, ImportJobs jobs, CancellationToken ct)
     {
-        if (!Ids.TryParse(id, IdKind.Import, out var key) || await jobs.UndoAsync(caller.OwnerId, key, ct) is not { } begun)
+        if (
+            !Ids.TryParse(id, IdKind.Import, out var key)
+            || await jobs.UndoAsync(caller.OwnerId, key, ct) is not { } begun
+        )
         {
             return ProblemResult.NotFound("import");
         }
@@ -181,6 +203,10 @@ internal static class ImportEndpoints
         limit.CancelAfter(WaitForReport);
         var ended = await jobs.WaitAsync(caller.OwnerId, key, limit.Token);
         var row = await jobs.FindAsync(caller.OwnerId, key, ct);
-        return TypedResults.Json(ImportJob.Of(row!), ImportJson.Default.ImportJob, statusCode: ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        return TypedResults.Json(
+            ImportJob.Of(row!),
+            ImportJson.Default.ImportJob,
+            statusCode: ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted
+        );
     }
 }

@@ -3,7 +3,15 @@ using Parley.Kernel;
 namespace Parley.Import;
 
 /// <summary>The durable job that runs an import to its end, from wherever it stands.</summary>
-internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs jobs, ImportRun run, ImportOptions options, TimeProvider time, ILogger<ImportHandler> log) : IJobHandler
+internal sealed partial class ImportHandler(
+    Db db,
+    ImportStore store,
+    ImportJobs jobs,
+    ImportRun run,
+    ImportOptions options,
+    TimeProvider time,
+    ILogger<ImportHandler> log
+) : IJobHandler
 {
     public string Kind => ImportJobs.RunKind;
 
@@ -22,9 +30,19 @@ internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs
         {
             using var source = ImportSources.Open(row.Path, row.Name, options, dated: !row.Spooled);
             var started = time.GetTimestamp();
-            var report = await run.RunAsync(row, source, (batch, now) => watch.Update(Progress(batch, now, time.GetElapsedTime(started)), now), stop.Token);
+            var report = await run.RunAsync(
+                row,
+                source,
+                (batch, now) => watch.Update(Progress(batch, now, time.GetElapsedTime(started)), now),
+                stop.Token
+            );
             var isKnown = report.Sources.Count > 0;
-            await SetAsync(row, isKnown ? ImportStatus.Done : ImportStatus.Failed, isKnown ? null : NothingKnown(source), report);
+            await SetAsync(
+                row,
+                isKnown ? ImportStatus.Done : ImportStatus.Failed,
+                isKnown ? null : NothingKnown(source),
+                report
+            );
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -34,7 +52,8 @@ internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs
         {
             return JobOutcome.Later;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e)
+            when (e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
         {
             LogUnreadable(row.Id, e);
             await SetAsync(row, ImportStatus.Failed, e.Message, null);
@@ -43,7 +62,8 @@ internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs
         return End(row);
     }
 
-    public static string NothingKnown(ImportSource source) => $"nothing here is an export that Parley knows: {ImportSources.Seen(source)}";
+    public static string NothingKnown(ImportSource source) =>
+        $"nothing here is an export that Parley knows: {ImportSources.Seen(source)}";
 
     private JobOutcome End(ImportRow? row)
     {
@@ -78,7 +98,10 @@ internal sealed partial class ImportHandler(Db db, ImportStore store, ImportJobs
     }
 
     private Task SetAsync(ImportRow row, string status, string? error, ImportReport? report) =>
-        db.WriteAsync(tx => store.SetStatus(tx, row.Id, status, ImportJobs.Micros(time.GetUtcNow()), error, report), CancellationToken.None);
+        db.WriteAsync(
+            tx => store.SetStatus(tx, row.Id, status, ImportJobs.Micros(time.GetUtcNow()), error, report),
+            CancellationToken.None
+        );
 
     [LoggerMessage(500, LogLevel.Warning, "import {import} cannot be read")]
     private partial void LogUnreadable(long import, Exception exception);

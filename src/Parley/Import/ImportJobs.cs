@@ -6,7 +6,16 @@ namespace Parley.Import;
 
 /// <summary>Where a running import stands.</summary>
 /// <param name="Position">Bytes of the source read, of <paramref name="Size"/> as far as known.</param>
-internal sealed record ImportProgress(string Status, long Position, long Size, long Conversations, long Messages, long Warnings, double MessagesPerSecond, double? EtaSeconds);
+internal sealed record ImportProgress(
+    string Status,
+    long Position,
+    long Size,
+    long Conversations,
+    long Messages,
+    long Warnings,
+    double MessagesPerSecond,
+    double? EtaSeconds
+);
 
 /// <summary>Imports as the doors see them: submit, list, watch, cancel, undo.</summary>
 internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSource ids, TimeProvider time)
@@ -19,7 +28,14 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
     /// <summary>Stores the job; it runs by itself from here, also after a crash.</summary>
     /// <param name="path">A file or folder on this machine.</param>
     /// <param name="spooled">The file is ours and goes when the import has ended.</param>
-    public async Task<long> SubmitAsync(long ownerId, string name, string path, bool spooled, long spaceId, CancellationToken ct)
+    public async Task<long> SubmitAsync(
+        long ownerId,
+        string name,
+        string path,
+        bool spooled,
+        long spaceId,
+        CancellationToken ct
+    )
     {
         var now = time.GetUtcNow();
         var row = new ImportRow(
@@ -49,7 +65,8 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
         return row.Id;
     }
 
-    public Task<ImportRow?> FindAsync(long ownerId, long id, CancellationToken ct) => db.ReadAsync(session => store.Find(session, ownerId, id), ct);
+    public Task<ImportRow?> FindAsync(long ownerId, long id, CancellationToken ct) =>
+        db.ReadAsync(session => store.Find(session, ownerId, id), ct);
 
     public Task<List<ImportRow>> ListAsync(long ownerId, long? before, int limit, CancellationToken ct) =>
         db.ReadAsync(session => store.List(session, ownerId, before, limit), ct);
@@ -141,9 +158,11 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
         }
     }
 
-    public bool HasEnded(ImportRow row) => row.Status is not (ImportStatus.Queued or ImportStatus.Running or ImportStatus.Undoing);
+    public bool HasEnded(ImportRow row) =>
+        row.Status is not (ImportStatus.Queued or ImportStatus.Running or ImportStatus.Undoing);
 
-    internal static long Micros(DateTimeOffset at) => (at.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    internal static long Micros(DateTimeOffset at) =>
+        (at.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     private static long Size(string path) =>
         Directory.Exists(path)

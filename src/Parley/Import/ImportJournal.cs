@@ -9,7 +9,9 @@ internal sealed class ImportJournal(long importId) : IMergeJournal
 {
     public IReadOnlySet<long>? SeenBefore(DbTransaction tx, long conversationId)
     {
-        using var find = tx.Query("SELECT messages FROM import_sightings WHERE import_id = ?1 AND conversation_id = ?2");
+        using var find = tx.Query(
+            "SELECT messages FROM import_sightings WHERE import_id = ?1 AND conversation_id = ?2"
+        );
         find.Bind(1, importId);
         find.Bind(2, conversationId);
         return find.Step() ? IdList.Read(find.Blob(0)) : null;
@@ -19,7 +21,9 @@ internal sealed class ImportJournal(long importId) : IMergeJournal
     {
         var all = SeenBefore(tx, conversationId) is { } before ? new SortedSet<long>(before) : [];
         all.UnionWith(messageIds);
-        using var write = tx.Query("INSERT OR REPLACE INTO import_sightings (import_id, conversation_id, messages) VALUES (?1, ?2, ?3)");
+        using var write = tx.Query(
+            "INSERT OR REPLACE INTO import_sightings (import_id, conversation_id, messages) VALUES (?1, ?2, ?3)"
+        );
         write.Bind(1, importId);
         write.Bind(2, conversationId);
         write.BindBlob(3, IdList.Write(all));
@@ -32,25 +36,25 @@ internal sealed class ImportJournal(long importId) : IMergeJournal
             kind switch
             {
                 ChangedRow.Conversation => """
-                    INSERT INTO import_changes (import_id, row_kind, row_id, before)
-                    SELECT ?1, ?2, id, json_object('title', title, 'updated_at', updated_at, 'sort_at', sort_at, 'archived', archived, 'starred', starred,
-                        'pinned', pinned, 'model_id', model_id, 'active_leaf_id', active_leaf_id, 'next_ord', next_ord, 'version', version)
-                    FROM conversations WHERE id = ?3 ON CONFLICT DO NOTHING
-                    """,
+                INSERT INTO import_changes (import_id, row_kind, row_id, before)
+                SELECT ?1, ?2, id, json_object('title', title, 'updated_at', updated_at, 'sort_at', sort_at, 'archived', archived, 'starred', starred,
+                    'pinned', pinned, 'model_id', model_id, 'active_leaf_id', active_leaf_id, 'next_ord', next_ord, 'version', version)
+                FROM conversations WHERE id = ?3 ON CONFLICT DO NOTHING
+                """,
                 ChangedRow.Message => """
-                    INSERT INTO import_changes (import_id, row_kind, row_id, before)
-                    SELECT ?1, ?2, id, json_object('parent_id', parent_id, 'ord', ord, 'role', role, 'status', status, 'hidden', hidden, 'created_at', created_at,
-                        'model_id', model_id, 'text', text, 'parts', parts, 'extras', extras, 'hash', hash, 'words', words,
-                        'attachments', (SELECT json_group_array(json_object('id', a.id, 'name', a.name, 'media_type', a.media_type, 'size', a.size,
-                            'blob', hex(a.blob), 'source_ref', a.source_ref)) FROM attachments a
-                            WHERE a.conversation_id = messages.conversation_id AND a.message_id = messages.id))
-                    FROM messages WHERE id = ?3 ON CONFLICT DO NOTHING
-                    """,
+                INSERT INTO import_changes (import_id, row_kind, row_id, before)
+                SELECT ?1, ?2, id, json_object('parent_id', parent_id, 'ord', ord, 'role', role, 'status', status, 'hidden', hidden, 'created_at', created_at,
+                    'model_id', model_id, 'text', text, 'parts', parts, 'extras', extras, 'hash', hash, 'words', words,
+                    'attachments', (SELECT json_group_array(json_object('id', a.id, 'name', a.name, 'media_type', a.media_type, 'size', a.size,
+                        'blob', hex(a.blob), 'source_ref', a.source_ref)) FROM attachments a
+                        WHERE a.conversation_id = messages.conversation_id AND a.message_id = messages.id))
+                FROM messages WHERE id = ?3 ON CONFLICT DO NOTHING
+                """,
                 _ => """
-                    INSERT INTO import_changes (import_id, row_kind, row_id, before)
-                    SELECT ?1, ?2, id, json_object('name', name, 'updated_at', updated_at, 'text', text, 'hash', hash, 'extras', extras)
-                    FROM documents WHERE id = ?3 ON CONFLICT DO NOTHING
-                    """,
+                INSERT INTO import_changes (import_id, row_kind, row_id, before)
+                SELECT ?1, ?2, id, json_object('name', name, 'updated_at', updated_at, 'text', text, 'hash', hash, 'extras', extras)
+                FROM documents WHERE id = ?3 ON CONFLICT DO NOTHING
+                """,
             }
         );
         write.Bind(1, importId);

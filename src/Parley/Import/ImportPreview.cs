@@ -28,7 +28,10 @@ internal sealed class ImportPreview(Db db, IdSource ids, ImportOptions options, 
                 using (batch)
                 {
                     var conversations = batch.Conversations;
-                    var outcomes = await db.ReadAsync(session => conversations.ConvertAll(c => Compare(session, c, ownerId)), ct);
+                    var outcomes = await db.ReadAsync(
+                        session => conversations.ConvertAll(c => Compare(session, c, ownerId)),
+                        ct
+                    );
                     ImportCounting.Count(batch, outcomes);
                 }
             }
@@ -51,10 +54,15 @@ internal sealed class ImportPreview(Db db, IdSource ids, ImportOptions options, 
         var again = draft.ProviderId is not null && met.TryGetValue(place, out _);
         var known = ConversationRows.Find(session, draft, ownerId);
         var stored = known is { } id ? Hashes(session, id) : [];
-        int[] added = new int[5], updated = new int[5], unchanged = new int[5];
+        int[] added = new int[5],
+            updated = new int[5],
+            unchanged = new int[5];
         foreach (var message in conversation.Messages)
         {
-            if (draft.ProviderId is not null && !keys.Add((place.GetHashCode(), message.Key.GetHashCode() ^ ((long)message.Key.Bytes.Length << 32))))
+            if (
+                draft.ProviderId is not null
+                && !keys.Add((place.GetHashCode(), message.Key.GetHashCode() ^ ((long)message.Key.Bytes.Length << 32)))
+            )
             {
                 continue;
             }
@@ -77,7 +85,9 @@ internal sealed class ImportPreview(Db db, IdSource ids, ImportOptions options, 
     private static Dictionary<MessageKey, long> Hashes(DbSession session, long conversationId)
     {
         var hashes = new Dictionary<MessageKey, long>();
-        using var rows = session.Query("SELECT source_key, hash FROM messages WHERE conversation_id = ?1 AND source_key IS NOT NULL");
+        using var rows = session.Query(
+            "SELECT source_key, hash FROM messages WHERE conversation_id = ?1 AND source_key IS NOT NULL"
+        );
         rows.Bind(1, conversationId);
         while (rows.Step())
         {

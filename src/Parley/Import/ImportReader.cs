@@ -9,7 +9,14 @@ namespace Parley.Import;
 /// The reading half of an import: source → formats → drafts → prepared conversations → batches. Runs on its own
 /// thread, one batch ahead of the writer; memory is bounded by two batches and the largest single conversation.
 /// </summary>
-internal sealed class ImportReader(ImportSource source, ImportReport report, ImportOptions options, BlobStore? blobs, IdSource ids, TimeProvider time) : IDisposable
+internal sealed class ImportReader(
+    ImportSource source,
+    ImportReport report,
+    ImportOptions options,
+    BlobStore? blobs,
+    IdSource ids,
+    TimeProvider time
+) : IDisposable
 {
     private readonly NoticeLog notices = new();
     private List<DocumentDraft> documents = [];
@@ -30,7 +37,11 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
             {
                 var format = detected.Format;
                 var section = report.For(format.Name, format.Provider);
-                var context = new ImportContext(source, notices, ct) { ScratchFolder = options.ScratchFolder, Documents = d => documents.Add(d) };
+                var context = new ImportContext(source, notices, ct)
+                {
+                    ScratchFolder = options.ScratchFolder,
+                    Documents = d => documents.Add(d),
+                };
                 foreach (var draft in detected.Read(context))
                 {
                     ct.ThrowIfCancellationRequested();
@@ -53,7 +64,13 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
 
     public void Dispose() => batch.Dispose();
 
-    private async ValueTask AddAsync(ChannelWriter<ImportBatch> to, SourceReport section, ConversationDraft? draft, long skip, CancellationToken ct)
+    private async ValueTask AddAsync(
+        ChannelWriter<ImportBatch> to,
+        SourceReport section,
+        ConversationDraft? draft,
+        long skip,
+        CancellationToken ct
+    )
     {
         ordinal++;
         if (ordinal <= skip)
@@ -116,11 +133,29 @@ internal sealed class ImportReader(ImportSource source, ImportReport report, Imp
                 using var content = open();
                 var blob = blobs?.Put(content, options.MaxAttachmentBytes, ct);
                 stored++;
-                return new StoredAttachment(id, blob?.MediaType ?? attachment.MediaType, blob?.Size ?? attachment.Size, blob?.Hash);
+                return new StoredAttachment(
+                    id,
+                    blob?.MediaType ?? attachment.MediaType,
+                    blob?.Size ?? attachment.Size,
+                    blob?.Hash
+                );
             }
-            catch (Exception e) when (e is SourceException or InvalidDataException or BlobTooLargeException or FormatException or NotSupportedException)
+            catch (Exception e)
+                when (e
+                        is SourceException
+                            or InvalidDataException
+                            or BlobTooLargeException
+                            or FormatException
+                            or NotSupportedException
+                )
             {
-                notices.Warn("attachment-unreadable", "an attachment's bytes cannot be read: " + e.Message, draft.Entry, draft.Index, attachment.ProviderId);
+                notices.Warn(
+                    "attachment-unreadable",
+                    "an attachment's bytes cannot be read: " + e.Message,
+                    draft.Entry,
+                    draft.Index,
+                    attachment.ProviderId
+                );
             }
         }
 

@@ -35,7 +35,8 @@ internal sealed class ImportReport
         var total = new Totals();
         foreach (var source in Sources)
         {
-            total.Conversations += source.Conversations.New + source.Conversations.Updated + source.Conversations.Unchanged;
+            total.Conversations +=
+                source.Conversations.New + source.Conversations.Updated + source.Conversations.Unchanged;
             total.Messages += source.Messages.New.Sum + source.Messages.Updated.Sum + source.Messages.Unchanged.Sum;
             total.Failed += source.Failures.Count;
             total.Warnings += source.Warnings.Count;
@@ -138,7 +139,8 @@ internal sealed class NoticeList
         var group = Groups.Find(g => g.Code == code && g.What == what);
         if (group is null)
         {
-            group = Groups.Count < MaxGroups ? new Notice { Code = code, What = what } : Groups.Find(g => g.Code == "more");
+            group =
+                Groups.Count < MaxGroups ? new Notice { Code = code, What = what } : Groups.Find(g => g.Code == "more");
             if (group is null)
             {
                 group = new Notice { Code = "more", What = "further kinds of notices" };
@@ -153,7 +155,14 @@ internal sealed class NoticeList
         group.Count++;
         if (group.Places.Count < MaxPlaces)
         {
-            group.Places.Add(new NoticePlace { Entry = entry, Index = index < 0 ? null : index, Id = id });
+            group.Places.Add(
+                new NoticePlace
+                {
+                    Entry = entry,
+                    Index = index < 0 ? null : index,
+                    Id = id,
+                }
+            );
         }
     }
 }

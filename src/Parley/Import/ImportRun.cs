@@ -9,12 +9,25 @@ namespace Parley.Import;
 /// One run of one import: the reader beside, the writer here. Each batch is one transaction with its rows, its search
 /// entries, the report and the cursor; a run that died goes on behind the last committed batch.
 /// </summary>
-internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, BlobStore blobs, IdSource ids, ImportOptions options, TimeProvider time)
+internal sealed class ImportRun(
+    Db db,
+    MessageWriter writer,
+    ImportStore store,
+    BlobStore blobs,
+    IdSource ids,
+    ImportOptions options,
+    TimeProvider time
+)
 {
     private const int ClashRetries = 5;
 
     /// <param name="changed">Called after each commit with the batch and the report so far.</param>
-    public async Task<ImportReport> RunAsync(ImportRow import, ImportSource source, Action<ImportBatch, ImportReport>? changed, CancellationToken ct)
+    public async Task<ImportReport> RunAsync(
+        ImportRow import,
+        ImportSource source,
+        Action<ImportBatch, ImportReport>? changed,
+        CancellationToken ct
+    )
     {
         var started = time.GetTimestamp();
         var report = import.Report ?? new ImportReport();
@@ -23,7 +36,10 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var reader = new ImportReader(source, report, options, blobs, ids, time);
-        var reading = Task.Run(() => reader.ReadAsync(channel.Writer, import.Cursor, stop.Token), CancellationToken.None);
+        var reading = Task.Run(
+            () => reader.ReadAsync(channel.Writer, import.Cursor, stop.Token),
+            CancellationToken.None
+        );
         try
         {
             await foreach (var batch in channel.Reader.ReadAllAsync(ct))
@@ -51,7 +67,13 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
         return report;
     }
 
-    private async Task WriteAsync(ImportBatch batch, WriteContext context, ImportRow import, ImportReport report, CancellationToken ct)
+    private async Task WriteAsync(
+        ImportBatch batch,
+        WriteContext context,
+        ImportRow import,
+        ImportReport report,
+        CancellationToken ct
+    )
     {
         var conversations = batch.Conversations;
         var now = time.GetUtcNow();
@@ -62,7 +84,15 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
                 await db.WriteLargeAsync(
                     tx =>
                     {
-                        var outcomes = writer.Write(tx, conversations, batch.Documents, context with { NowMicros = Micros(now) });
+                        var outcomes = writer.Write(
+                            tx,
+                            conversations,
+                            batch.Documents,
+                            context with
+                            {
+                                NowMicros = Micros(now),
+                            }
+                        );
                         ImportCounting.Count(batch, outcomes);
                         store.SaveProgress(tx, import.Id, batch.Cursor, report);
                     },
@@ -77,5 +107,6 @@ internal sealed class ImportRun(Db db, MessageWriter writer, ImportStore store, 
         }
     }
 
-    private static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    private static long Micros(DateTimeOffset time) =>
+        (time.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

@@ -35,7 +35,8 @@ internal sealed record ImportRow(
 /// <summary>Reads and writes the rows of imports.</summary>
 internal sealed class ImportStore
 {
-    private const string Columns = "id, owner_id, status, name, path, spooled, size, space_id, created_at, started_at, finished_at, cursor, report, error";
+    private const string Columns =
+        "id, owner_id, status, name, path, spooled, size, space_id, created_at, started_at, finished_at, cursor, report, error";
 
     public void Add(DbTransaction tx, ImportRow row)
     {
@@ -65,7 +66,9 @@ internal sealed class ImportStore
     /// <summary>Newest first, after the given id.</summary>
     public List<ImportRow> List(DbSession session, long ownerId, long? before, int limit)
     {
-        using var query = session.Query($"SELECT {Columns} FROM imports WHERE owner_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
+        using var query = session.Query(
+            $"SELECT {Columns} FROM imports WHERE owner_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3"
+        );
         query.Bind(1, ownerId);
         query.Bind(2, before ?? long.MaxValue);
         query.Bind(3, limit);
@@ -87,7 +90,14 @@ internal sealed class ImportStore
         update.Run();
     }
 
-    public void SetStatus(DbTransaction tx, long id, string status, long now, string? error = null, ImportReport? report = null)
+    public void SetStatus(
+        DbTransaction tx,
+        long id,
+        string status,
+        long now,
+        string? error = null,
+        ImportReport? report = null
+    )
     {
         using var update = tx.Query(
             """

@@ -7,7 +7,8 @@ namespace Parley.Import;
 /// The live events of imports as an answer: progress (the latest, at most every 100 ms), each new kind of warning, and
 /// done with the whole report. Leaving changes nothing: the import goes on.
 /// </summary>
-internal sealed record ImportStream(ImportJobs Jobs, long OwnerId, IReadOnlyList<long> Imports, bool ServerSentEvents) : IResult
+internal sealed record ImportStream(ImportJobs Jobs, long OwnerId, IReadOnlyList<long> Imports, bool ServerSentEvents)
+    : IResult
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
@@ -19,7 +20,12 @@ internal sealed record ImportStream(ImportJobs Jobs, long OwnerId, IReadOnlyList
         response.Headers["X-Accel-Buffering"] = "no";
         foreach (var id in Imports)
         {
-            await FollowAsync(response, id, httpContext.RequestServices.GetRequiredService<TimeProvider>(), httpContext.RequestAborted);
+            await FollowAsync(
+                response,
+                id,
+                httpContext.RequestServices.GetRequiredService<TimeProvider>(),
+                httpContext.RequestAborted
+            );
         }
     }
 

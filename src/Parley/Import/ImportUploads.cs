@@ -20,7 +20,10 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
         var files = new List<SpooledFile>();
         try
         {
-            if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+            if (
+                MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+                && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+            )
             {
                 await SpoolPartsAsync(request, HeaderUtilities.RemoveQuotes(type.Boundary).Value, files, ct);
             }
@@ -29,7 +32,13 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
                 files.Add(await SpoolAsync(request.Body, NameOf(request), ct));
             }
 
-            return files.Count > 0 ? files : throw new ProblemException(ProblemCodes.Validation, "the request holds no file", new FieldError("file", "missing"));
+            return files.Count > 0
+                ? files
+                : throw new ProblemException(
+                    ProblemCodes.Validation,
+                    "the request holds no file",
+                    new FieldError("file", "missing")
+                );
         }
         catch
         {
@@ -46,7 +55,12 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
         }
     }
 
-    private async Task SpoolPartsAsync(HttpRequest request, string? boundary, List<SpooledFile> files, CancellationToken ct)
+    private async Task SpoolPartsAsync(
+        HttpRequest request,
+        string? boundary,
+        List<SpooledFile> files,
+        CancellationToken ct
+    )
     {
         if (string.IsNullOrEmpty(boundary))
         {
@@ -70,7 +84,14 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
         var path = Path.Combine(incoming.FullName, Guid.NewGuid().ToString("N"));
         try
         {
-            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: false);
+            await using var file = new FileStream(
+                path,
+                FileMode.CreateNew,
+                FileAccess.Write,
+                FileShare.None,
+                1 << 16,
+                useAsync: false
+            );
             var buffer = new byte[1 << 16];
             long size = 0;
             for (int read; (read = await body.ReadAsync(buffer, ct)) > 0; )
@@ -88,7 +109,13 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
             }
 
             file.Flush(flushToDisk: true);
-            return size > 0 ? new SpooledFile(Clean(name), path) : throw new ProblemException(ProblemCodes.Validation, $"{Clean(name)} is empty", new FieldError("file", "empty"));
+            return size > 0
+                ? new SpooledFile(Clean(name), path)
+                : throw new ProblemException(
+                    ProblemCodes.Validation,
+                    $"{Clean(name)} is empty",
+                    new FieldError("file", "empty")
+                );
         }
         catch (IOException e) when (DiskFull(e))
         {
@@ -112,8 +139,14 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
             return stated;
         }
 
-        return ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposition)
-            ? HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "upload"
+        return ContentDispositionHeaderValue.TryParse(
+            request.Headers.ContentDisposition.ToString(),
+            out var disposition
+        )
+            ? HeaderUtilities
+                .RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName)
+                .Value
+                ?? "upload"
             : "upload";
     }
 
@@ -121,7 +154,11 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
     private static string Clean(string name)
     {
         var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
-        var kept = string.Concat(last.Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.Format));
+        var kept = string.Concat(
+            last.Where(c =>
+                !char.IsControl(c) && char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.Format
+            )
+        );
         return kept.Length == 0 ? "upload" : kept[..Math.Min(kept.Length, LongestName)];
     }
 }

@@ -35,4 +35,9 @@ internal sealed record ImportJob(
 internal sealed record ImportJobPage(IReadOnlyList<ImportJob> Items, long? Total, string? NextCursor);
 
 /// <summary>One line of an import's stream: progress, warning, done.</summary>
-internal sealed record ImportEvent(string Event, ImportProgress? Progress = null, Notice? Warning = null, ImportJob? Import = null);
+internal sealed record ImportEvent(
+    string Event,
+    ImportProgress? Progress = null,
+    Notice? Warning = null,
+    ImportJob? Import = null
+);

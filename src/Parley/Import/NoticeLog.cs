@@ -21,11 +21,14 @@ internal sealed class NoticeLog : IImportReport
         return taken;
     }
 
-    public void Warn(string code, string what, string entry, long index, string? id) => Add(NoticeKind.Warning, code, what, entry, index, id);
+    public void Warn(string code, string what, string entry, long index, string? id) =>
+        Add(NoticeKind.Warning, code, what, entry, index, id);
 
-    public void Fail(string code, string reason, string entry, long index, string? id) => Add(NoticeKind.Failure, code, reason, entry, index, id);
+    public void Fail(string code, string reason, string entry, long index, string? id) =>
+        Add(NoticeKind.Failure, code, reason, entry, index, id);
 
-    public void Ignore(string code, string reason, string entry, long index, string? id) => Add(NoticeKind.Ignored, code, reason, entry, index, id);
+    public void Ignore(string code, string reason, string entry, long index, string? id) =>
+        Add(NoticeKind.Ignored, code, reason, entry, index, id);
 
     public void Progress(string entry, long position)
     {

@@ -15,7 +15,9 @@ internal static partial class FolderSync
         var descriptor = Open(folder, 0);
         if (descriptor < 0)
         {
-            throw new IOException($"cannot open the folder {folder} to sync it (errno {Marshal.GetLastPInvokeError()})");
+            throw new IOException(
+                $"cannot open the folder {folder} to sync it (errno {Marshal.GetLastPInvokeError()})"
+            );
         }
 
         var result = Fsync(descriptor);

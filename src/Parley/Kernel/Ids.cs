@@ -110,7 +110,5 @@ internal sealed class IdSource
     private int sequence = Random.Shared.Next();
 
     public long Next(long unixMs, bool conversation = false) =>
-        Ids.Floor(unixMs)
-        | ((long)(Interlocked.Increment(ref sequence) & 0xFFFFF) << 1)
-        | (conversation ? 1L : 0L);
+        Ids.Floor(unixMs) | ((long)(Interlocked.Increment(ref sequence) & 0xFFFFF) << 1) | (conversation ? 1L : 0L);
 }

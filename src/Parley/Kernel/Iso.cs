@@ -9,7 +9,10 @@ internal static class Iso
     public static string Micros(long micros)
     {
         var time = DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
-        return time.ToString(micros % 1000 == 0 ? "yyyy-MM-ddTHH:mm:ss.fffZ" : "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+        return time.ToString(
+            micros % 1000 == 0 ? "yyyy-MM-ddTHH:mm:ss.fffZ" : "yyyy-MM-ddTHH:mm:ss.ffffffZ",
+            CultureInfo.InvariantCulture
+        );
     }
 
     public static string? Micros(long? micros) => micros is { } known ? Micros(known) : null;

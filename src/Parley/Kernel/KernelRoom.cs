@@ -4,7 +4,11 @@ namespace Parley.Kernel;
 internal static class KernelRoom
 {
     /// <summary>Rooms add their schema and connection hooks to <see cref="StoreSetup"/>; the store opens with the first use.</summary>
-    public static IServiceCollection AddKernel(this IServiceCollection services, string dataDirectory, bool readOnly = false)
+    public static IServiceCollection AddKernel(
+        this IServiceCollection services,
+        string dataDirectory,
+        bool readOnly = false
+    )
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IdSource>();

@@ -7,7 +7,10 @@ namespace Parley;
 /// </summary>
 internal static class LeanLinq
 {
-    public static IEnumerable<TResult> Select<TSource, TResult>(this IEnumerable<TSource> source, Func<TSource, TResult> selector)
+    public static IEnumerable<TResult> Select<TSource, TResult>(
+        this IEnumerable<TSource> source,
+        Func<TSource, TResult> selector
+    )
     {
         foreach (var item in source)
         {

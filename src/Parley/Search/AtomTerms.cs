@@ -12,7 +12,13 @@ namespace Parley.Search;
 /// <param name="Prefix">What the last word begins with, unstemmed; then the last of <paramref name="Sequence"/> is only one way to go on.</param>
 /// <param name="Joined">All pieces of a single identifier or hyphenated word written together.</param>
 /// <param name="JoinedPrefix">What <paramref name="Joined"/> begins with, where the atom is a prefix.</param>
-internal sealed record AtomTerms(IReadOnlyList<byte[]> Sequence, byte[] Surface, byte[]? Prefix, byte[]? Joined, byte[]? JoinedPrefix)
+internal sealed record AtomTerms(
+    IReadOnlyList<byte[]> Sequence,
+    byte[] Surface,
+    byte[]? Prefix,
+    byte[]? Joined,
+    byte[]? JoinedPrefix
+)
 {
     /// <summary>Longer phrases are cut here: nobody remembers more, and every term costs.</summary>
     public const int MaxSequence = 64;
@@ -27,7 +33,12 @@ internal sealed record AtomTerms(IReadOnlyList<byte[]> Sequence, byte[] Surface,
         if (sequence.Count == 0)
             return null;
         var last = sequence[^1];
-        if (last.Kind == TokenKind.PairEnd && sequence.Count > 1 && sequence[^2].Kind == TokenKind.Pair && sequence[^2].End == last.End)
+        if (
+            last.Kind == TokenKind.PairEnd
+            && sequence.Count > 1
+            && sequence[^2].Kind == TokenKind.Pair
+            && sequence[^2].End == last.End
+        )
         {
             // In the text the run may go on behind what was typed: its last character is in the pair before already.
             sequence.RemoveAt(sequence.Count - 1);
@@ -45,7 +56,8 @@ internal sealed record AtomTerms(IReadOnlyList<byte[]> Sequence, byte[] Surface,
             last.Surface,
             sequence.Count <= MaxSequence ? prefix : null,
             joined?.Term,
-            prefix is null ? null : joined?.Surface);
+            prefix is null ? null : joined?.Surface
+        );
     }
 
     /// <summary>One term a position: a name with its sign stands for the name; a joined word counts where it is the whole atom.</summary>

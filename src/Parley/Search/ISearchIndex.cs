@@ -42,7 +42,10 @@ internal sealed record IndexCheck(int Checked, IReadOnlyList<string> Faults)
 /// <param name="Titles">Conversations whose titles match.</param>
 /// <param name="Spelling">The whole query with its last word spelled as it is known; only where nobody wrote it so.</param>
 internal sealed record SearchSuggestions(
-    IReadOnlyList<SuggestedText> Completions, IReadOnlyList<SuggestedTitle> Titles, IReadOnlyList<SuggestedText> Spelling);
+    IReadOnlyList<SuggestedText> Completions,
+    IReadOnlyList<SuggestedTitle> Titles,
+    IReadOnlyList<SuggestedText> Spelling
+);
 
 /// <param name="Documents">In about how many documents the word stands.</param>
 internal readonly record struct SuggestedText(string Text, string Word, long Documents);

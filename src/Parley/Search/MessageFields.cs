@@ -12,7 +12,10 @@ namespace Parley.Search;
 internal sealed class MessageFields
 {
     private const int KeptCapacity = 1 << 20;
-    private readonly ArrayBufferWriter<byte>[] _fields = [.. Enumerable.Range(0, SearchFields.Count).Select(_ => new ArrayBufferWriter<byte>(1024))];
+    private readonly ArrayBufferWriter<byte>[] _fields =
+    [
+        .. Enumerable.Range(0, SearchFields.Count).Select(_ => new ArrayBufferWriter<byte>(1024)),
+    ];
 
     public bool HasCode { get; private set; }
 
@@ -110,7 +113,7 @@ internal sealed class MessageFields
 
     private void AddMarkdown(ReadOnlySpan<byte> text, SearchField prose)
     {
-        for (var fences = new Fences(text); fences.MoveNext();)
+        for (var fences = new Fences(text); fences.MoveNext(); )
         {
             HasCode |= fences.IsCode;
             Add(fences.IsCode ? SearchField.Code : prose, fences.Current);

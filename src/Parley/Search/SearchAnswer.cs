@@ -23,7 +23,8 @@ internal sealed record SearchAnswer
 
     public SearchCursor? NextCursor { get; init; }
 
-    public IReadOnlyDictionary<SearchFacet, IReadOnlyList<FacetValue>> Facets { get; init; } = new Dictionary<SearchFacet, IReadOnlyList<FacetValue>>();
+    public IReadOnlyDictionary<SearchFacet, IReadOnlyList<FacetValue>> Facets { get; init; } =
+        new Dictionary<SearchFacet, IReadOnlyList<FacetValue>>();
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 

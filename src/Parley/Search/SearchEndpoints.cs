@@ -21,18 +21,36 @@ internal static class SearchEndpoints
     private static Task<IResult> GetAsync(HttpContext http, Caller caller, ISearchIndex index, CancellationToken ct) =>
         AnswerAsync(http, SearchParameters.Read(http.Request.Query, caller.OwnerId), index, ct);
 
-    private static async Task<IResult> PostAsync(HttpContext http, Caller caller, ISearchIndex index, CancellationToken ct)
+    private static async Task<IResult> PostAsync(
+        HttpContext http,
+        Caller caller,
+        ISearchIndex index,
+        CancellationToken ct
+    )
     {
-        using var body = await JsonDocument.ParseAsync(http.Request.Body, new JsonDocumentOptions { MaxDepth = HttpOptions.JsonDepth }, ct);
+        using var body = await JsonDocument.ParseAsync(
+            http.Request.Body,
+            new JsonDocumentOptions { MaxDepth = HttpOptions.JsonDepth },
+            ct
+        );
         if (body.RootElement.ValueKind != JsonValueKind.Object)
             return new ProblemResult(ProblemCodes.BadRequest, "the body is not a JSON object");
         return await AnswerAsync(http, SearchParameters.Read(body.RootElement, caller.OwnerId), index, ct);
     }
 
-    private static async Task<IResult> AnswerAsync(HttpContext http, SearchParameters asked, ISearchIndex index, CancellationToken ct)
+    private static async Task<IResult> AnswerAsync(
+        HttpContext http,
+        SearchParameters asked,
+        ISearchIndex index,
+        CancellationToken ct
+    )
     {
         if (asked.Request is not { } request)
-            return new ProblemResult(ProblemCodes.Validation, string.Join("; ", asked.Errors.Select(e => $"{e.Field}: {e.Message}")), [.. asked.Errors]);
+            return new ProblemResult(
+                ProblemCodes.Validation,
+                string.Join("; ", asked.Errors.Select(e => $"{e.Field}: {e.Message}")),
+                [.. asked.Errors]
+            );
         var answer = await index.SearchAsync(request, ct);
         if (http.Features.Get<RequestTiming>() is { } timing)
         {
@@ -43,7 +61,14 @@ internal static class SearchEndpoints
         return TypedResults.Json(SearchResult.Of(answer, asked), SearchJson.Default.SearchResult);
     }
 
-    private static async Task<IResult> SuggestAsync(HttpContext http, Caller caller, ISearchIndex index, CancellationToken ct, string? q = null, int limit = DefaultSuggestions)
+    private static async Task<IResult> SuggestAsync(
+        HttpContext http,
+        Caller caller,
+        ISearchIndex index,
+        CancellationToken ct,
+        string? q = null,
+        int limit = DefaultSuggestions
+    )
     {
         if (limit is < 1 or > MaxSuggestions)
             return ProblemResult.Invalid("limit", $"from 1 to {MaxSuggestions}");

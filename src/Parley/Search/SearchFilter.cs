@@ -33,17 +33,18 @@ internal readonly record struct SearchFilter(SearchFilterKey Key, string Value, 
     private static readonly string[] States = ["archived", "pinned", "starred", "hidden"];
 
     /// <summary>What the values of a key may be, for messages; <see langword="null"/> where any text may be one.</summary>
-    public static string? Allowed(SearchFilterKey key) => key switch
-    {
-        SearchFilterKey.Role => "user, assistant, system, tool",
-        SearchFilterKey.Has => string.Join(", ", HasValues),
-        SearchFilterKey.In => string.Join(", ", Places) + " or the id of a conversation",
-        SearchFilterKey.Before or SearchFilterKey.After => "YYYY, YYYY-MM, YYYY-MM-DD or an ISO 8601 time",
-        SearchFilterKey.Branch => "active, all",
-        SearchFilterKey.Is => string.Join(", ", States),
-        SearchFilterKey.Conversation => "the id of a conversation",
-        _ => null,
-    };
+    public static string? Allowed(SearchFilterKey key) =>
+        key switch
+        {
+            SearchFilterKey.Role => "user, assistant, system, tool",
+            SearchFilterKey.Has => string.Join(", ", HasValues),
+            SearchFilterKey.In => string.Join(", ", Places) + " or the id of a conversation",
+            SearchFilterKey.Before or SearchFilterKey.After => "YYYY, YYYY-MM, YYYY-MM-DD or an ISO 8601 time",
+            SearchFilterKey.Branch => "active, all",
+            SearchFilterKey.Is => string.Join(", ", States),
+            SearchFilterKey.Conversation => "the id of a conversation",
+            _ => null,
+        };
 
     public static SearchFilterKey? FindKey(ReadOnlySpan<char> name)
     {
@@ -81,10 +82,17 @@ internal readonly record struct SearchFilter(SearchFilterKey Key, string Value, 
             SearchFilterKey.Is when States.Contains(lower) => new SearchFilter(key, lower, negated),
             SearchFilterKey.Branch when lower is "active" or "all" => new SearchFilter(key, lower, negated),
             SearchFilterKey.In when Places.Contains(lower) => new SearchFilter(key, lower, negated),
-            SearchFilterKey.In or SearchFilterKey.Conversation when Ids.TryParse(lower, IdKind.Conversation, out var id) =>
+            SearchFilterKey.In
+            or SearchFilterKey.Conversation when Ids.TryParse(lower, IdKind.Conversation, out var id) =>
                 new SearchFilter(SearchFilterKey.Conversation, lower, negated, id),
-            SearchFilterKey.Before or SearchFilterKey.After when TryParseDate(value, out var ms) => new SearchFilter(key, "", negated, ms),
-            SearchFilterKey.Provider or SearchFilterKey.Model or SearchFilterKey.Tag or SearchFilterKey.Space => new SearchFilter(key, lower, negated),
+            SearchFilterKey.Before or SearchFilterKey.After when TryParseDate(value, out var ms) => new SearchFilter(
+                key,
+                "",
+                negated,
+                ms
+            ),
+            SearchFilterKey.Provider or SearchFilterKey.Model or SearchFilterKey.Tag or SearchFilterKey.Space =>
+                new SearchFilter(key, lower, negated),
             _ => null,
         };
     }
@@ -94,8 +102,14 @@ internal readonly record struct SearchFilter(SearchFilterKey Key, string Value, 
     {
         string[] forms = ["yyyy", "yyyy-MM", "yyyy-MM-dd"];
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        var known = DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, Utc, out var time)
-            || (text.Length > 10 && text[4] == '-' && text[10] is 'T' or 't' or ' ' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out time));
+        var known =
+            DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, Utc, out var time)
+            || (
+                text.Length > 10
+                && text[4] == '-'
+                && text[10] is 'T' or 't' or ' '
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out time)
+            );
         unixMs = known ? time.ToUnixTimeMilliseconds() : 0;
         return known;
     }

@@ -15,8 +15,27 @@ internal sealed class SearchParameters
     private const int MaxPageSize = 100;
     private const int MaxOffset = 100_000;
 
-    private static readonly string[] Plain = ["q", "query", "sort", "limit", "offset", "page", "page_size", "cursor", "mode", "group", "facets"];
-    private static readonly SearchFacet[] DefaultFacets = [SearchFacet.Provider, SearchFacet.Role, SearchFacet.Model, SearchFacet.Month];
+    private static readonly string[] Plain =
+    [
+        "q",
+        "query",
+        "sort",
+        "limit",
+        "offset",
+        "page",
+        "page_size",
+        "cursor",
+        "mode",
+        "group",
+        "facets",
+    ];
+    private static readonly SearchFacet[] DefaultFacets =
+    [
+        SearchFacet.Provider,
+        SearchFacet.Role,
+        SearchFacet.Model,
+        SearchFacet.Month,
+    ];
 
     private readonly ILookup<string, string> _values;
     private readonly List<FieldError> _errors = [];
@@ -36,7 +55,11 @@ internal sealed class SearchParameters
     public IReadOnlyList<string> Notes => _notes;
 
     public static SearchParameters Read(IQueryCollection query, long ownerId) =>
-        new SearchParameters(query.SelectMany(parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key, value ?? "")))).Read(ownerId);
+        new SearchParameters(
+            query.SelectMany(parameter =>
+                parameter.Value.Select(value => KeyValuePair.Create(parameter.Key, value ?? ""))
+            )
+        ).Read(ownerId);
 
     /// <summary>Reads a body's object; unknown fields are errors.</summary>
     public static SearchParameters Read(JsonElement body, long ownerId)
@@ -56,9 +79,14 @@ internal sealed class SearchParameters
         return parameters.Read(ownerId);
     }
 
-    private static void AddValues(JsonProperty field, List<KeyValuePair<string, string>> values, List<FieldError> errors)
+    private static void AddValues(
+        JsonProperty field,
+        List<KeyValuePair<string, string>> values,
+        List<FieldError> errors
+    )
     {
-        var elements = field.Value.ValueKind == JsonValueKind.Array ? [.. field.Value.EnumerateArray()] : new[] { field.Value };
+        var elements =
+            field.Value.ValueKind == JsonValueKind.Array ? [.. field.Value.EnumerateArray()] : new[] { field.Value };
         foreach (var element in elements)
         {
             switch (element.ValueKind)
@@ -72,7 +100,9 @@ internal sealed class SearchParameters
                     values.Add(KeyValuePair.Create(field.Name, element.GetRawText()));
                     break;
                 default:
-                    errors.Add(new FieldError(field.Name, "takes a text of valid Unicode, a number or a list of texts"));
+                    errors.Add(
+                        new FieldError(field.Name, "takes a text of valid Unicode, a number or a list of texts")
+                    );
                     break;
             }
         }
@@ -102,13 +132,17 @@ internal sealed class SearchParameters
         var facets = ReadFacets(cursor);
         var request = new SearchRequest(
             ownerId,
-            query with { Filters = [.. query.Filters, .. ReadFilters()] },
+            query with
+            {
+                Filters = [.. query.Filters, .. ReadFilters()],
+            },
             Choice("sort", SearchSort.Relevance),
             limit,
             skip,
             cursor,
             One("group") is "conversation",
-            facets);
+            facets
+        );
         if (One("group") is { Length: > 0 } group and not ("conversation" or "none"))
             Fault("group", $"«{group}» is not conversation or none");
         ReadMode();
@@ -163,7 +197,11 @@ internal sealed class SearchParameters
         {
             var name = key.ToString().ToLowerInvariant();
             // Names that people choose may hold a comma; the others are lists of words.
-            foreach (var value in key is SearchFilterKey.Tag or SearchFilterKey.Space ? _values[name].Where(v => v.Length > 0) : List(name))
+            foreach (
+                var value in key is SearchFilterKey.Tag or SearchFilterKey.Space
+                    ? _values[name].Where(v => v.Length > 0)
+                    : List(name)
+            )
             {
                 if (SearchFilter.Find(key, value, negated: false) is { } filter)
                     yield return filter;
@@ -198,7 +236,11 @@ internal sealed class SearchParameters
     {
         if (One(name) is not { Length: > 0 } text)
             return otherwise;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= least
+            && value <= most
+        )
             return value;
         Fault(name, $"from {least:#,0} to {most:#,0}");
         return otherwise;
@@ -207,7 +249,10 @@ internal sealed class SearchParameters
     private string? One(string name) => _values[name].LastOrDefault();
 
     private IEnumerable<string> List(string name) =>
-        _values[name].SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        _values[name]
+            .SelectMany(value =>
+                value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            );
 
     private void Fault(string field, string message) => _errors.Add(new FieldError(field, message));
 

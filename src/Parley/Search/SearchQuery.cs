@@ -4,7 +4,11 @@ namespace Parley.Search;
 /// <param name="Clauses">All of them must match (AND); empty means filters alone.</param>
 /// <param name="Filters">See <see cref="SearchFilter"/> for how several of one key combine.</param>
 /// <param name="Notes">What was understood differently than it may have been meant, in a sentence each.</param>
-internal sealed record SearchQuery(IReadOnlyList<SearchClause> Clauses, IReadOnlyList<SearchFilter> Filters, IReadOnlyList<string> Notes)
+internal sealed record SearchQuery(
+    IReadOnlyList<SearchClause> Clauses,
+    IReadOnlyList<SearchFilter> Filters,
+    IReadOnlyList<string> Notes
+)
 {
     /// <summary>Longest text of a query, in UTF-16 code units (security.md section 6).</summary>
     public const int MaxLength = 1_000;

@@ -70,7 +70,11 @@ internal ref struct SearchQueryParser(string text)
         var colon = _at;
         while (colon < _text.Length && char.IsAsciiLetter(_text[colon]))
             colon++;
-        if (colon >= _text.Length || _text[colon] != ':' || SearchFilter.FindKey(_text.AsSpan(_at, colon - _at)) is not { } key)
+        if (
+            colon >= _text.Length
+            || _text[colon] != ':'
+            || SearchFilter.FindKey(_text.AsSpan(_at, colon - _at)) is not { } key
+        )
             return null;
         var start = _at;
         _at = colon + 1;

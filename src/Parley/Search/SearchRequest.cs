@@ -32,7 +32,8 @@ internal sealed record SearchRequest(
     int Skip = 0,
     SearchCursor? Cursor = null,
     bool GroupByConversation = false,
-    IReadOnlyList<SearchFacet>? Facets = null);
+    IReadOnlyList<SearchFacet>? Facets = null
+);
 
 /// <summary>
 /// Where a page ended. By time: behind the id <paramref name="Id"/>. By relevance or grouped: behind the first
@@ -48,12 +49,24 @@ internal readonly record struct SearchCursor(long Id, int Skip, long Total)
     {
         cursor = default;
         var fields = text.Split('.');
-        if (fields.Length != 3 || !TryHex(fields[0], out var id) || !TryHex(fields[1], out var skip) || !TryHex(fields[2], out var total) || skip > int.MaxValue)
+        if (
+            fields.Length != 3
+            || !TryHex(fields[0], out var id)
+            || !TryHex(fields[1], out var skip)
+            || !TryHex(fields[2], out var total)
+            || skip > int.MaxValue
+        )
             return false;
         cursor = new SearchCursor(id, (int)skip, total - 1);
         return true;
     }
 
     private static bool TryHex(string text, out long value) =>
-        long.TryParse(text, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out value) && value >= 0;
+        long.TryParse(
+            text,
+            System.Globalization.NumberStyles.AllowHexSpecifier,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out value
+        )
+        && value >= 0;
 }

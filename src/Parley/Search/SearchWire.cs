@@ -44,23 +44,27 @@ internal sealed record SearchResult
 
     public double TookMs { get; init; }
 
-    public static SearchResult Of(SearchAnswer answer, SearchParameters asked) => new()
-    {
-        Items = [.. answer.Hits.Select(SearchItem.Of)],
-        Total = answer.Total,
-        TotalAtLeast = answer.TotalAtLeast,
-        NextCursor = answer.NextCursor?.ToString(),
-        Page = asked.Page,
-        PageSize = asked.Page is null ? null : asked.Request!.Limit,
-        Sort = asked.Request!.Sort.ToString().ToLowerInvariant(),
-        Candidates = answer.Candidates,
-        Complete = answer.Complete,
-        TimedOut = answer.TimedOut,
-        Rebuilding = answer.Rebuilding,
-        Facets = answer.Facets.ToDictionary(facet => facet.Key.ToString().ToLowerInvariant(), facet => new FacetResult(facet.Value, !answer.Complete)),
-        Notes = [.. answer.Notes, .. asked.Notes],
-        TookMs = Math.Round((answer.RankTime + answer.ReadTime).TotalMilliseconds, 3),
-    };
+    public static SearchResult Of(SearchAnswer answer, SearchParameters asked) =>
+        new()
+        {
+            Items = [.. answer.Hits.Select(SearchItem.Of)],
+            Total = answer.Total,
+            TotalAtLeast = answer.TotalAtLeast,
+            NextCursor = answer.NextCursor?.ToString(),
+            Page = asked.Page,
+            PageSize = asked.Page is null ? null : asked.Request!.Limit,
+            Sort = asked.Request!.Sort.ToString().ToLowerInvariant(),
+            Candidates = answer.Candidates,
+            Complete = answer.Complete,
+            TimedOut = answer.TimedOut,
+            Rebuilding = answer.Rebuilding,
+            Facets = answer.Facets.ToDictionary(
+                facet => facet.Key.ToString().ToLowerInvariant(),
+                facet => new FacetResult(facet.Value, !answer.Complete)
+            ),
+            Notes = [.. answer.Notes, .. asked.Notes],
+            TookMs = Math.Round((answer.RankTime + answer.ReadTime).TotalMilliseconds, 3),
+        };
 }
 
 /// <param name="Approximate">Counted over the matches that were looked at, which were not all.</param>
@@ -101,32 +105,49 @@ internal sealed record SearchItem
     /// <summary>With <c>group=conversation</c>: further matches in the conversation among those looked at.</summary>
     public int More { get; init; }
 
-    public static SearchItem Of(SearchHit hit) => new()
-    {
-        Kind = hit.MessageId is not null ? "message" : hit.DocumentId is not null ? "document" : "title",
-        MessageId = hit.MessageId is { } message ? Ids.Format(message, IdKind.Message) : null,
-        ConversationId = hit.ConversationId is { } conversation ? Ids.Format(conversation, IdKind.Conversation) : null,
-        DocumentId = hit.DocumentId is { } document ? Ids.Format(document, IdKind.File) : null,
-        Title = hit.Title,
-        Provider = hit.Provider,
-        Model = hit.Model,
-        Role = hit.Role is { } role ? Roles.Name(role) : null,
-        CreatedAt = Iso.Micros(hit.CreatedAt),
-        Path = hit.OnActivePath,
-        Field = SearchFields.Name(hit.Field),
-        Snippet = hit.Snippet,
-        Score = Math.Round(hit.Score, 4),
-        More = hit.More,
-    };
+    public static SearchItem Of(SearchHit hit) =>
+        new()
+        {
+            Kind =
+                hit.MessageId is not null ? "message"
+                : hit.DocumentId is not null ? "document"
+                : "title",
+            MessageId = hit.MessageId is { } message ? Ids.Format(message, IdKind.Message) : null,
+            ConversationId = hit.ConversationId is { } conversation
+                ? Ids.Format(conversation, IdKind.Conversation)
+                : null,
+            DocumentId = hit.DocumentId is { } document ? Ids.Format(document, IdKind.File) : null,
+            Title = hit.Title,
+            Provider = hit.Provider,
+            Model = hit.Model,
+            Role = hit.Role is { } role ? Roles.Name(role) : null,
+            CreatedAt = Iso.Micros(hit.CreatedAt),
+            Path = hit.OnActivePath,
+            Field = SearchFields.Name(hit.Field),
+            Snippet = hit.Snippet,
+            Score = Math.Round(hit.Score, 4),
+            More = hit.More,
+        };
 }
 
 /// <summary>Suggestions on the wire.</summary>
-internal sealed record SuggestResult(IReadOnlyList<SuggestedText> Completions, IReadOnlyList<SuggestedTitleItem> Titles, IReadOnlyList<SuggestedText> Spelling)
+internal sealed record SuggestResult(
+    IReadOnlyList<SuggestedText> Completions,
+    IReadOnlyList<SuggestedTitleItem> Titles,
+    IReadOnlyList<SuggestedText> Spelling
+)
 {
-    public static SuggestResult Of(SearchSuggestions found) => new(
-        found.Completions,
-        [.. found.Titles.Select(title => new SuggestedTitleItem(Ids.Format(title.ConversationId, IdKind.Conversation), title.Title))],
-        found.Spelling);
+    public static SuggestResult Of(SearchSuggestions found) =>
+        new(
+            found.Completions,
+            [
+                .. found.Titles.Select(title => new SuggestedTitleItem(
+                    Ids.Format(title.ConversationId, IdKind.Conversation),
+                    title.Title
+                )),
+            ],
+            found.Spelling
+        );
 }
 
 internal sealed record SuggestedTitleItem(string ConversationId, string Title);

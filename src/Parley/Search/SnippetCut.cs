@@ -80,7 +80,12 @@ internal static class SnippetCut
         if ((text[at] & 0xC0) == 0x80)
             return false;
         _ = Rune.DecodeFromUtf8(text[at..], out var next, out _);
-        if (CharacterFold.Look(next.Value, out _) is CharacterClass.Dropped or CharacterClass.Voicing || Rune.GetUnicodeCategory(next) is System.Globalization.UnicodeCategory.SpacingCombiningMark or System.Globalization.UnicodeCategory.NonSpacingMark)
+        if (
+            CharacterFold.Look(next.Value, out _) is CharacterClass.Dropped or CharacterClass.Voicing
+            || Rune.GetUnicodeCategory(next)
+                is System.Globalization.UnicodeCategory.SpacingCombiningMark
+                    or System.Globalization.UnicodeCategory.NonSpacingMark
+        )
             return false;
         const int zeroWidthJoiner = 0x200D;
         _ = Rune.DecodeLastFromUtf8(text[..at], out var before, out _);

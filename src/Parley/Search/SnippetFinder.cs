@@ -51,7 +51,12 @@ internal sealed class SnippetFinder(IReadOnlyList<AtomTerms> atoms)
     private static IEnumerable<Slot> SlotsOf(AtomTerms atom, int number)
     {
         for (var index = 0; index < atom.Sequence.Count; index++)
-            yield return new Slot(number, index, atom.Sequence[index], index == atom.Sequence.Count - 1 ? atom.Prefix : null);
+            yield return new Slot(
+                number,
+                index,
+                atom.Sequence[index],
+                index == atom.Sequence.Count - 1 ? atom.Prefix : null
+            );
         if (atom.Joined is not null)
             yield return new Slot(number, -1, atom.Joined, atom.JoinedPrefix);
     }
@@ -116,7 +121,10 @@ internal sealed class SnippetFinder(IReadOnlyList<AtomTerms> atoms)
             for (var index = 0; index < slots.Length; index++)
             {
                 var slot = slots[index];
-                if (token.Term.SequenceEqual(slot.Term) || (slot.Prefix is not null && token.Surface.StartsWith(slot.Prefix)))
+                if (
+                    token.Term.SequenceEqual(slot.Term)
+                    || (slot.Prefix is not null && token.Surface.StartsWith(slot.Prefix))
+                )
                     places.Add(new Place(index, _position, token.Start, token.End));
             }
 

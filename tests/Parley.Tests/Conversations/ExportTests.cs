@@ -20,12 +20,18 @@ public sealed class ExportTests : IAsyncLifetime
             "/api/conversations/" + id,
             """{"tags":["green"],"space":"Kitchen","system_prompt":"Be brief","extra_data":{"k":[1,2]},"starred":true}"""
         );
-        var branch = await app.PatchJsonAsync($"/api/conversations/{id}/messages/{messages[2]}", """{"content":"q2 <b>other</b>"}""");
+        var branch = await app.PatchJsonAsync(
+            $"/api/conversations/{id}/messages/{messages[2]}",
+            """{"content":"q2 <b>other</b>"}"""
+        );
         await app.PostJsonAsync(
             $"/api/conversations/{id}/messages",
             """{"role":"assistant","model":"m-1","parts":[{"type":"thinking","text":"hm"},{"type":"text","text":"a2 other"},{"type":"code","name":"js","text":"```"}]}"""
         );
-        await app.PatchJsonAsync($"/api/conversations/{id}/messages/{branch.Text("id")}", """{"favourite":true,"reactions":["👍"]}""");
+        await app.PatchJsonAsync(
+            $"/api/conversations/{id}/messages/{branch.Text("id")}",
+            """{"favourite":true,"reactions":["👍"]}"""
+        );
         return id;
     }
 
@@ -71,9 +77,18 @@ public sealed class ExportTests : IAsyncLifetime
     [InlineData("""{"version":"2.0","messages":[]}""", "version")]
     [InlineData("""{"version":"1.0"}""", "messages")]
     [InlineData("""{"version":"1.0","messages":[{"role":"x"}]}""", "messages[0].role")]
-    [InlineData("""{"version":"1.0","messages":[{"role":"user","content":"a","id":"1","parent_id":"9"},{"role":"user","content":"b","id":"2"}]}""", "messages")]
-    [InlineData("""{"version":"1.0","messages":[{"role":"user","id":"1","parent_id":"2"},{"role":"user","id":"2","parent_id":"1"}]}""", "messages")]
-    [InlineData("""{"version":"1.0","messages":[{"role":"user","id":"1","parent_id":"2"},{"role":"user","id":"1"}]}""", "messages")]
+    [InlineData(
+        """{"version":"1.0","messages":[{"role":"user","content":"a","id":"1","parent_id":"9"},{"role":"user","content":"b","id":"2"}]}""",
+        "messages"
+    )]
+    [InlineData(
+        """{"version":"1.0","messages":[{"role":"user","id":"1","parent_id":"2"},{"role":"user","id":"2","parent_id":"1"}]}""",
+        "messages"
+    )]
+    [InlineData(
+        """{"version":"1.0","messages":[{"role":"user","id":"1","parent_id":"2"},{"role":"user","id":"1"}]}""",
+        "messages"
+    )]
     [InlineData("""{"version":"1.0","messages":[{"role":"user","created_at":"soon"}]}""", "messages[0].created_at")]
     [InlineData("""{"version":"1.0","messages":[{"role":"user","owner_id":1}]}""", "messages[0].owner_id")]
     public async Task A_document_that_is_no_tree_is_refused_by_field(string json, string field)
@@ -89,7 +104,9 @@ public sealed class ExportTests : IAsyncLifetime
     public async Task A_thousand_messages_come_back_and_one_more_is_refused()
     {
         string Document(int count) =>
-            """{"version":"1.0","messages":[""" + string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"role":"user","content":"m{{i}}"}""")) + "]}";
+            """{"version":"1.0","messages":["""
+            + string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"role":"user","content":"m{{i}}"}"""))
+            + "]}";
 
         var back = await app.PostJsonAsync("/api/export/conversations/import", Document(1000));
         Assert.Equal(1000, back.Number("message_count"));
@@ -99,7 +116,8 @@ public sealed class ExportTests : IAsyncLifetime
     [Fact]
     public async Task A_copy_keeps_its_source_only_where_that_is_free()
     {
-        const string Export = """{"version":"1.0","provider":"claude","source_id":"s-1","messages":[{"role":"user","content":"a","source_key":"0261"}]}""";
+        const string Export =
+            """{"version":"1.0","provider":"claude","source_id":"s-1","messages":[{"role":"user","content":"a","source_key":"0261"}]}""";
         Assert.Equal("s-1", (await app.PostJsonAsync("/api/export/conversations/import", Export)).Text("source_id"));
         Assert.True((await app.PostJsonAsync("/api/export/conversations/import", Export)).IsNull("source_id"));
         Assert.Equal(2, (await app.GetJsonAsync("/api/conversations?provider=claude")).Number("total"));
@@ -116,7 +134,13 @@ public sealed class ExportTests : IAsyncLifetime
         Assert.Contains("> *Thinking:* hm", markdown, StringComparison.Ordinal);
         Assert.Contains("````js\n```\n````", markdown, StringComparison.Ordinal);
         Assert.DoesNotContain("a2\n", markdown, StringComparison.Ordinal);
-        Assert.Contains("(another branch)", (await app.Client.GetStringAsync($"/api/export/conversations/{id}/markdown?tree=true")).Replace(")", ")", StringComparison.Ordinal).Replace(", another branch)", "(another branch)", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "(another branch)",
+            (await app.Client.GetStringAsync($"/api/export/conversations/{id}/markdown?tree=true"))
+                .Replace(")", ")", StringComparison.Ordinal)
+                .Replace(", another branch)", "(another branch)", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         using var page = await app.Client.GetAsync($"/api/export/conversations/{id}/html");
         var html = await page.Content.ReadAsStringAsync();
         Assert.Contains("q2 &lt;b&gt;other&lt;/b&gt;", html, StringComparison.Ordinal);
@@ -128,7 +152,11 @@ public sealed class ExportTests : IAsyncLifetime
     public async Task JSON_lines_hold_a_line_for_the_conversation_and_one_for_each_message()
     {
         var id = await MakeAsync();
-        var lines = (await app.Client.GetStringAsync($"/api/export/conversations/{id}/jsonl")).TrimEnd('\n').Split('\n').Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        var lines = (await app.Client.GetStringAsync($"/api/export/conversations/{id}/jsonl"))
+            .TrimEnd('\n')
+            .Split('\n')
+            .Select(l => JsonDocument.Parse(l).RootElement)
+            .ToList();
         Assert.Equal("conversation", lines[0].Text("type"));
         Assert.Equal(6, lines.Count(l => l.Text("type") == "message"));
     }
@@ -157,7 +185,11 @@ public sealed class ExportTests : IAsyncLifetime
         var all = await NamesAsync("");
         Assert.Equal(231, all.Count);
         Assert.All(all, n => Assert.DoesNotContain("/", n, StringComparison.Ordinal));
-        Assert.EndsWith("Tea cups.md", Assert.Single(await NamesAsync("?space=kitchen&format=markdown")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Tea cups.md",
+            Assert.Single(await NamesAsync("?space=kitchen&format=markdown")),
+            StringComparison.Ordinal
+        );
         Assert.Empty(await NamesAsync("?since=2999-01-01"));
         Assert.Empty(await NamesAsync("?space=nowhere"));
         await app.GetJsonAsync("/api/export?format=pdf", 400);
@@ -178,10 +210,15 @@ public sealed class ExportTests : IAsyncLifetime
         var text = new string('x', 500_000);
         for (var i = 0; i < 12; i++)
         {
-            await app.PostJsonAsync($"/api/conversations/{id}/messages", $$"""{"role":"user","content":"{{i}} {{text}}"}""");
+            await app.PostJsonAsync(
+                $"/api/conversations/{id}/messages",
+                $$"""{"role":"user","content":"{{i}} {{text}}"}"""
+            );
         }
 
-        var export = JsonDocument.Parse(await app.Client.GetStringAsync($"/api/export/conversations/{id}/json")).RootElement;
+        var export = JsonDocument
+            .Parse(await app.Client.GetStringAsync($"/api/export/conversations/{id}/json"))
+            .RootElement;
         Assert.Equal(12, export.Items("messages").Count);
         var opened = await app.GetJsonAsync("/api/conversations/" + id);
         Assert.InRange(opened.Items("messages").Count, 1, 11);

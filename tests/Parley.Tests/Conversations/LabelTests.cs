@@ -9,7 +9,10 @@ public sealed class LabelTests : IAsyncLifetime
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private async Task<string> CountsAsync(string path) =>
-        string.Join(' ', (await app.GetJsonAsync(path)).Items().Select(i => $"{i.Text("name")}={i.Number("conversation_count")}"));
+        string.Join(
+            ' ',
+            (await app.GetJsonAsync(path)).Items().Select(i => $"{i.Text("name")}={i.Number("conversation_count")}")
+        );
 
     [Fact]
     public async Task Tags_are_made_renamed_merged_and_deleted_and_counts_follow()
@@ -52,7 +55,9 @@ public sealed class LabelTests : IAsyncLifetime
     public async Task Folders_nest_move_and_give_up_what_they_hold()
     {
         var outer = (await app.PostJsonAsync("/api/folders", """{"name":"outer"}""")).Text("id");
-        var inner = (await app.PostJsonAsync("/api/folders", $$"""{"name":"inner","parent_id":"{{outer}}"}""")).Text("id");
+        var inner = (await app.PostJsonAsync("/api/folders", $$"""{"name":"inner","parent_id":"{{outer}}"}""")).Text(
+            "id"
+        );
         await app.PostJsonAsync("/api/conversations", $$"""{"folder":"{{inner}}"}""");
         Assert.Equal("outer=0 inner=1", await CountsAsync("/api/folders"));
         await app.PatchJsonAsync("/api/folders/" + outer, $$"""{"parent_id":"{{inner}}"}""", 400);
@@ -74,7 +79,10 @@ public sealed class LabelTests : IAsyncLifetime
         var first = await app.GetJsonAsync("/api/tags?limit=2");
         var second = await app.GetJsonAsync("/api/tags?limit=2&cursor=" + first.Text("next_cursor"));
         var third = await app.GetJsonAsync("/api/tags?limit=2&cursor=" + second.Text("next_cursor"));
-        Assert.Equal(["t0", "t1", "t2", "t3", "t4"], first.Items().Concat(second.Items()).Concat(third.Items()).Select(t => t.Text("name")));
+        Assert.Equal(
+            ["t0", "t1", "t2", "t3", "t4"],
+            first.Items().Concat(second.Items()).Concat(third.Items()).Select(t => t.Text("name"))
+        );
         Assert.True(third.IsNull("next_cursor"));
         await app.GetJsonAsync("/api/spaces?cursor=" + first.Text("next_cursor"), 400);
     }

@@ -144,11 +144,17 @@ public sealed class MessageTests : IAsyncLifetime
             $$"""{"role":"user","content":"{{text}}y"}""",
             400
         );
-        using var larger = await app.SendAsync(
-            "POST",
-            $"/api/conversations/{id}/messages",
-            $$"""{"role":"user","content":"{{new string('x', 5_000_000)}}"}"""
-        );
+        // The server refuses by the length alone; a client that did not ask first would still be sending.
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/conversations/{id}/messages")
+        {
+            Content = new StringContent(
+                $$"""{"role":"user","content":"{{new string('x', 5_000_000)}}"}""",
+                System.Text.Encoding.UTF8,
+                "application/json"
+            ),
+        };
+        request.Headers.ExpectContinue = true;
+        using var larger = await app.Client.SendAsync(request);
         await Problems.AssertAsync(larger, 413, "too-large");
     }
 

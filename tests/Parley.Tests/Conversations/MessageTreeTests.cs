@@ -146,8 +146,18 @@ public sealed class MessageTreeTests
     [Fact]
     public void Messages_without_id_have_keys_that_do_not_depend_on_their_place()
     {
-        using var one = new ConversationDraft { Provider = "p", ProviderId = "c", Linear = true };
-        using var other = new ConversationDraft { Provider = "p", ProviderId = "c", Linear = true };
+        using var one = new ConversationDraft
+        {
+            Provider = "p",
+            ProviderId = "c",
+            Linear = true,
+        };
+        using var other = new ConversationDraft
+        {
+            Provider = "p",
+            ProviderId = "c",
+            Linear = true,
+        };
         foreach (var text in (string[])["x", "same", "same", "y"])
         {
             one.Messages.Add(new MessageDraft { Role = Role.User }.AddText(one.Arena.Add(text)));
@@ -196,7 +206,14 @@ public sealed class MessageTreeTests
         for (var i = 0; i < 100_000; i++)
         {
             var id = backwards ? 99_999 - i : i;
-            draft.Messages.Add(new MessageDraft { Role = Role.User, ProviderId = $"m{id}", Parent = id == 0 ? null : $"m{id - 1}" });
+            draft.Messages.Add(
+                new MessageDraft
+                {
+                    Role = Role.User,
+                    ProviderId = $"m{id}",
+                    Parent = id == 0 ? null : $"m{id - 1}",
+                }
+            );
         }
 
         var tree = MessageTree.Settle(draft);
@@ -212,7 +229,14 @@ public sealed class MessageTreeTests
         for (var i = 0; i < 50_000; i++)
         {
             draft.EmptyNodes.Add($"e{i}", i == 0 ? null : $"e{i - 1}");
-            draft.Messages.Add(new MessageDraft { Role = Role.User, ProviderId = $"m{i}", Parent = "e49999" });
+            draft.Messages.Add(
+                new MessageDraft
+                {
+                    Role = Role.User,
+                    ProviderId = $"m{i}",
+                    Parent = "e49999",
+                }
+            );
         }
 
         Assert.All(MessageTree.Settle(draft), m => Assert.Equal(-1, m.Parent));
@@ -241,7 +265,14 @@ public sealed class MessageTreeTests
             var parent = parents[i] < 0 ? null : $"n{parents[i]}";
             if (i < count)
             {
-                draft.Messages.Add(new MessageDraft { Role = Role.User, ProviderId = $"n{i}", Parent = parent });
+                draft.Messages.Add(
+                    new MessageDraft
+                    {
+                        Role = Role.User,
+                        ProviderId = $"n{i}",
+                        Parent = parent,
+                    }
+                );
             }
             else
             {
@@ -271,7 +302,14 @@ public sealed class MessageTreeTests
         var draft = new ConversationDraft { Provider = "p", ActiveLeaf = leaf };
         foreach (var (id, parent) in Links(messages))
         {
-            draft.Messages.Add(new MessageDraft { Role = Role.User, ProviderId = id, Parent = parent });
+            draft.Messages.Add(
+                new MessageDraft
+                {
+                    Role = Role.User,
+                    ProviderId = id,
+                    Parent = parent,
+                }
+            );
         }
 
         foreach (var (id, parent) in Links(empty))
@@ -281,7 +319,9 @@ public sealed class MessageTreeTests
 
         foreach (var stated in order.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
-            draft.ChildOrder[stated.Split(':')[0].Trim()] = stated.Split(':')[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            draft.ChildOrder[stated.Split(':')[0].Trim()] = stated
+                .Split(':')[1]
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         }
 
         return draft;
@@ -294,7 +334,8 @@ public sealed class MessageTreeTests
 
     private sealed class Settled
     {
-        public Settled(ConversationDraft draft) => Messages = MessageTree.Settle(draft, (odd, id) => Oddities.Add((odd, id)));
+        public Settled(ConversationDraft draft) =>
+            Messages = MessageTree.Settle(draft, (odd, id) => Oddities.Add((odd, id)));
 
         public List<SettledMessage> Messages { get; }
         public List<(TreeOddity Oddity, string? Id)> Oddities { get; } = [];
@@ -302,7 +343,9 @@ public sealed class MessageTreeTests
         public string Shape =>
             string.Join(
                 ", ",
-                Messages.Select(m => m.Parent < 0 ? m.Draft.ProviderId : $"{m.Draft.ProviderId} < {Messages[m.Parent].Draft.ProviderId}")
+                Messages.Select(m =>
+                    m.Parent < 0 ? m.Draft.ProviderId : $"{m.Draft.ProviderId} < {Messages[m.Parent].Draft.ProviderId}"
+                )
             );
 
         public string Path => string.Join(' ', Messages.Where(m => m.OnPath).Select(m => m.Draft.ProviderId));

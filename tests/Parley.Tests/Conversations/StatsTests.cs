@@ -10,7 +10,8 @@ public sealed class StatsTests : IAsyncLifetime
     private readonly TestClock clock = new();
     private ParleyApp app = null!;
 
-    public async ValueTask InitializeAsync() => app = await ParleyApp.StartAsync(s => s.AddSingleton<TimeProvider>(clock));
+    public async ValueTask InitializeAsync() =>
+        app = await ParleyApp.StartAsync(s => s.AddSingleton<TimeProvider>(clock));
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
@@ -20,7 +21,10 @@ public sealed class StatsTests : IAsyncLifetime
         var (one, messages) = await app.MakeConversationAsync("one", "a b c", "d e", "f");
         var (two, _) = await app.MakeConversationAsync("two", "g");
         await app.PatchJsonAsync($"/api/conversations/{one}/messages/{messages[1]}", """{"content":"d e f g"}""");
-        await app.PatchJsonAsync($"/api/conversations/{one}/messages/{messages[0]}", """{"content":"a b","in_place":true}""");
+        await app.PatchJsonAsync(
+            $"/api/conversations/{one}/messages/{messages[0]}",
+            """{"content":"a b","in_place":true}"""
+        );
         var stats = await app.GetJsonAsync("/api/stats");
         Assert.Equal((2, 5), (stats.Number("conversations"), stats.Number("messages")));
         Assert.Equal(2 + 2 + 1 + 4 + 1, stats.Number("words"));
@@ -32,7 +36,10 @@ public sealed class StatsTests : IAsyncLifetime
         await app.SendJsonAsync("POST", $"/api/conversations/{two}/archive");
         await SoundAsync();
         stats = await app.GetJsonAsync("/api/stats");
-        Assert.Equal((1, 1, 1, 1), (stats.Number("conversations"), stats.Number("messages"), stats.Number("in_bin"), stats.Number("archived")));
+        Assert.Equal(
+            (1, 1, 1, 1),
+            (stats.Number("conversations"), stats.Number("messages"), stats.Number("in_bin"), stats.Number("archived"))
+        );
 
         await app.SendJsonAsync("DELETE", $"/api/conversations/{one}?permanent=1", null, 204);
         await app.PostJsonAsync($"/api/conversations/{two}/fork", """{"tree":true}""");
@@ -41,7 +48,10 @@ public sealed class StatsTests : IAsyncLifetime
         await app.SendJsonAsync("POST", $"/api/conversations/{two}/restore");
         await SoundAsync();
         stats = await app.GetJsonAsync("/api/stats");
-        Assert.Equal((2, 2, 0, 1), (stats.Number("conversations"), stats.Number("messages"), stats.Number("in_bin"), stats.Number("archived")));
+        Assert.Equal(
+            (2, 2, 0, 1),
+            (stats.Number("conversations"), stats.Number("messages"), stats.Number("in_bin"), stats.Number("archived"))
+        );
     }
 
     [Fact]
@@ -64,7 +74,10 @@ public sealed class StatsTests : IAsyncLifetime
         var (id, messages) = await app.MakeConversationAsync("pelican", "zanzibar quest", "answer");
         async Task<int> Hits(string q) => (await app.GetJsonAsync("/api/search?q=" + q)).Items().Count;
         Assert.Equal(1, await Hits("zanzibar"));
-        await app.PatchJsonAsync($"/api/conversations/{id}/messages/{messages[0]}", """{"content":"madagascar quest","in_place":true}""");
+        await app.PatchJsonAsync(
+            $"/api/conversations/{id}/messages/{messages[0]}",
+            """{"content":"madagascar quest","in_place":true}"""
+        );
         Assert.Equal((0, 1), (await Hits("zanzibar"), await Hits("madagascar")));
         Assert.Equal(id, (await app.GetJsonAsync("/api/conversations?q=pelic")).Items().Single().Text("id"));
         await app.PatchJsonAsync("/api/conversations/" + id, """{"title":"heron"}""");

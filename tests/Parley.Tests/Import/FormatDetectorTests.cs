@@ -4,25 +4,41 @@ namespace Parley.Tests.Import;
 
 public sealed class FormatDetectorTests
 {
-    private const string Chat = """[{"id":"c1","title":"t","create_time":1,"mapping":{"m":{"parent":null,"message":{"author":{"role":"user"},"content":{"parts":["hello"]}}}}}]""";
+    private const string Chat =
+        """[{"id":"c1","title":"t","create_time":1,"mapping":{"m":{"parent":null,"message":{"author":{"role":"user"},"content":{"parts":["hello"]}}}}}]""";
 
     [Fact]
     public void Entries_that_no_format_knows_are_reported_with_what_they_are()
     {
-        var run = Run(new ZipMaker().Add("conversations.json", Chat).Add("notes.txt", "words").Add("more.txt", "words").Add("x.json", "{\"a\":1}").Add("picture.png", "not read"));
+        var run = Run(
+            new ZipMaker()
+                .Add("conversations.json", Chat)
+                .Add("notes.txt", "words")
+                .Add("more.txt", "words")
+                .Add("x.json", "{\"a\":1}")
+                .Add("picture.png", "not read")
+        );
 
         Assert.Single(run.Conversations);
-        Assert.Equal(["notes.txt", "more.txt", "x.json"], run.Ignored.Where(i => i.Code == "unknown-entry").Select(i => i.Entry));
+        Assert.Equal(
+            ["notes.txt", "more.txt", "x.json"],
+            run.Ignored.Where(i => i.Code == "unknown-entry").Select(i => i.Entry)
+        );
         Assert.Equal(2, run.Ignored.Count(i => i.Reason == "no format knows it: text of no shape that is known"));
     }
 
     [Fact]
     public void Companions_alone_give_no_format_and_are_reported()
     {
-        var run = Run(new ZipMaker().Add("message_feedback.json", "[]").Add("user.json", """{"chatgpt_plus_user":true}"""));
+        var run = Run(
+            new ZipMaker().Add("message_feedback.json", "[]").Add("user.json", """{"chatgpt_plus_user":true}""")
+        );
 
         Assert.Empty(run.Formats);
-        Assert.Equal(("companion-only", "message_feedback.json"), (Assert.Single(run.Ignored).Code, run.Ignored[0].Entry));
+        Assert.Equal(
+            ("companion-only", "message_feedback.json"),
+            (Assert.Single(run.Ignored).Code, run.Ignored[0].Entry)
+        );
     }
 
     [Fact]
@@ -44,7 +60,11 @@ public sealed class FormatDetectorTests
     {
         var bomb = Chat[..^1] + "," + new string(' ', 60 << 20) + Chat[1..];
 
-        var run = Run(new ZipMaker().Add("conversations-000.json", bomb).Add("conversations-001.json", Chat.Replace("c1", "c2", StringComparison.Ordinal)));
+        var run = Run(
+            new ZipMaker()
+                .Add("conversations-000.json", bomb)
+                .Add("conversations-001.json", Chat.Replace("c1", "c2", StringComparison.Ordinal))
+        );
 
         Assert.Equal(["c1", "c2"], run.Conversations.Select(c => c.ProviderId));
         var failure = Assert.Single(run.Failures);
@@ -55,8 +75,16 @@ public sealed class FormatDetectorTests
     [Fact]
     public void A_zip_that_broke_off_gives_what_it_holds()
     {
-        var filler = string.Join(',', Enumerable.Range(0, 3000).Select(i => Chat[1..^1].Replace("c1", $"f{i * 7919 % 100_003}", StringComparison.Ordinal)));
-        var zip = new ZipMaker().Add("conversations-000.json", Chat).Add("conversations-001.json", $"[{filler}]").Make();
+        var filler = string.Join(
+            ',',
+            Enumerable
+                .Range(0, 3000)
+                .Select(i => Chat[1..^1].Replace("c1", $"f{i * 7919 % 100_003}", StringComparison.Ordinal))
+        );
+        var zip = new ZipMaker()
+            .Add("conversations-000.json", Chat)
+            .Add("conversations-001.json", $"[{filler}]")
+            .Make();
 
         var run = FormatRun.OfBytes("export.zip", zip[..(zip.Length * 2 / 3)]);
 

@@ -28,7 +28,9 @@ internal static class StoreDump
                 using var rows = session.Query($"SELECT * FROM {table}");
                 while (rows.Step())
                 {
-                    lines.Add(table + "|" + string.Join('|', Enumerable.Range(0, rows.ColumnCount).Select(i => Cell(rows, i))));
+                    lines.Add(
+                        table + "|" + string.Join('|', Enumerable.Range(0, rows.ColumnCount).Select(i => Cell(rows, i)))
+                    );
                 }
             }
 

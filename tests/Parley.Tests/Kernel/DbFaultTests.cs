@@ -6,7 +6,16 @@ namespace Parley.Tests.Kernel;
 /// <summary>Rows F3, F4, F5 and F11 of the fault list, at the level of the store.</summary>
 public sealed class DbFaultTests : StoreFixture
 {
-    private Db OpenOnDisk() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = Words(), Vfs = Disk.Name, Time = Clock });
+    private Db OpenOnDisk() =>
+        Open(
+            new DbOptions
+            {
+                DataDirectory = Folder.Path,
+                Migrations = Words(),
+                Vfs = Disk.Name,
+                Time = Clock,
+            }
+        );
 
     private static List<string> All(DbSession session)
     {
@@ -60,16 +69,18 @@ public sealed class DbFaultTests : StoreFixture
             else
             {
                 // The cut comes in the middle of a transaction, its pages partly in the log already.
-                await Assert.ThrowsAsync<InvalidOperationException>(() => db.WriteLargeAsync(tx =>
-                {
-                    tx.Execute("PRAGMA cache_size=5");
-                    for (var i = 0; i < dice.Next(100); i++)
+                await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                    db.WriteLargeAsync(tx =>
                     {
-                        Insert(tx, $"{word} {i}");
-                    }
+                        tx.Execute("PRAGMA cache_size=5");
+                        for (var i = 0; i < dice.Next(100); i++)
+                        {
+                            Insert(tx, $"{word} {i}");
+                        }
 
-                    throw new InvalidOperationException("cut");
-                }));
+                        throw new InvalidOperationException("cut");
+                    })
+                );
             }
 
             if (dice.Next(5) == 0)
@@ -182,22 +193,24 @@ public sealed class DbFaultTests : StoreFixture
     public async Task Work_that_goes_on_after_sqlite_gave_the_transaction_up_keeps_nothing()
     {
         var db = OpenOnDisk();
-        await Assert.ThrowsAnyAsync<Exception>(() => db.WriteLargeAsync(tx =>
-        {
-            tx.Execute("PRAGMA cache_size=5"); // so that pages are written before the commit
-            Disk.Break(Fault.WriteError, 3, forGood: false);
-            for (var i = 0; i < 200; i++)
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            db.WriteLargeAsync(tx =>
             {
-                try
+                tx.Execute("PRAGMA cache_size=5"); // so that pages are written before the commit
+                Disk.Break(Fault.WriteError, 3, forGood: false);
+                for (var i = 0; i < 200; i++)
                 {
-                    Insert(tx, $"{i} {new string('x', 3000)}");
+                    try
+                    {
+                        Insert(tx, $"{i} {new string('x', 3000)}");
+                    }
+                    catch (SqliteException)
+                    {
+                        continue; // as an importer might, that reports a bad record and takes the next
+                    }
                 }
-                catch (SqliteException)
-                {
-                    continue; // as an importer might, that reports a bad record and takes the next
-                }
-            }
-        }));
+            })
+        );
         Assert.True(Disk.Struck);
         Assert.Empty(db.Read(All));
         await db.WriteAsync(tx => Insert(tx, "after"));
@@ -238,13 +251,15 @@ public sealed class DbFaultTests : StoreFixture
         var db = OpenOnDisk();
         using var hold = new ManualResetEventSlim();
         using var holding = new ManualResetEventSlim();
-        var reader = Task.Run(() => db.Read(session =>
-        {
-            var before = Count(session);
-            holding.Set();
-            hold.Wait();
-            return (before, Count(session));
-        }));
+        var reader = Task.Run(() =>
+            db.Read(session =>
+            {
+                var before = Count(session);
+                holding.Set();
+                hold.Wait();
+                return (before, Count(session));
+            })
+        );
         holding.Wait();
         var text = new string('x', 1_000_000);
         for (var i = 0; i < 10; i++)

@@ -3,11 +3,13 @@ using Parley.Sqlite;
 
 namespace Parley.Tests.Kernel;
 
-public sealed class DbOpeningTests : StoreFixture
+public sealed partial class DbOpeningTests : StoreFixture
 {
-    private SqliteConnection Raw() => SqliteConnection.Open(Folder.File("parley.db"), SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create);
+    private SqliteConnection Raw() =>
+        SqliteConnection.Open(Folder.File("parley.db"), SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create);
 
-    private string[] Copies() => Directory.Exists(Folder.File("backups")) ? Directory.GetFiles(Folder.File("backups"), "*.db") : [];
+    private string[] Copies() =>
+        Directory.Exists(Folder.File("backups")) ? Directory.GetFiles(Folder.File("backups"), "*.db") : [];
 
     private async Task<Db> Reopened(Db db, DbMigrations migrations)
     {
@@ -31,7 +33,14 @@ public sealed class DbOpeningTests : StoreFixture
     {
         var writer = Open();
         await writer.WriteAsync(tx => Insert(tx, "tea"));
-        var reader = Open(new DbOptions { DataDirectory = Folder.Path, Migrations = Words(), ReadOnly = true });
+        var reader = Open(
+            new DbOptions
+            {
+                DataDirectory = Folder.Path,
+                Migrations = Words(),
+                ReadOnly = true,
+            }
+        );
         Assert.Equal(1, reader.Read(Count));
         await writer.WriteAsync(tx => Insert(tx, "more tea"));
         Assert.Equal(2, reader.Read(Count));
@@ -46,14 +55,30 @@ public sealed class DbOpeningTests : StoreFixture
         var db = Open();
         await db.WriteAsync(tx => Insert(tx, "tea"));
         using var killed = Killed();
-        await using var reader = Db.Open(new DbOptions { DataDirectory = killed.Path, Migrations = Words(), ReadOnly = true });
+        await using var reader = Db.Open(
+            new DbOptions
+            {
+                DataDirectory = killed.Path,
+                Migrations = Words(),
+                ReadOnly = true,
+            }
+        );
         Assert.Equal(1, reader.Read(Count));
     }
 
     [Fact]
     public void A_reader_does_not_make_a_store()
     {
-        Assert.Throws<StoreMissingException>(() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = Words(), ReadOnly = true }));
+        Assert.Throws<StoreMissingException>(() =>
+            Open(
+                new DbOptions
+                {
+                    DataDirectory = Folder.Path,
+                    Migrations = Words(),
+                    ReadOnly = true,
+                }
+            )
+        );
         Assert.Empty(Directory.GetFileSystemEntries(Folder.Path));
     }
 
@@ -92,21 +117,29 @@ public sealed class DbOpeningTests : StoreFixture
         {
             // An index that lost a row: the table can still be read whole.
             raw.Execute("PRAGMA writable_schema=ON");
-            raw.Execute("UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'schema_versions') WHERE type = 'index' AND tbl_name = 'words'");
+            raw.Execute(
+                "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'schema_versions') WHERE type = 'index' AND tbl_name = 'words'"
+            );
         }
 
         await File.WriteAllTextAsync(Folder.File("parley.pid"), "1");
         db = Open();
         Assert.NotNull(db.ReadOnlyReason);
         Assert.Contains("check", db.ReadOnlyReason, StringComparison.Ordinal);
-        Assert.Contains(db.Health().Warnings(), warning => warning.Contains("can only be read", StringComparison.Ordinal));
+        Assert.Contains(
+            db.Health().Warnings(),
+            warning => warning.Contains("can only be read", StringComparison.Ordinal)
+        );
         await Assert.ThrowsAsync<StoreReadOnlyException>(() => db.WriteAsync(tx => Insert(tx, "no")));
-        Assert.Equal(2000, db.Read(session =>
-        {
-            using var q = session.Query("SELECT count(*) FROM words NOT INDEXED");
-            q.Step();
-            return q.Int64(0);
-        }));
+        Assert.Equal(
+            2000,
+            db.Read(session =>
+            {
+                using var q = session.Query("SELECT count(*) FROM words NOT INDEXED");
+                q.Step();
+                return q.Int64(0);
+            })
+        );
         await db.DisposeAsync();
         Assert.True(File.Exists(Folder.File("parley.pid")), "the next start checks again");
     }
@@ -136,8 +169,12 @@ public sealed class DbOpeningTests : StoreFixture
     public void A_folder_that_cannot_be_written_is_named()
     {
         File.WriteAllText(Folder.File("file"), "");
-        Assert.ThrowsAny<IOException>(() => Open(new DbOptions { DataDirectory = Folder.File("file"), Migrations = Words() }));
-        var failure = Assert.Throws<StorePlaceException>(() => Open(new DbOptions { DataDirectory = "/proc/self", Migrations = Words() }));
+        Assert.ThrowsAny<IOException>(() =>
+            Open(new DbOptions { DataDirectory = Folder.File("file"), Migrations = Words() })
+        );
+        var failure = Assert.Throws<StorePlaceException>(() =>
+            Open(new DbOptions { DataDirectory = "/proc/self", Migrations = Words() })
+        );
         Assert.Contains("/proc/self", failure.Message, StringComparison.Ordinal);
     }
 
@@ -158,7 +195,16 @@ public sealed class DbOpeningTests : StoreFixture
         var db = Open();
         Assert.Empty(Copies());
         await db.WriteAsync(tx => Insert(tx, "tea"));
-        db = await Reopened(db, Words(("0002_length.sql", "ALTER TABLE words ADD COLUMN length INTEGER; UPDATE words SET length = length(word)"), ("0003_index.sql", "CREATE INDEX words_by_length ON words (length)")));
+        db = await Reopened(
+            db,
+            Words(
+                (
+                    "0002_length.sql",
+                    "ALTER TABLE words ADD COLUMN length INTEGER; UPDATE words SET length = length(word)"
+                ),
+                ("0003_index.sql", "CREATE INDEX words_by_length ON words (length)")
+            )
+        );
         var copy = Assert.Single(Copies());
         using (var raw = SqliteConnection.Open(copy, SqliteOpenFlags.ReadOnly))
         using (var q = raw.Prepare("SELECT word, (SELECT count(*) FROM schema_versions) FROM words"))
@@ -167,16 +213,28 @@ public sealed class DbOpeningTests : StoreFixture
             Assert.Equal(("tea", 1L), (q.Text(0), q.Int64(1)));
         }
 
-        Assert.Equal("3|1,2,3", db.Read(session =>
-        {
-            using var q = session.Query("SELECT (SELECT length FROM words), (SELECT group_concat(version) FROM schema_versions WHERE room = 'Words')");
-            q.Step();
-            return $"{q.Text(0)}|{q.Text(1)}";
-        }));
+        Assert.Equal(
+            "3|1,2,3",
+            db.Read(session =>
+            {
+                using var q = session.Query(
+                    "SELECT (SELECT length FROM words), (SELECT group_concat(version) FROM schema_versions WHERE room = 'Words')"
+                );
+                q.Step();
+                return $"{q.Text(0)}|{q.Text(1)}";
+            })
+        );
         string[] names = ["0002_length.sql", "0003_index.sql", "0004_a.sql", "0005_b.sql", "0006_c.sql"];
         for (var known = 2; known <= names.Length; known++)
         {
-            db = await Reopened(db, Words([.. names.Take(known).Select((name, i) => (name, i == known - 1 && known > 2 ? "SELECT 1" : "never again"))]));
+            db = await Reopened(
+                db,
+                Words([
+                    .. names
+                        .Take(known)
+                        .Select((name, i) => (name, i == known - 1 && known > 2 ? "SELECT 1" : "never again")),
+                ])
+            );
             Assert.Equal(Math.Min(known - 1, 2), Copies().Length);
         }
     }
@@ -188,11 +246,15 @@ public sealed class DbOpeningTests : StoreFixture
         await db.WriteAsync(tx => Insert(tx, "tea"));
         await db.DisposeAsync();
         var broken = Words(("0002_broken.sql", "DELETE FROM words; CREATE TABLE more (x); SELECT nonsense"));
-        var failure = Assert.Throws<StoreMigrationException>(() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = broken }));
+        var failure = Assert.Throws<StoreMigrationException>(() =>
+            Open(new DbOptions { DataDirectory = Folder.Path, Migrations = broken })
+        );
         Assert.Contains("0002_broken", failure.Message, StringComparison.Ordinal);
         Assert.Empty(Copies());
         var second = Words(("0002_fine.sql", "DELETE FROM words"), ("0003_broken.sql", "SELECT nonsense"));
-        failure = Assert.Throws<StoreMigrationException>(() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = second }));
+        failure = Assert.Throws<StoreMigrationException>(() =>
+            Open(new DbOptions { DataDirectory = Folder.Path, Migrations = second })
+        );
         Assert.Contains("0003_broken", failure.Message, StringComparison.Ordinal);
         Assert.Equal(1, Open().Read(Count));
     }
@@ -207,14 +269,30 @@ public sealed class DbOpeningTests : StoreFixture
         {
             TempFolder? killed = null;
             var calls = 0;
-            var options = new DbOptions { DataDirectory = Folder.Path, Migrations = Words(("0002_step.sql", "SELECT pause(); ALTER TABLE words ADD COLUMN a TEXT; SELECT pause(); UPDATE words SET a = word; SELECT pause(); DELETE FROM words; SELECT pause(); SELECT nonsense")) };
-            options.OnOpenConnection.Add(connection => connection.RegisterFunction("pause", 0, false, _ =>
+            var options = new DbOptions
             {
-                if (++calls == at)
-                {
-                    killed = Killed();
-                }
-            }));
+                DataDirectory = Folder.Path,
+                Migrations = Words(
+                    (
+                        "0002_step.sql",
+                        "SELECT pause(); ALTER TABLE words ADD COLUMN a TEXT; SELECT pause(); UPDATE words SET a = word; SELECT pause(); DELETE FROM words; SELECT pause(); SELECT nonsense"
+                    )
+                ),
+            };
+            options.OnOpenConnection.Add(connection =>
+                connection.RegisterFunction(
+                    "pause",
+                    0,
+                    false,
+                    _ =>
+                    {
+                        if (++calls == at)
+                        {
+                            killed = Killed();
+                        }
+                    }
+                )
+            );
             var failure = Assert.Throws<StoreMigrationException>(() => Open(options));
             Assert.Contains("nonsense", failure.Message, StringComparison.Ordinal);
             await using var after = Db.Open(new DbOptions { DataDirectory = killed!.Path, Migrations = Words() });
@@ -230,8 +308,12 @@ public sealed class DbOpeningTests : StoreFixture
         var db = Open();
         await db.WriteAsync(tx => Insert(tx, "tea"));
         await db.DisposeAsync();
-        var dangling = Words(("0002_child.sql", "CREATE TABLE child (word INTEGER REFERENCES words (id)); INSERT INTO child VALUES (77)"));
-        var failure = Assert.Throws<StoreMigrationException>(() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = dangling }));
+        var dangling = Words(
+            ("0002_child.sql", "CREATE TABLE child (word INTEGER REFERENCES words (id)); INSERT INTO child VALUES (77)")
+        );
+        var failure = Assert.Throws<StoreMigrationException>(() =>
+            Open(new DbOptions { DataDirectory = Folder.Path, Migrations = dangling })
+        );
         Assert.Contains("refers to a missing row of words", failure.Message, StringComparison.Ordinal);
     }
 
@@ -240,54 +322,40 @@ public sealed class DbOpeningTests : StoreFixture
     {
         var db = Open();
         await db.WriteAsync(tx => Insert(tx, "tea"));
-        db = await Reopened(db, Words(("0002_child.sql", "CREATE TABLE child (word INTEGER REFERENCES words (id) ON DELETE CASCADE); INSERT INTO child SELECT id FROM words")));
-        db = await Reopened(db, Words(("0002_child.sql", ""), ("0003_rebuild.sql", "CREATE TABLE new_words (id INTEGER PRIMARY KEY, word TEXT); INSERT INTO new_words SELECT * FROM words; DROP TABLE words; ALTER TABLE new_words RENAME TO words")));
-        Assert.Equal(1, db.Read(session =>
-        {
-            using var q = session.Query("SELECT count(*) FROM child");
-            q.Step();
-            return q.Int64(0);
-        }));
-        Assert.True((await Assert.ThrowsAsync<SqliteException>(() => db.WriteAsync(tx => tx.Execute("INSERT INTO child VALUES (77)")))).IsConstraint);
-    }
-
-    [Fact]
-    public async Task An_older_program_refuses_a_newer_store()
-    {
-        var db = Open();
-        await (await Reopened(db, Words(("0002_more.sql", "CREATE TABLE more (x)")))).DisposeAsync();
-        var failure = Assert.Throws<StoreVersionException>(() => Open());
-        Assert.Contains("newer Parley", failure.Message, StringComparison.Ordinal);
-        Assert.Throws<StoreVersionException>(() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = Words(), ReadOnly = true }));
-        using (var raw = Raw())
-        {
-            raw.Execute("DELETE FROM schema_versions WHERE version = 2; INSERT INTO schema_versions VALUES ('Later', 1, 0)");
-        }
-
-        Assert.Contains("Later", Assert.Throws<StoreVersionException>(() => Open()).Message, StringComparison.Ordinal);
-        using (var raw = Raw())
-        {
-            raw.Execute("DELETE FROM schema_versions WHERE room = 'Later'; PRAGMA user_version=2");
-        }
-
-        Assert.Contains("format 2", Assert.Throws<StoreVersionException>(() => Open()).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_reader_does_not_upgrade_an_older_store()
-    {
-        await Open().DisposeAsync();
-        var newer = Words(("0002_more.sql", "CREATE TABLE more (x)"));
-        var failure = Assert.Throws<StoreVersionException>(() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = newer, ReadOnly = true }));
-        Assert.Contains("0002_more", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Migrations_must_be_numbered_without_gaps()
-    {
-        Assert.Throws<InvalidOperationException>(() => Words(("0003_gap.sql", "")));
-        Assert.Throws<InvalidOperationException>(() => Words(("two.sql", "")));
-        Assert.Throws<InvalidOperationException>(() => Words().Add("Words", ("0001_again.sql", () => "")));
-        Assert.Throws<InvalidOperationException>(() => new DbMigrations().Add("NoSuchRoom"));
+        db = await Reopened(
+            db,
+            Words(
+                (
+                    "0002_child.sql",
+                    "CREATE TABLE child (word INTEGER REFERENCES words (id) ON DELETE CASCADE); INSERT INTO child SELECT id FROM words"
+                )
+            )
+        );
+        db = await Reopened(
+            db,
+            Words(
+                ("0002_child.sql", ""),
+                (
+                    "0003_rebuild.sql",
+                    "CREATE TABLE new_words (id INTEGER PRIMARY KEY, word TEXT); INSERT INTO new_words SELECT * FROM words; DROP TABLE words; ALTER TABLE new_words RENAME TO words"
+                )
+            )
+        );
+        Assert.Equal(
+            1,
+            db.Read(session =>
+            {
+                using var q = session.Query("SELECT count(*) FROM child");
+                q.Step();
+                return q.Int64(0);
+            })
+        );
+        Assert.True(
+            (
+                await Assert.ThrowsAsync<SqliteException>(() =>
+                    db.WriteAsync(tx => tx.Execute("INSERT INTO child VALUES (77)"))
+                )
+            ).IsConstraint
+        );
     }
 }

@@ -5,7 +5,8 @@ namespace Parley.Tests.Kernel;
 
 public sealed class DbTests : StoreFixture
 {
-    private const string Endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    private const string Endless =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
     [Fact]
     public async Task A_write_that_is_answered_is_read_back()
@@ -33,7 +34,16 @@ public sealed class DbTests : StoreFixture
     public async Task The_store_is_run_as_promised()
     {
         var db = Open();
-        string[] asked = ["journal_mode", "synchronous", "busy_timeout", "foreign_keys", "trusted_schema", "mmap_size", "wal_autocheckpoint"];
+        string[] asked =
+        [
+            "journal_mode",
+            "synchronous",
+            "busy_timeout",
+            "foreign_keys",
+            "trusted_schema",
+            "mmap_size",
+            "wal_autocheckpoint",
+        ];
         string[] promised = ["wal", "2", "5000", "1", "0", "0", "0"];
         Assert.Equal(promised, await db.WriteAsync(tx => Array.ConvertAll(asked, name => Ask(tx, name))));
         Assert.Equal(promised[..^1], db.Read(session => Array.ConvertAll(asked[..^1], name => Ask(session, name))));
@@ -89,16 +99,20 @@ public sealed class DbTests : StoreFixture
     public async Task Work_cannot_commit_by_itself()
     {
         var db = Open();
-        await Assert.ThrowsAsync<SqliteException>(() => db.WriteAsync(tx =>
-        {
-            Insert(tx, "sneaked in");
-            tx.Execute("COMMIT");
-        }));
-        await Assert.ThrowsAsync<SqliteException>(() => db.WriteAsync(tx =>
-        {
-            tx.Execute("ROLLBACK");
-            Insert(tx, "outside of any transaction");
-        }));
+        await Assert.ThrowsAsync<SqliteException>(() =>
+            db.WriteAsync(tx =>
+            {
+                Insert(tx, "sneaked in");
+                tx.Execute("COMMIT");
+            })
+        );
+        await Assert.ThrowsAsync<SqliteException>(() =>
+            db.WriteAsync(tx =>
+            {
+                tx.Execute("ROLLBACK");
+                Insert(tx, "outside of any transaction");
+            })
+        );
         await db.WriteAsync(tx => Insert(tx, "after"));
         Assert.Equal(1, db.Read(Count));
     }
@@ -106,7 +120,14 @@ public sealed class DbTests : StoreFixture
     [Fact]
     public async Task A_full_queue_says_busy()
     {
-        var db = Open(new DbOptions { DataDirectory = Folder.Path, Migrations = Words(), QueueLength = 3 });
+        var db = Open(
+            new DbOptions
+            {
+                DataDirectory = Folder.Path,
+                Migrations = Words(),
+                QueueLength = 3,
+            }
+        );
         using var go = new ManualResetEventSlim();
         using var running = new ManualResetEventSlim();
         var blocker = db.WriteLargeAsync(_ =>
@@ -165,14 +186,17 @@ public sealed class DbTests : StoreFixture
                 go.Wait();
                 Insert(tx, "begun");
             },
-            leaving.Token);
+            leaving.Token
+        );
         running.Wait();
         var waiting = db.WriteAsync(tx => Insert(tx, "waiting"), leaving.Token);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         go.Set();
         await begun;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => db.WriteAsync(tx => Insert(tx, "late"), leaving.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            db.WriteAsync(tx => Insert(tx, "late"), leaving.Token)
+        );
         Assert.Equal(1, db.Read(Count));
     }
 
@@ -188,11 +212,13 @@ public sealed class DbTests : StoreFixture
             tx.OnCommitted(() => seen = db.Read(Count));
         });
         Assert.Equal(1, seen);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => db.WriteAsync(tx =>
-        {
-            tx.OnCommitted(() => seen = 99);
-            throw new InvalidOperationException();
-        }));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            db.WriteAsync(tx =>
+            {
+                tx.OnCommitted(() => seen = 99);
+                throw new InvalidOperationException();
+            })
+        );
         Assert.Equal(1, seen);
     }
 
@@ -218,7 +244,10 @@ public sealed class DbTests : StoreFixture
         DbSession? kept = null;
         await db.ReadAsync(session => kept = session);
         Assert.Throws<ObjectDisposedException>(() => kept!.Query("SELECT 1"));
-        Assert.Throws<ArgumentException>(() => { _ = db.ReadAsync(async _ => await Task.Yield()); });
+        Assert.Throws<ArgumentException>(() =>
+        {
+            _ = db.ReadAsync(async _ => await Task.Yield());
+        });
     }
 
     [Fact]
@@ -240,27 +269,40 @@ public sealed class DbTests : StoreFixture
     public async Task A_read_cannot_write()
     {
         var db = Open();
-        var failure = await Assert.ThrowsAsync<SqliteException>(() => db.ReadAsync(session =>
-        {
-            using var q = session.Query("DELETE FROM words");
-            return q.Step();
-        }));
+        var failure = await Assert.ThrowsAsync<SqliteException>(() =>
+            db.ReadAsync(session =>
+            {
+                using var q = session.Query("DELETE FROM words");
+                return q.Step();
+            })
+        );
         Assert.True(failure.IsReadOnly);
     }
 
     [Fact]
     public async Task A_query_past_its_limit_is_stopped_and_the_reader_serves_on()
     {
-        var db = Open(new DbOptions { DataDirectory = Folder.Path, Migrations = Words(), Time = Clock, Readers = 1 });
-        using var running = new ManualResetEventSlim();
-        var slow = Task.Run(() => db.ReadAsync(
-            session =>
+        var db = Open(
+            new DbOptions
             {
-                running.Set();
-                using var q = session.Query(Endless);
-                return q.Step();
-            },
-            TimeSpan.FromSeconds(2)));
+                DataDirectory = Folder.Path,
+                Migrations = Words(),
+                Time = Clock,
+                Readers = 1,
+            }
+        );
+        using var running = new ManualResetEventSlim();
+        var slow = Task.Run(() =>
+            db.ReadAsync(
+                session =>
+                {
+                    running.Set();
+                    using var q = session.Query(Endless);
+                    return q.Step();
+                },
+                TimeSpan.FromSeconds(2)
+            )
+        );
         running.Wait();
         Clock.Advance(TimeSpan.FromSeconds(1.5));
         Assert.Equal(TimeSpan.FromSeconds(1.5), db.Health().OldestReader);
@@ -274,17 +316,27 @@ public sealed class DbTests : StoreFixture
     [Fact]
     public async Task A_query_ends_when_its_caller_leaves()
     {
-        var db = Open(new DbOptions { DataDirectory = Folder.Path, Migrations = Words(), Readers = 1 });
+        var db = Open(
+            new DbOptions
+            {
+                DataDirectory = Folder.Path,
+                Migrations = Words(),
+                Readers = 1,
+            }
+        );
         using var leaving = new CancellationTokenSource();
         using var running = new ManualResetEventSlim();
-        var slow = Task.Run(() => db.ReadAsync(
-            session =>
-            {
-                running.Set();
-                using var q = session.Query(Endless);
-                return q.Step();
-            },
-            leaving.Token));
+        var slow = Task.Run(() =>
+            db.ReadAsync(
+                session =>
+                {
+                    running.Set();
+                    using var q = session.Query(Endless);
+                    return q.Step();
+                },
+                leaving.Token
+            )
+        );
         running.Wait();
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);

@@ -5,7 +5,8 @@ namespace Parley.Tests.Kernel;
 /// <summary>Promise R10 on a real file system that fills up.</summary>
 public sealed class FullDiskTests
 {
-    private static DbOptions On(SmallDisk disk) => new() { DataDirectory = disk.Path, Migrations = StoreFixture.Words() };
+    private static DbOptions On(SmallDisk disk) =>
+        new() { DataDirectory = disk.Path, Migrations = StoreFixture.Words() };
 
     private static void Delete(DbTransaction tx)
     {
@@ -70,7 +71,9 @@ public sealed class FullDiskTests
         FillUp(disk.File("filler"));
         await using var again = Db.Open(On(disk));
         Assert.Equal(kept, again.Read(StoreFixture.Count));
-        await Assert.ThrowsAsync<StoreFullException>(() => again.WriteAsync(tx => StoreFixture.Insert(tx, new string('x', 1_000_000))));
+        await Assert.ThrowsAsync<StoreFullException>(() =>
+            again.WriteAsync(tx => StoreFixture.Insert(tx, new string('x', 1_000_000)))
+        );
         File.Delete(disk.File("filler"));
         File.Delete(disk.File("other"));
         await again.WriteAsync(tx => StoreFixture.Insert(tx, "again"));

@@ -15,12 +15,17 @@ public abstract class StoreFixture : IAsyncDisposable
 
     internal TestClock Clock { get; } = new();
 
-    internal static DbMigrations Words(params (string Name, string Sql)[] more) => new DbMigrations().Add(
-        "Words",
-        [
-            ("0001_words.sql", () => "CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT"),
-            .. more.Select(step => (step.Name, (Func<string>)(() => step.Sql))),
-        ]);
+    internal static DbMigrations Words(params (string Name, string Sql)[] more) =>
+        new DbMigrations().Add(
+            "Words",
+            [
+                (
+                    "0001_words.sql",
+                    () => "CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT"
+                ),
+                .. more.Select(step => (step.Name, (Func<string>)(() => step.Sql))),
+            ]
+        );
 
     internal Db Open() => Open(new DbOptions { DataDirectory = Folder.Path, Migrations = Words() });
 

@@ -48,13 +48,23 @@ public sealed class OpsTests : IAsyncLifetime
         using var answer = await app.Client.GetAsync(path);
         var html = await answer.Content.ReadAsStringAsync();
         Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
-        Assert.Contains("script-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains(
+            "script-src 'self'",
+            answer.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
         Assert.DoesNotContain("http://", html, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
         Assert.Contains("<html lang=\"en\">", html, StringComparison.Ordinal);
-        using var again = await app.SendAsync("GET", path, null, ("If-None-Match", answer.Headers.ETag!.Tag), ("Accept-Encoding", "br"));
+        using var again = await app.SendAsync(
+            "GET",
+            path,
+            null,
+            ("If-None-Match", answer.Headers.ETag!.Tag),
+            ("Accept-Encoding", "br")
+        );
         Assert.Equal(304, (int)again.StatusCode);
     }
 
@@ -64,7 +74,12 @@ public sealed class OpsTests : IAsyncLifetime
         foreach (var path in new[] { "/", "/docs", "/docs/problems" })
         {
             var html = await app.Client.GetStringAsync(path);
-            foreach (System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(html, "(?:href|action)=\"(/[^\"#]*)\""))
+            foreach (
+                System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(
+                    html,
+                    "(?:href|action)=\"(/[^\"#]*)\""
+                )
+            )
             {
                 var target = link.Groups[1].Value;
                 using var answer = await app.Client.GetAsync(target == "/api/search" ? target + "?q=x" : target);

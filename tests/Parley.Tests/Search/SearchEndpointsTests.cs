@@ -15,8 +15,12 @@ public sealed class SearchEndpointsTests : IAsyncLifetime
     {
         app = await ParleyApp.StartAsync();
         await AddAsync(
-            Drafts.New("Green things").User("How hot is green tea?").Assistant("About 80 degrees, says 👩‍💻 Jane.", "opus"),
-            Drafts.New("Other", "chatgpt", day: 3).User("black tea"));
+            Drafts
+                .New("Green things")
+                .User("How hot is green tea?")
+                .Assistant("About 80 degrees, says 👩‍💻 Jane.", "opus"),
+            Drafts.New("Other", "chatgpt", day: 3).User("black tea")
+        );
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
@@ -26,7 +30,11 @@ public sealed class SearchEndpointsTests : IAsyncLifetime
     {
         using var answer = await app.Client.GetAsync("/api/search?q=green+tea&sort=newest");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Contains("rank;dur=", string.Join(',', answer.Headers.GetValues("Server-Timing")), StringComparison.Ordinal);
+        Assert.Contains(
+            "rank;dur=",
+            string.Join(',', answer.Headers.GetValues("Server-Timing")),
+            StringComparison.Ordinal
+        );
         var body = await BodyAsync(answer);
         Assert.Equal(1, body.GetProperty("total").GetInt32());
         Assert.True(body.GetProperty("complete").GetBoolean());
@@ -43,7 +51,13 @@ public sealed class SearchEndpointsTests : IAsyncLifetime
         Assert.True(hit.GetProperty("path").GetBoolean());
         Assert.Equal("prompt", hit.GetProperty("field").GetString());
         var text = hit.GetProperty("snippet").GetProperty("text").GetString()!;
-        Assert.Equal(["green", "tea"], hit.GetProperty("snippet").GetProperty("highlights").EnumerateArray().Select(h => text[h.GetProperty("start").GetInt32()..h.GetProperty("end").GetInt32()]));
+        Assert.Equal(
+            ["green", "tea"],
+            hit.GetProperty("snippet")
+                .GetProperty("highlights")
+                .EnumerateArray()
+                .Select(h => text[h.GetProperty("start").GetInt32()..h.GetProperty("end").GetInt32()])
+        );
     }
 
     [Theory]
@@ -104,11 +118,19 @@ public sealed class SearchEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task The_body_takes_what_the_address_takes()
     {
-        using var answer = await PostAsync("""{"query": "tea", "provider": ["claude", "chatgpt"], "sort": "oldest", "limit": 1, "facets": "role", "tag": null}""");
+        using var answer = await PostAsync(
+            """{"query": "tea", "provider": ["claude", "chatgpt"], "sort": "oldest", "limit": 1, "facets": "role", "tag": null}"""
+        );
         var body = await BodyAsync(answer);
         Assert.Equal(2, body.GetProperty("total").GetInt32());
-        Assert.Equal("How hot is green tea?", body.GetProperty("items")[0].GetProperty("snippet").GetProperty("text").GetString());
-        Assert.Equal("user", body.GetProperty("facets").GetProperty("role").GetProperty("values")[0].GetProperty("value").GetString());
+        Assert.Equal(
+            "How hot is green tea?",
+            body.GetProperty("items")[0].GetProperty("snippet").GetProperty("text").GetString()
+        );
+        Assert.Equal(
+            "user",
+            body.GetProperty("facets").GetProperty("role").GetProperty("values")[0].GetProperty("value").GetString()
+        );
         Assert.NotNull(body.GetProperty("next_cursor").GetString());
     }
 
@@ -134,10 +156,15 @@ public sealed class SearchEndpointsTests : IAsyncLifetime
     {
         var first = await GetAsync("/api/search?q=tea&sort=newest&page=1&page_size=1");
         var second = await GetAsync("/api/search?q=tea&sort=newest&page=2&page_size=1");
-        var next = await GetAsync("/api/search?q=tea&sort=newest&limit=1&cursor=" + first.GetProperty("next_cursor").GetString());
+        var next = await GetAsync(
+            "/api/search?q=tea&sort=newest&limit=1&cursor=" + first.GetProperty("next_cursor").GetString()
+        );
         Assert.Equal(1, first.GetProperty("page").GetInt32());
         Assert.Equal(1, first.GetProperty("page_size").GetInt32());
-        Assert.Equal(second.GetProperty("items")[0].GetProperty("message_id").GetString(), next.GetProperty("items")[0].GetProperty("message_id").GetString());
+        Assert.Equal(
+            second.GetProperty("items")[0].GetProperty("message_id").GetString(),
+            next.GetProperty("items")[0].GetProperty("message_id").GetString()
+        );
         Assert.False(next.TryGetProperty("page", out _));
         Assert.Equal(2, next.GetProperty("total").GetInt32());
     }
@@ -147,7 +174,10 @@ public sealed class SearchEndpointsTests : IAsyncLifetime
     {
         var body = await GetAsync("/api/search/suggest?q=hot+gre");
         Assert.Equal("hot green", body.GetProperty("completions")[0].GetProperty("text").GetString());
-        Assert.Equal("Green things", (await GetAsync("/api/search/suggest?q=gre")).GetProperty("titles")[0].GetProperty("title").GetString());
+        Assert.Equal(
+            "Green things",
+            (await GetAsync("/api/search/suggest?q=gre")).GetProperty("titles")[0].GetProperty("title").GetString()
+        );
         using var wrong = await app.Client.GetAsync("/api/search/suggest?limit=0");
         await Problems.AssertAsync(wrong, 400, "validation");
     }
@@ -168,5 +198,6 @@ public sealed class SearchEndpointsTests : IAsyncLifetime
         return app.Client.PostAsync("/api/chat/search", content);
     }
 
-    private Task AddAsync(params ConversationDraft[] drafts) => SearchStore.AddAsync(app.Get<Db>(), app.Get<MessageWriter>(), drafts);
+    private Task AddAsync(params ConversationDraft[] drafts) =>
+        SearchStore.AddAsync(app.Get<Db>(), app.Get<MessageWriter>(), drafts);
 }

@@ -44,7 +44,10 @@ public sealed class SearchQueryTests
     [InlineData("-provider:claude", "!provider=claude")]
     [InlineData("ROLE:user role:assistant", "role=user role=assistant")]
     [InlineData("model:gpt-4o tag:\"two words\" space:Work", "model=gpt-4o tag=two words space=work")]
-    [InlineData("has:code -has:tool in:title branch:active is:pinned", "has=code !has=tool in=title branch=active is=pinned")]
+    [InlineData(
+        "has:code -has:tool in:title branch:active is:pinned",
+        "has=code !has=tool in=title branch=active is=pinned"
+    )]
     [InlineData("before:2025-01 after:2024", "before=1735689600000 after=1704067200000")]
     [InlineData("after:2025-01-02T03:04:05+01:00", "after=1735783445000")]
     [InlineData("tag:\"open", "tag=open")]
@@ -83,18 +86,51 @@ public sealed class SearchQueryTests
     public void Any_text_is_a_query()
     {
         var piece = Gen.OneOf(
-            Gen.Elements("\"", "-", "OR", " ", "*", "a", "has:", "code", ":", "tag:", "before:", "2025", "\0", "\u00A0", "\uD83D", "(", ")", "東", "'", "--", "provider:\""),
-            Gen.Choose(0, 0xFFFF).Select(unit => ((char)unit).ToString()));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(Gen.ArrayOf(piece).ToArbitrary(), pieces =>
-        {
-            var query = SearchQuery.Parse(string.Concat(pieces));
-            return query.Clauses.All(clause => clause.AnyOf.Count > 0 && clause.AnyOf.All(atom => atom.Text.Length > 0));
-        }));
+            Gen.Elements(
+                "\"",
+                "-",
+                "OR",
+                " ",
+                "*",
+                "a",
+                "has:",
+                "code",
+                ":",
+                "tag:",
+                "before:",
+                "2025",
+                "\0",
+                "\u00A0",
+                "\uD83D",
+                "(",
+                ")",
+                "東",
+                "'",
+                "--",
+                "provider:\""
+            ),
+            Gen.Choose(0, 0xFFFF).Select(unit => ((char)unit).ToString())
+        );
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(3000),
+            Prop.ForAll(
+                Gen.ArrayOf(piece).ToArbitrary(),
+                pieces =>
+                {
+                    var query = SearchQuery.Parse(string.Concat(pieces));
+                    return query.Clauses.All(clause =>
+                        clause.AnyOf.Count > 0 && clause.AnyOf.All(atom => atom.Text.Length > 0)
+                    );
+                }
+            )
+        );
     }
 
-    private static string Show(SearchClause clause) => (clause.Negated ? "!" : "") + string.Join(" | ", clause.AnyOf.Select(Show));
+    private static string Show(SearchClause clause) =>
+        (clause.Negated ? "!" : "") + string.Join(" | ", clause.AnyOf.Select(Show));
 
-    private static string Show(SearchAtom atom) => (atom.Quoted ? $"\"{atom.Text}\"" : atom.Text) + (atom.Prefix ? "*" : "");
+    private static string Show(SearchAtom atom) =>
+        (atom.Quoted ? $"\"{atom.Text}\"" : atom.Text) + (atom.Prefix ? "*" : "");
 
     private static string Show(SearchFilter filter) =>
         $"{(filter.Negated ? "!" : "")}{filter.Key.ToString().ToLowerInvariant()}={(filter.Key is SearchFilterKey.Before or SearchFilterKey.After ? filter.Number.ToString() : filter.Value)}";

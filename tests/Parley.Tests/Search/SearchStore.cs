@@ -43,8 +43,14 @@ internal sealed class SearchStore : IAsyncDisposable
 
     public static async Task<List<long>> AddAsync(Db db, MessageWriter writer, params ConversationDraft[] drafts)
     {
-        var prepared = drafts.Select(d => PreparedConversation.Of(d, f => new StoredAttachment(f.StoredId ?? 1, f.MediaType, f.Size, null))).ToList();
-        var outcomes = await db.WriteAsync(tx => writer.Write(tx, prepared, [], new WriteContext(1, SpaceId(tx), 1_750_000_000_000_000)));
+        var prepared = drafts
+            .Select(d =>
+                PreparedConversation.Of(d, f => new StoredAttachment(f.StoredId ?? 1, f.MediaType, f.Size, null))
+            )
+            .ToList();
+        var outcomes = await db.WriteAsync(tx =>
+            writer.Write(tx, prepared, [], new WriteContext(1, SpaceId(tx), 1_750_000_000_000_000))
+        );
         prepared.ForEach(p => p.Dispose());
         return [.. outcomes.Select(o => o.ConversationId)];
     }
@@ -52,7 +58,10 @@ internal sealed class SearchStore : IAsyncDisposable
     public Task PublishAsync(WriteBatch batch) => Db.WriteAsync(tx => Writer.Publish(tx, batch));
 
     public Task<SearchAnswer> SearchAsync(string query, SearchSort sort = SearchSort.Newest, int limit = 50) =>
-        Index.SearchAsync(new SearchRequest(1, SearchQuery.Parse(query), sort, limit), TestContext.Current.CancellationToken);
+        Index.SearchAsync(
+            new SearchRequest(1, SearchQuery.Parse(query), sort, limit),
+            TestContext.Current.CancellationToken
+        );
 
     /// <summary>The texts of the hits, in order: what a test compares.</summary>
     public async Task<string> FindAsync(string query, SearchSort sort = SearchSort.Newest) =>
@@ -93,12 +102,19 @@ internal static class Drafts
             Linear = true,
         };
 
-    public static ConversationDraft User(this ConversationDraft draft, string text) => draft.Part(Role.User, PartKind.Text, text);
+    public static ConversationDraft User(this ConversationDraft draft, string text) =>
+        draft.Part(Role.User, PartKind.Text, text);
 
     public static ConversationDraft Assistant(this ConversationDraft draft, string text, string? model = null) =>
         draft.Part(Role.Assistant, PartKind.Text, text, model);
 
-    public static ConversationDraft Part(this ConversationDraft draft, Role role, PartKind kind, string text, string? model = null)
+    public static ConversationDraft Part(
+        this ConversationDraft draft,
+        Role role,
+        PartKind kind,
+        string text,
+        string? model = null
+    )
     {
         draft.Message(role, model).Add(new PartDraft(kind) { Text = draft.Arena.Add(Encoding.UTF8.GetBytes(text)) });
         return draft;
@@ -114,7 +130,12 @@ internal static class Drafts
     {
         var message = draft.Message(Role.User, null);
         message.AddText(draft.Arena.Add("see the file"));
-        message.Add(new PartDraft(PartKind.File) { Attachment = new AttachmentDraft { Name = name, ExtractedText = draft.Arena.Add(extracted) } });
+        message.Add(
+            new PartDraft(PartKind.File)
+            {
+                Attachment = new AttachmentDraft { Name = name, ExtractedText = draft.Arena.Add(extracted) },
+            }
+        );
         return draft;
     }
 
@@ -127,7 +148,13 @@ internal static class Drafts
     private static MessageDraft Message(this ConversationDraft draft, Role role, string? model)
     {
         var at = (draft.Messages.LastOrDefault()?.CreatedAt ?? draft.CreatedAt) + 1_000_000;
-        var message = new MessageDraft { Role = role, Model = model, CreatedAt = at, ProviderId = Guid.NewGuid().ToString() };
+        var message = new MessageDraft
+        {
+            Role = role,
+            Model = model,
+            CreatedAt = at,
+            ProviderId = Guid.NewGuid().ToString(),
+        };
         draft.Messages.Add(message);
         return message;
     }

@@ -4,14 +4,21 @@ namespace Parley.Tests.Sqlite;
 
 public sealed class Fts5Tests : IDisposable
 {
-    private readonly SqliteConnection _db = SqliteConnection.Open(":memory:", SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create);
+    private readonly SqliteConnection _db = SqliteConnection.Open(
+        ":memory:",
+        SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create
+    );
     private readonly WordTokenizer _tokenizer = new();
 
-    public Fts5Tests() => _db.RegisterTokenizer("words", arguments =>
-    {
-        _tokenizer.Arguments = [.. arguments];
-        return _tokenizer;
-    });
+    public Fts5Tests() =>
+        _db.RegisterTokenizer(
+            "words",
+            arguments =>
+            {
+                _tokenizer.Arguments = [.. arguments];
+                return _tokenizer;
+            }
+        );
 
     public void Dispose() => _db.Dispose();
 
@@ -105,7 +112,9 @@ public sealed class Fts5Tests : IDisposable
     public void A_tokenizer_that_cannot_be_made_fails_the_table()
     {
         _db.RegisterTokenizer("never", _ => throw new InvalidOperationException("no such language"));
-        var failure = Assert.Throws<SqliteException>(() => _db.Execute("CREATE VIRTUAL TABLE n USING fts5(x, tokenize = 'never')"));
+        var failure = Assert.Throws<SqliteException>(() =>
+            _db.Execute("CREATE VIRTUAL TABLE n USING fts5(x, tokenize = 'never')")
+        );
         Assert.Equal("no such language", failure.InnerException?.Message);
     }
 
@@ -113,43 +122,53 @@ public sealed class Fts5Tests : IDisposable
     public void An_auxiliary_function_sees_the_whole_match()
     {
         Fill("tea and tea", "no match", "coffee then tea");
-        _db.RegisterAuxiliary("seen", match =>
-        {
-            var places = new List<string>();
-            for (var i = 0; i < match.InstCount; i++)
+        _db.RegisterAuxiliary(
+            "seen",
+            match =>
             {
-                var (phrase, column, offset) = match.Inst(i);
-                places.Add($"{phrase}.{column}.{offset}");
-            }
-
-            var walked = 0;
-            for (var phrase = 0; phrase < match.PhraseCount; phrase++)
-            {
-                foreach (var place in match.Positions(phrase))
+                var places = new List<string>();
+                for (var i = 0; i < match.InstCount; i++)
                 {
-                    walked += place.Phrase == phrase && place.Column == 0 ? 1 : 100;
+                    var (phrase, column, offset) = match.Inst(i);
+                    places.Add($"{phrase}.{column}.{offset}");
                 }
-            }
 
-            var text = $"row {match.RowId} of {match.RowCount}: {match.PhraseCount} phrases, first of {match.PhraseSize(0)}, at {string.Join(' ', places)}, walked {walked}, " +
-                $"size {match.ColumnSize(0)} of {match.ColumnTotalSize(-1)}, rows {match.PhraseRowCount(0)}, text {match.ColumnText(0).Length}, argument {match.Call.Int64(0)}";
-            match.Call.ReturnText(System.Text.Encoding.UTF8.GetBytes(text));
-        });
+                var walked = 0;
+                for (var phrase = 0; phrase < match.PhraseCount; phrase++)
+                {
+                    foreach (var place in match.Positions(phrase))
+                    {
+                        walked += place.Phrase == phrase && place.Column == 0 ? 1 : 100;
+                    }
+                }
+
+                var text =
+                    $"row {match.RowId} of {match.RowCount}: {match.PhraseCount} phrases, first of {match.PhraseSize(0)}, at {string.Join(' ', places)}, walked {walked}, "
+                    + $"size {match.ColumnSize(0)} of {match.ColumnTotalSize(-1)}, rows {match.PhraseRowCount(0)}, text {match.ColumnText(0).Length}, argument {match.Call.Int64(0)}";
+                match.Call.ReturnText(System.Text.Encoding.UTF8.GetBytes(text));
+            }
+        );
         Assert.Equal(
-            ["row 1 of 3: 2 phrases, first of 1, at 0.0.0 0.0.2, walked 2, size 3 of 8, rows 2, text 11, argument 7",
-             "row 3 of 3: 2 phrases, first of 1, at 1.0.0 0.0.2, walked 2, size 3 of 8, rows 2, text 15, argument 7"],
-            Ask("SELECT seen(t, 7) FROM t('tea OR coffee')"));
+            [
+                "row 1 of 3: 2 phrases, first of 1, at 0.0.0 0.0.2, walked 2, size 3 of 8, rows 2, text 11, argument 7",
+                "row 3 of 3: 2 phrases, first of 1, at 1.0.0 0.0.2, walked 2, size 3 of 8, rows 2, text 15, argument 7",
+            ],
+            Ask("SELECT seen(t, 7) FROM t('tea OR coffee')")
+        );
     }
 
     [Fact]
     public void An_auxiliary_function_keeps_state_over_one_query()
     {
         Fill("tea", "tea", "tea");
-        _db.RegisterAuxiliary("nth", match =>
-        {
-            var counter = match.State(() => new int[1]);
-            match.Call.Return((double)++counter[0]);
-        });
+        _db.RegisterAuxiliary(
+            "nth",
+            match =>
+            {
+                var counter = match.State(() => new int[1]);
+                match.Call.Return((double)++counter[0]);
+            }
+        );
         Assert.Equal(["1.0", "2.0", "3.0"], Ask("SELECT nth(t) FROM t('tea')"));
         Assert.Equal(["1.0", "2.0", "3.0"], Ask("SELECT nth(t) FROM t('tea')"));
     }
@@ -166,17 +185,32 @@ public sealed class Fts5Tests : IDisposable
     [Fact]
     public void Scalar_functions_take_and_give_every_type()
     {
-        _db.RegisterFunction("twice", 1, true, call =>
-        {
-            switch (call.Type(0))
+        _db.RegisterFunction(
+            "twice",
+            1,
+            true,
+            call =>
             {
-                case SqliteType.Integer: call.Return(call.Int64(0) * 2); break;
-                case SqliteType.Float: call.Return(call.Double(0) * 2); break;
-                case SqliteType.Text: call.ReturnText([.. call.Utf8(0), .. call.Utf8(0)]); break;
-                case SqliteType.Blob: call.ReturnBlob([.. call.Blob(0), .. call.Blob(0)]); break;
-                default: call.ReturnNull(); break;
+                switch (call.Type(0))
+                {
+                    case SqliteType.Integer:
+                        call.Return(call.Int64(0) * 2);
+                        break;
+                    case SqliteType.Float:
+                        call.Return(call.Double(0) * 2);
+                        break;
+                    case SqliteType.Text:
+                        call.ReturnText([.. call.Utf8(0), .. call.Utf8(0)]);
+                        break;
+                    case SqliteType.Blob:
+                        call.ReturnBlob([.. call.Blob(0), .. call.Blob(0)]);
+                        break;
+                    default:
+                        call.ReturnNull();
+                        break;
+                }
             }
-        });
+        );
         Assert.Equal(["4"], Ask("SELECT twice(2)"));
         Assert.Equal(["3.0"], Ask("SELECT twice(1.5)"));
         Assert.Equal(["茶茶"], Ask("SELECT twice('茶')"));
@@ -184,7 +218,9 @@ public sealed class Fts5Tests : IDisposable
         Assert.Equal(["ABAB"], Ask("SELECT hex(twice(x'AB'))"));
         Assert.Equal(["NULL"], Ask("SELECT twice(NULL)"));
         _db.RegisterFunction("bad", -1, false, call => call.Int64(3));
-        Assert.IsType<ArgumentOutOfRangeException>(Assert.Throws<SqliteException>(() => Ask("SELECT bad(1)")).InnerException);
+        Assert.IsType<ArgumentOutOfRangeException>(
+            Assert.Throws<SqliteException>(() => Ask("SELECT bad(1)")).InnerException
+        );
         Assert.Throws<SqliteException>(() => Ask("SELECT twice(1, 2)"));
     }
 }

@@ -5,7 +5,8 @@ namespace Parley.Tests.Sqlite;
 
 public sealed class SqliteConnectionTests
 {
-    private static SqliteConnection Memory() => SqliteConnection.Open(":memory:", SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create);
+    private static SqliteConnection Memory() =>
+        SqliteConnection.Open(":memory:", SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create);
 
     [Fact]
     public void The_library_is_the_one_we_ship()
@@ -20,7 +21,14 @@ public sealed class SqliteConnectionTests
     {
         using var db = Memory();
         using var q = db.Prepare("SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8");
-        q.Bind(1, long.MinValue).Bind(2, 0.1).Bind(3, "naïve 茶\0x").Bind(4, "plain"u8).BindBlob(5, [0, 255]).BindNull(6).Bind(7, (long?)null).Bind(8, (string?)null);
+        q.Bind(1, long.MinValue)
+            .Bind(2, 0.1)
+            .Bind(3, "naïve 茶\0x")
+            .Bind(4, "plain"u8)
+            .BindBlob(5, [0, 255])
+            .BindNull(6)
+            .Bind(7, (long?)null)
+            .Bind(8, (string?)null);
         Assert.True(q.Step());
         Assert.Equal(long.MinValue, q.Int64(0));
         Assert.Equal(0.1, q.Double(1));
@@ -30,8 +38,10 @@ public sealed class SqliteConnectionTests
         Assert.True(q.IsNull(5) && q.IsNull(6) && q.IsNull(7));
         Assert.Null(q.Int64OrNull(6));
         Assert.Null(q.Text(7));
-        Assert.Equal([SqliteType.Integer, SqliteType.Float, SqliteType.Text, SqliteType.Text, SqliteType.Blob, SqliteType.Null],
-            Enumerable.Range(0, 6).Select(q.Type));
+        Assert.Equal(
+            [SqliteType.Integer, SqliteType.Float, SqliteType.Text, SqliteType.Text, SqliteType.Blob, SqliteType.Null],
+            Enumerable.Range(0, 6).Select(q.Type)
+        );
         Assert.False(q.Step());
     }
 
@@ -105,7 +115,9 @@ public sealed class SqliteConnectionTests
     [Fact]
     public void A_missing_folder_is_said_with_its_path()
     {
-        var failure = Assert.Throws<SqliteException>(() => SqliteConnection.Open("/nowhere/at/all.db", SqliteOpenFlags.ReadOnly));
+        var failure = Assert.Throws<SqliteException>(() =>
+            SqliteConnection.Open("/nowhere/at/all.db", SqliteOpenFlags.ReadOnly)
+        );
         Assert.Equal(14, failure.Code);
         Assert.Contains("/nowhere/at/all.db", failure.Message, StringComparison.Ordinal);
     }
@@ -207,7 +219,9 @@ public sealed class SqliteConnectionTests
     {
         using var db = Memory();
         db.LimitWork(1_000_000);
-        var failure = Assert.Throws<SqliteException>(() => db.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"));
+        var failure = Assert.Throws<SqliteException>(() =>
+            db.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+        );
         Assert.True(failure.IsInterrupt);
         db.Watch(0, null);
         db.Execute("SELECT 1");
@@ -218,7 +232,9 @@ public sealed class SqliteConnectionTests
     {
         using var db = Memory();
         db.Watch(100, () => throw new InvalidOperationException("watcher"));
-        var failure = Assert.Throws<SqliteException>(() => db.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"));
+        var failure = Assert.Throws<SqliteException>(() =>
+            db.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+        );
         Assert.Equal("watcher", failure.InnerException?.Message);
     }
 
@@ -226,14 +242,18 @@ public sealed class SqliteConnectionTests
     public void A_distrusted_database_runs_no_trigger_and_no_view()
     {
         using var db = Memory();
-        db.Execute("CREATE TABLE t (x); CREATE TABLE log (x); CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO log VALUES (1); END; CREATE VIEW v AS SELECT 1");
+        db.Execute(
+            "CREATE TABLE t (x); CREATE TABLE log (x); CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO log VALUES (1); END; CREATE VIEW v AS SELECT 1"
+        );
         db.Distrust();
         db.Execute("INSERT INTO t VALUES (1)");
         using var q = db.Prepare("SELECT count(*) FROM log");
         Assert.True(q.Step());
         Assert.Equal(0, q.Int64(0));
         Assert.Throws<SqliteException>(() => db.Prepare("SELECT * FROM v"));
-        Assert.Throws<SqliteException>(() => db.Execute("PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = ''"));
+        Assert.Throws<SqliteException>(() =>
+            db.Execute("PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = ''")
+        );
     }
 
     [Fact]
@@ -261,7 +281,9 @@ public sealed class SqliteConnectionTests
     public void A_backup_is_the_same_database()
     {
         using var db = Memory();
-        db.Execute("CREATE TABLE t (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000) INSERT INTO t SELECT i FROM n");
+        db.Execute(
+            "CREATE TABLE t (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000) INSERT INTO t SELECT i FROM n"
+        );
         using var copy = Memory();
         var steps = 0;
         Assert.True(db.BackupTo(copy, 4, (left, all) => ++steps > 0 && left <= all));

@@ -15,23 +15,31 @@ public sealed class SqliteFuzzTests : IDisposable
     {
         using var db = SqliteConnection.Open(":memory:", SqliteOpenFlags.ReadWrite);
         db.Execute("CREATE TABLE t (a, b, c, d)");
-        Prop.ForAll<byte[], string, double>((bytes, text, real) =>
-        {
-            bytes ??= [];
-            var number = BitConverter.DoubleToInt64Bits(real);
-            using (var insert = db.Get("INSERT INTO t VALUES (?1, ?2, ?3, ?4)"))
-            {
-                insert.BindBlob(1, bytes).Bind(2, text).Bind(3, number).Bind(4, real).Run();
-            }
+        Prop.ForAll<byte[], string, double>(
+                (bytes, text, real) =>
+                {
+                    bytes ??= [];
+                    var number = BitConverter.DoubleToInt64Bits(real);
+                    using (var insert = db.Get("INSERT INTO t VALUES (?1, ?2, ?3, ?4)"))
+                    {
+                        insert.BindBlob(1, bytes).Bind(2, text).Bind(3, number).Bind(4, real).Run();
+                    }
 
-            using var q = db.Get("SELECT a, b, c, d FROM t WHERE rowid = ?1");
-            q.Bind(1, db.LastInsertRowId);
-            return q.Step()
-                && q.Blob(0).SequenceEqual(bytes)
-                && q.Text(1) == (text is null ? null : System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)))
-                && q.Int64(2) == number
-                && (double.IsNaN(real) ? q.IsNull(3) : q.Double(3).Equals(real));
-        }).QuickCheckThrowOnFailure();
+                    using var q = db.Get("SELECT a, b, c, d FROM t WHERE rowid = ?1");
+                    q.Bind(1, db.LastInsertRowId);
+                    return q.Step()
+                        && q.Blob(0).SequenceEqual(bytes)
+                        && q.Text(1)
+                            == (
+                                text is null
+                                    ? null
+                                    : System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text))
+                            )
+                        && q.Int64(2) == number
+                        && (double.IsNaN(real) ? q.IsNull(3) : q.Double(3).Equals(real));
+                }
+            )
+            .QuickCheckThrowOnFailure();
     }
 
     [Theory]
@@ -43,8 +51,12 @@ public sealed class SqliteFuzzTests : IDisposable
         var path = _folder.File("sound.db");
         using (var db = SqliteConnection.Open(path, SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create))
         {
-            db.Execute("CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT, y BLOB); CREATE INDEX i ON t (x); CREATE VIRTUAL TABLE f USING fts5(x)");
-            db.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 500) INSERT INTO t SELECT i, 'word ' || i, randomblob(i) FROM n");
+            db.Execute(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT, y BLOB); CREATE INDEX i ON t (x); CREATE VIRTUAL TABLE f USING fts5(x)"
+            );
+            db.Execute(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 500) INSERT INTO t SELECT i, 'word ' || i, randomblob(i) FROM n"
+            );
             db.Execute("INSERT INTO f SELECT x FROM t");
         }
 
@@ -75,7 +87,15 @@ public sealed class SqliteFuzzTests : IDisposable
             using var db = SqliteConnection.Open(path, SqliteOpenFlags.ReadOnly);
             db.Distrust();
             db.LimitWork(2_000_000);
-            foreach (var sql in new[] { "PRAGMA quick_check", "SELECT * FROM t", "SELECT * FROM t WHERE x > 'word 3' ORDER BY x", "SELECT rowid FROM f('word')" })
+            foreach (
+                var sql in new[]
+                {
+                    "PRAGMA quick_check",
+                    "SELECT * FROM t",
+                    "SELECT * FROM t WHERE x > 'word 3' ORDER BY x",
+                    "SELECT rowid FROM f('word')",
+                }
+            )
             {
                 using var q = db.Prepare(sql);
                 while (q.Step())

@@ -181,22 +181,27 @@ internal sealed unsafe partial class FaultDisk
     private static int OnUnlock(OpenFile* file, int level) => Inner(file)->Methods->Unlock(Inner(file), level);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnCheckReservedLock(OpenFile* file, int* answer) => Inner(file)->Methods->CheckReservedLock(Inner(file), answer);
+    private static int OnCheckReservedLock(OpenFile* file, int* answer) =>
+        Inner(file)->Methods->CheckReservedLock(Inner(file), answer);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnFileControl(OpenFile* file, int operation, void* argument) => Inner(file)->Methods->FileControl(Inner(file), operation, argument);
+    private static int OnFileControl(OpenFile* file, int operation, void* argument) =>
+        Inner(file)->Methods->FileControl(Inner(file), operation, argument);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnSectorSize(OpenFile* file) => Inner(file)->Methods->SectorSize(Inner(file));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnDeviceCharacteristics(OpenFile* file) => Inner(file)->Methods->DeviceCharacteristics(Inner(file));
+    private static int OnDeviceCharacteristics(OpenFile* file) =>
+        Inner(file)->Methods->DeviceCharacteristics(Inner(file));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnShmMap(OpenFile* file, int page, int size, int extend, void** memory) => Inner(file)->Methods->ShmMap(Inner(file), page, size, extend, memory);
+    private static int OnShmMap(OpenFile* file, int page, int size, int extend, void** memory) =>
+        Inner(file)->Methods->ShmMap(Inner(file), page, size, extend, memory);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnShmLock(OpenFile* file, int offset, int count, int flags) => Inner(file)->Methods->ShmLock(Inner(file), offset, count, flags);
+    private static int OnShmLock(OpenFile* file, int offset, int count, int flags) =>
+        Inner(file)->Methods->ShmLock(Inner(file), offset, count, flags);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnShmBarrier(OpenFile* file) => Inner(file)->Methods->ShmBarrier(Inner(file));

@@ -1,6 +1,6 @@
 using Parley.Import.Formats.AiStudio;
-using Parley.Import.Formats.ChatGpt;
 using Parley.Import.Formats.ChatbotUi;
+using Parley.Import.Formats.ChatGpt;
 using Parley.Import.Formats.Claude;
 using Parley.Import.Formats.ClaudeCode;
 using Parley.Import.Formats.Codex;

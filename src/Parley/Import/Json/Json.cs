@@ -29,10 +29,14 @@ internal readonly struct Json(JsonElement element)
 
     /// <summary>The member of that name (the last one if repeated); nothing where this is no object or has none.</summary>
     public Json this[ReadOnlySpan<byte> name] =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? new Json(value) : default;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
+            ? new Json(value)
+            : default;
 
     public Json this[string name] =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? new Json(value) : default;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
+            ? new Json(value)
+            : default;
 
     /// <summary>The first of these members that exists.</summary>
     public Json Any(params ReadOnlySpan<string> names)
@@ -103,7 +107,8 @@ internal readonly struct Json(JsonElement element)
     public ReadOnlyMemory<byte> TextOrRaw(Utf8Arena arena) => IsString ? Utf8(arena) : Readable(arena);
 
     /// <summary>The value's JSON with its characters written out, so that it can be searched (<see cref="JsonText.Readable"/>).</summary>
-    public ReadOnlyMemory<byte> Readable(Utf8Arena arena) => Exists ? JsonText.Readable(JsonMarshal.GetRawUtf8Value(element), arena) : default;
+    public ReadOnlyMemory<byte> Readable(Utf8Arena arena) =>
+        Exists ? JsonText.Readable(JsonMarshal.GetRawUtf8Value(element), arena) : default;
 
     public bool Bool() => element.ValueKind == JsonValueKind.True;
 

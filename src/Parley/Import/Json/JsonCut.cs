@@ -18,7 +18,8 @@ internal readonly struct JsonCut(JsonWindow window, int max)
         {
             (byte)'{' or (byte)'[' => OfContainer(limit),
             (byte)'"' => OfString(limit),
-            (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (>= (byte)'a' and <= (byte)'z') or (byte)'N' or (byte)'I' => OfScalar(limit),
+            (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (>= (byte)'a' and <= (byte)'z') or (byte)'N' or (byte)'I' =>
+                OfScalar(limit),
             _ => 0,
         };
 

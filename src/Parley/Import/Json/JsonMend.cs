@@ -9,9 +9,11 @@ namespace Parley.Import;
 /// </summary>
 internal static class JsonMend
 {
-    private static readonly SearchValues<byte> InString = SearchValues.Create(
-        [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(c => (byte)c)]
-    );
+    private static readonly SearchValues<byte> InString = SearchValues.Create([
+        (byte)'"',
+        (byte)'\\',
+        .. Enumerable.Range(0, 0x20).Select(c => (byte)c),
+    ]);
     private static readonly SearchValues<byte> Outside = SearchValues.Create("\"NI"u8);
 
     /// <summary>False where there is nothing of the kind to mend.</summary>
@@ -34,7 +36,10 @@ internal static class JsonMend
     public static ReadOnlyMemory<byte> WithoutTrailingCommas(ReadOnlyMemory<byte> json)
     {
         var span = json.Span;
-        var reader = new Utf8JsonReader(span, new JsonReaderOptions { MaxDepth = 1_000_000, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(
+            span,
+            new JsonReaderOptions { MaxDepth = 1_000_000, AllowTrailingCommas = true }
+        );
         ArrayBufferWriter<byte>? to = null;
         var copied = 0;
         var behind = 0;

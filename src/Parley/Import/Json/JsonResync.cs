@@ -67,7 +67,9 @@ internal sealed class JsonResync
     }
 
     private bool Matches(ReadOnlySpan<byte> record) =>
-        Names(record, out var one, out var two) && one.SequenceEqual(first) && (two.IsEmpty || second!.Length == 0 || two.SequenceEqual(second));
+        Names(record, out var one, out var two)
+        && one.SequenceEqual(first)
+        && (two.IsEmpty || second!.Length == 0 || two.SequenceEqual(second));
 
     /// <summary>The first two member names, in their quotes; the second is empty where a container stands before it or it is far away.</summary>
     private static bool Names(ReadOnlySpan<byte> record, out ReadOnlySpan<byte> one, out ReadOnlySpan<byte> two)
@@ -138,7 +140,10 @@ internal sealed class JsonResync
     private static bool Scalar(ReadOnlySpan<byte> bytes, scoped ref int at)
     {
         var before = at;
-        while (at < bytes.Length && (char.IsAsciiLetterOrDigit((char)bytes[at]) || bytes[at] is (byte)'-' or (byte)'+' or (byte)'.'))
+        while (
+            at < bytes.Length
+            && (char.IsAsciiLetterOrDigit((char)bytes[at]) || bytes[at] is (byte)'-' or (byte)'+' or (byte)'.')
+        )
         {
             at++;
         }

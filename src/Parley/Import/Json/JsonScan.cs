@@ -153,5 +153,6 @@ internal struct JsonScan
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Equal(Vector128<byte> part, byte to) => Vector128.Equals(part, Vector128.Create(to)).ExtractMostSignificantBits();
+    private static uint Equal(Vector128<byte> part, byte to) =>
+        Vector128.Equals(part, Vector128.Create(to)).ExtractMostSignificantBits();
 }

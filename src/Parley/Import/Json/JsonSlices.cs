@@ -7,7 +7,13 @@ namespace Parley.Import;
 /// <param name="Index">Position in that array, from 0; -1 for a value that is no array element.</param>
 /// <param name="Offset">Byte offset in the file.</param>
 /// <param name="Error">Why the value could not be cut out (cut off, unbalanced, too long); the bytes are then empty.</param>
-internal readonly record struct JsonSlice(string Path, long Index, long Offset, ReadOnlyMemory<byte> Bytes, string? Error);
+internal readonly record struct JsonSlice(
+    string Path,
+    long Index,
+    long Offset,
+    ReadOnlyMemory<byte> Bytes,
+    string? Error
+);
 
 /// <summary>
 /// Walks a JSON file of any size and gives it out value by value: elements of the root array, or, for a root object,
@@ -156,7 +162,10 @@ internal sealed class JsonSlices(
     private void Leave()
     {
         window.Advance(1);
-        place = inMember ? Place.Object : oneRoot ? Place.End : Place.Root;
+        place =
+            inMember ? Place.Object
+            : oneRoot ? Place.End
+            : Place.Root;
         inMember = false;
     }
 
@@ -221,7 +230,8 @@ internal sealed class JsonSlices(
         resync.Learn(record);
         if (place == Place.Root && (window.Length > length || window.Fill()))
         {
-            resync.Lines = bounded = window.Span[length] is (byte)'\n' or (byte)'\r' && !window.Span[..length].Contains((byte)'\n');
+            resync.Lines = bounded =
+                window.Span[length] is (byte)'\n' or (byte)'\r' && !window.Span[..length].Contains((byte)'\n');
         }
     }
 

@@ -124,7 +124,11 @@ internal sealed class JsonWindow(Stream stream) : IDisposable
         else if (end == buffer.Length)
         {
             var larger = (int)Math.Min(Array.MaxLength, buffer.Length * 2L);
-            MoveTo(larger > LargestPooled ? GC.AllocateUninitializedArray<byte>(larger) : ArrayPool<byte>.Shared.Rent(larger));
+            MoveTo(
+                larger > LargestPooled
+                    ? GC.AllocateUninitializedArray<byte>(larger)
+                    : ArrayPool<byte>.Shared.Rent(larger)
+            );
         }
     }
 

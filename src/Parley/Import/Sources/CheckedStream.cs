@@ -39,12 +39,20 @@ internal sealed class CheckedStream(Stream inner, string entry, bool isCutOff, u
     {
         if (isCutOff)
         {
-            throw new SourceException("damaged-entry", entry, $"the archive ends within it, behind byte {inner.Position}");
+            throw new SourceException(
+                "damaged-entry",
+                entry,
+                $"the archive ends within it, behind byte {inner.Position}"
+            );
         }
 
         if (expected != 0 && crc.Value != expected)
         {
-            throw new SourceException("damaged-entry", entry, $"its checksum is wrong: some of its {inner.Position} bytes are damaged");
+            throw new SourceException(
+                "damaged-entry",
+                entry,
+                $"its checksum is wrong: some of its {inner.Position} bytes are damaged"
+            );
         }
     }
 

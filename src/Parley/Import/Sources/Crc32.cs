@@ -21,14 +21,27 @@ internal struct Crc32
     public void Add(ReadOnlySpan<byte> bytes)
     {
         var crc = ~inverted;
-        uint[] t0 = Tables[0], t1 = Tables[1], t2 = Tables[2], t3 = Tables[3], t4 = Tables[4], t5 = Tables[5], t6 = Tables[6], t7 = Tables[7];
+        uint[] t0 = Tables[0],
+            t1 = Tables[1],
+            t2 = Tables[2],
+            t3 = Tables[3],
+            t4 = Tables[4],
+            t5 = Tables[5],
+            t6 = Tables[6],
+            t7 = Tables[7];
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             var low = BinaryPrimitives.ReadUInt32LittleEndian(bytes) ^ crc;
             var high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
             crc =
-                t7[(byte)low] ^ t6[(byte)(low >> 8)] ^ t5[(byte)(low >> 16)] ^ t4[low >> 24]
-                ^ t3[(byte)high] ^ t2[(byte)(high >> 8)] ^ t1[(byte)(high >> 16)] ^ t0[high >> 24];
+                t7[(byte)low]
+                ^ t6[(byte)(low >> 8)]
+                ^ t5[(byte)(low >> 16)]
+                ^ t4[low >> 24]
+                ^ t3[(byte)high]
+                ^ t2[(byte)(high >> 8)]
+                ^ t1[(byte)(high >> 16)]
+                ^ t0[high >> 24];
         }
 
         foreach (var b in bytes)

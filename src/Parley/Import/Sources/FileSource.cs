@@ -26,7 +26,11 @@ internal sealed class FileSource : ImportSource
     public static FileSource Folder(string path)
     {
         var source = new FileSource { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) };
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
         foreach (var file in Directory.EnumerateFiles(path, "*", options).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(path, file).Replace('\\', '/');
@@ -55,7 +59,14 @@ internal sealed class FileSource : ImportSource
                 name,
                 info.Length,
                 dated ? new DateTimeOffset(info.LastWriteTimeUtc) : null,
-                () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16)
+                () =>
+                    new FileStream(
+                        path,
+                        FileMode.Open,
+                        FileAccess.Read,
+                        FileShare.ReadWrite | FileShare.Delete,
+                        1 << 16
+                    )
             )
             {
                 DiskPath = path,

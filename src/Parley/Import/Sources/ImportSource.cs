@@ -40,7 +40,10 @@ internal abstract class ImportSource : IDisposable
         const string ending = "-wal";
         foreach (var log in entries.FindAll(e => e.Name.EndsWith(ending, StringComparison.Ordinal)))
         {
-            var database = entries.FindIndex(e => e.Name.Length == log.Name.Length - ending.Length && log.Name.StartsWith(e.Name, StringComparison.Ordinal));
+            var database = entries.FindIndex(e =>
+                e.Name.Length == log.Name.Length - ending.Length
+                && log.Name.StartsWith(e.Name, StringComparison.Ordinal)
+            );
             if (database >= 0)
             {
                 entries[database] = entries[database] with { WriteAheadLog = log };
@@ -51,5 +54,6 @@ internal abstract class ImportSource : IDisposable
     protected static bool IsJunk(string name) =>
         name.StartsWith("__MACOSX/", StringComparison.Ordinal)
         || name.Contains("/__MACOSX/", StringComparison.Ordinal)
-        || name[(name.LastIndexOf('/') + 1)..] is var last && (last.StartsWith("._", StringComparison.Ordinal) || last == ".DS_Store");
+        || name[(name.LastIndexOf('/') + 1)..] is var last
+            && (last.StartsWith("._", StringComparison.Ordinal) || last == ".DS_Store");
 }

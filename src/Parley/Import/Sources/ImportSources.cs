@@ -52,7 +52,9 @@ internal static class ImportSources
             {
                 using var stream = entry.Open();
                 var head = new byte[SourceKinds.HeadSize];
-                seen.Add($"{entry.Name} is {SourceKinds.Describe(head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)))}");
+                seen.Add(
+                    $"{entry.Name} is {SourceKinds.Describe(head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)))}"
+                );
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -66,7 +68,8 @@ internal static class ImportSources
         }
 
         return seen.Count > 0 ? string.Join("; ", seen)
-            : source.Skipped.Count > 0 ? $"{source.Skipped.Count} entries, all left out: {source.Skipped[0].Entry}: {source.Skipped[0].Reason}"
+            : source.Skipped.Count > 0
+                ? $"{source.Skipped.Count} entries, all left out: {source.Skipped[0].Entry}: {source.Skipped[0].Reason}"
             : "it is empty";
     }
 

@@ -22,7 +22,12 @@ internal sealed class NestedSource : ImportSource
     public override IReadOnlyList<SourceEntry> Entries => entries;
 
     /// <summary>The source itself where it holds no archive; takes it over in any case.</summary>
-    public static ImportSource Of(ImportSource outer, SourceBudget budget, string? scratchFolder, CancellationToken ct = default)
+    public static ImportSource Of(
+        ImportSource outer,
+        SourceBudget budget,
+        string? scratchFolder,
+        CancellationToken ct = default
+    )
     {
         if (!outer.Entries.Any(IsArchive))
         {
@@ -55,7 +60,9 @@ internal sealed class NestedSource : ImportSource
 
     /// <summary>Files that people attached to a chat are named by their ids, and are nobody's export.</summary>
     private static bool IsArchive(SourceEntry entry) =>
-        entry.Extension == ".zip" && !entry.FileName.StartsWith("file-", StringComparison.Ordinal) && !entry.FileName.StartsWith("file_", StringComparison.Ordinal);
+        entry.Extension == ".zip"
+        && !entry.FileName.StartsWith("file-", StringComparison.Ordinal)
+        && !entry.FileName.StartsWith("file_", StringComparison.Ordinal);
 
     private void Open(CancellationToken ct)
     {
@@ -74,7 +81,9 @@ internal sealed class NestedSource : ImportSource
             {
                 if (within.Extension == ".zip" && IsArchive(within))
                 {
-                    Skipped.Add(($"{entry.Name}/{within.Name}", "an archive within an archive within an archive is not opened"));
+                    Skipped.Add(
+                        ($"{entry.Name}/{within.Name}", "an archive within an archive within an archive is not opened")
+                    );
                 }
 
                 entries.Add(within with { Name = $"{entry.Name}/{within.Name}" });
@@ -82,7 +91,11 @@ internal sealed class NestedSource : ImportSource
 
             if (entries.Count > budget.MaxEntries)
             {
-                throw new SourceException("too-many-entries", Name, $"it holds more than {budget.MaxEntries} entries, with those of its archives");
+                throw new SourceException(
+                    "too-many-entries",
+                    Name,
+                    $"it holds more than {budget.MaxEntries} entries, with those of its archives"
+                );
             }
         }
     }
@@ -94,7 +107,10 @@ internal sealed class NestedSource : ImportSource
         {
             using var stream = entry.Open();
             var head = new byte[4];
-            if (stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !SourceKinds.IsZip(head))
+            if (
+                stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length
+                || !SourceKinds.IsZip(head)
+            )
             {
                 return null;
             }

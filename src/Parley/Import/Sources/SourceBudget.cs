@@ -14,7 +14,20 @@ internal sealed class SourceBudget(ImportOptions options)
     /// <summary>What is read as a stream and never held whole: for these the limit of the archive is the limit of the entry.</summary>
     private static readonly HashSet<string> Streamed =
     [
-        ".json", ".jsonl", ".ndjson", ".js", ".html", ".htm", ".csv", ".zip", ".tgz", ".tar", ".gz", ".db", ".sqlite", ".vscdb",
+        ".json",
+        ".jsonl",
+        ".ndjson",
+        ".js",
+        ".html",
+        ".htm",
+        ".csv",
+        ".zip",
+        ".tgz",
+        ".tar",
+        ".gz",
+        ".db",
+        ".sqlite",
+        ".vscdb",
     ];
 
     private long inflated;
@@ -24,11 +37,14 @@ internal sealed class SourceBudget(ImportOptions options)
     /// <summary>Counts a stream of inflated bytes.</summary>
     /// <param name="packed">Bytes the entry takes in the archive.</param>
     /// <param name="seen">How far the entry was read before, kept by the entry from one opening to the next.</param>
-    public Stream Count(Stream stream, string entry, long packed, StrongBox<long> seen) => new CountedStream(this, stream, entry, packed, seen);
+    public Stream Count(Stream stream, string entry, long packed, StrongBox<long> seen) =>
+        new CountedStream(this, stream, entry, packed, seen);
 
     private void Take(string entry, long packed, long position, StrongBox<long> seen)
     {
-        var limit = Streamed.Contains(Path.GetExtension(entry).ToLowerInvariant()) ? options.MaxArchiveBytes : options.MaxEntryBytes;
+        var limit = Streamed.Contains(Path.GetExtension(entry).ToLowerInvariant())
+            ? options.MaxArchiveBytes
+            : options.MaxEntryBytes;
         if (position > limit)
         {
             throw new SourceException("entry-limit", entry, $"it inflates to more than {limit} bytes");
@@ -36,17 +52,31 @@ internal sealed class SourceBudget(ImportOptions options)
 
         if (position > RatioFree && position / options.MaxArchiveRatio > packed)
         {
-            throw new SourceException("entry-limit", entry, $"it inflates to more than {options.MaxArchiveRatio} times its size");
+            throw new SourceException(
+                "entry-limit",
+                entry,
+                $"it inflates to more than {options.MaxArchiveRatio} times its size"
+            );
         }
 
         var before = Interlocked.Exchange(ref seen.Value, Math.Max(seen.Value, position));
         if (position > before && Interlocked.Add(ref inflated, position - before) > options.MaxArchiveBytes)
         {
-            throw new SourceException("entry-limit", entry, $"the archive inflates to more than {options.MaxArchiveBytes} bytes");
+            throw new SourceException(
+                "entry-limit",
+                entry,
+                $"the archive inflates to more than {options.MaxArchiveBytes} bytes"
+            );
         }
     }
 
-    private sealed class CountedStream(SourceBudget budget, Stream inner, string entry, long packed, StrongBox<long> seen) : Stream
+    private sealed class CountedStream(
+        SourceBudget budget,
+        Stream inner,
+        string entry,
+        long packed,
+        StrongBox<long> seen
+    ) : Stream
     {
         private long position;
 
@@ -73,7 +103,12 @@ internal sealed class SourceBudget(ImportOptions options)
             }
             catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
             {
-                throw new SourceException("damaged-entry", entry, $"it is damaged behind byte {position}: {e.Message}", e);
+                throw new SourceException(
+                    "damaged-entry",
+                    entry,
+                    $"it is damaged behind byte {position}: {e.Message}",
+                    e
+                );
             }
         }
 

@@ -30,9 +30,13 @@ internal static class SourceKinds
         ([0xFE, 0xFF], "text in UTF-16; save it as UTF-8"),
     ];
 
-    public static bool IsZip(ReadOnlySpan<byte> head) => head.StartsWith("PK\u0003\u0004"u8) || head.StartsWith("PK\u0005\u0006"u8) || head.StartsWith("PK\u0007\u0008PK"u8);
+    public static bool IsZip(ReadOnlySpan<byte> head) =>
+        head.StartsWith("PK\u0003\u0004"u8)
+        || head.StartsWith("PK\u0005\u0006"u8)
+        || head.StartsWith("PK\u0007\u0008PK"u8);
 
-    public static bool IsGzip(ReadOnlySpan<byte> head) => head.Length > 2 && head[0] == 0x1F && head[1] == 0x8B && head[2] == 8;
+    public static bool IsGzip(ReadOnlySpan<byte> head) =>
+        head.Length > 2 && head[0] == 0x1F && head[1] == 0x8B && head[2] == 8;
 
     /// <summary>By the name of the format, or, in the oldest form, by the checksum of the first header.</summary>
     public static bool IsTar(ReadOnlySpan<byte> head)

@@ -17,12 +17,24 @@ internal sealed class TarSource : ImportSource
 
     public override IReadOnlyList<SourceEntry> Entries => entries;
 
-    public static TarSource Open(string path, string name, bool gzip, SourceBudget budget, string? scratchFolder, CancellationToken ct = default)
+    public static TarSource Open(
+        string path,
+        string name,
+        bool gzip,
+        SourceBudget budget,
+        string? scratchFolder,
+        CancellationToken ct = default
+    )
     {
         using var file = File.OpenRead(path);
         using var packed = gzip ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
         // Named as what it is, not as it is called: the limit is that of an archive.
-        using var counted = budget.Count(packed, Path.ChangeExtension(name, ".tar"), gzip ? file.Length : long.MaxValue, new StrongBox<long>());
+        using var counted = budget.Count(
+            packed,
+            Path.ChangeExtension(name, ".tar"),
+            gzip ? file.Length : long.MaxValue,
+            new StrongBox<long>()
+        );
         var source = new TarSource(new SpoolFile(scratchFolder)) { Name = name };
         try
         {
@@ -51,14 +63,24 @@ internal sealed class TarSource : ImportSource
                 ct.ThrowIfCancellationRequested();
                 if (++count > budget.MaxEntries)
                 {
-                    throw new SourceException("too-many-entries", Name, $"it holds more than {budget.MaxEntries} entries");
+                    throw new SourceException(
+                        "too-many-entries",
+                        Name,
+                        $"it holds more than {budget.MaxEntries} entries"
+                    );
                 }
 
                 at = entry.Name;
                 Add(entry, names, ct);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or SourceException { Code: "damaged-entry" })
+        catch (Exception e)
+            when (e
+                    is InvalidDataException
+                        or EndOfStreamException
+                        or FormatException
+                        or SourceException { Code: "damaged-entry" }
+            )
         {
             Skipped.Add((at, $"the archive is cut off or damaged here: {e.Message}"));
         }
@@ -68,7 +90,12 @@ internal sealed class TarSource : ImportSource
 
     private void Add(TarEntry entry, HashSet<string> names, CancellationToken ct)
     {
-        if (entry.EntryType is TarEntryType.Directory or TarEntryType.DirectoryList or TarEntryType.GlobalExtendedAttributes)
+        if (
+            entry.EntryType
+            is TarEntryType.Directory
+                or TarEntryType.DirectoryList
+                or TarEntryType.GlobalExtendedAttributes
+        )
         {
             return;
         }
@@ -81,7 +108,9 @@ internal sealed class TarSource : ImportSource
 
         refused ??=
             entry.EntryType is TarEntryType.SymbolicLink or TarEntryType.HardLink ? "it is a link"
-            : entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile) ? "it is no file"
+            : entry.EntryType
+                is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)
+                ? "it is no file"
             : names.Add(name!) ? null
             : "a second entry of that name";
         if (refused is not null)
@@ -93,7 +122,14 @@ internal sealed class TarSource : ImportSource
         var bytes = spool.Add(entry.DataStream ?? Stream.Null, ct);
         // The reader takes the end of the stream for the end of the entry.
         var isCutOff = bytes.Length < entry.Length;
-        entries.Add(new SourceEntry(name!, bytes.Length, entry.ModificationTime, () => isCutOff ? new CheckedStream(bytes.Open(), name!, isCutOff) : bytes.Open()));
+        entries.Add(
+            new SourceEntry(
+                name!,
+                bytes.Length,
+                entry.ModificationTime,
+                () => isCutOff ? new CheckedStream(bytes.Open(), name!, isCutOff) : bytes.Open()
+            )
+        );
         if (isCutOff)
         {
             throw new EndOfStreamException($"it ends within {name}");

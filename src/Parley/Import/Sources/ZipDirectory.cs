@@ -28,7 +28,11 @@ internal static class ZipDirectory
         var (offset, size, disk) = Place(zip, end);
         if (disk != 0)
         {
-            throw new SourceException("split-archive", name, "it is one part of a split archive: put the parts together first");
+            throw new SourceException(
+                "split-archive",
+                name,
+                "it is one part of a split archive: put the parts together first"
+            );
         }
 
         // Something may stand before the archive (a program that unpacks itself): the directory ends where the end record begins.
@@ -50,7 +54,10 @@ internal static class ZipDirectory
         for (var i = tail.Length - EndSize; i >= 0; i--)
         {
             var record = tail.AsSpan(i);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(record) == EndSignature && i + EndSize + BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) <= tail.Length)
+            if (
+                BinaryPrimitives.ReadUInt32LittleEndian(record) == EndSignature
+                && i + EndSize + BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) <= tail.Length
+            )
             {
                 return With64(zip, start + i);
             }
@@ -63,13 +70,21 @@ internal static class ZipDirectory
     {
         Span<byte> locator = stackalloc byte[20];
         Span<byte> signature = stackalloc byte[4];
-        if (at >= 20 && zip.Read(at - 20, locator) == 20 && BinaryPrimitives.ReadUInt32LittleEndian(locator) == End64LocatorSignature)
+        if (
+            at >= 20
+            && zip.Read(at - 20, locator) == 20
+            && BinaryPrimitives.ReadUInt32LittleEndian(locator) == End64LocatorSignature
+        )
         {
             var end64 = BinaryPrimitives.ReadInt64LittleEndian(locator[8..]);
             // The stated place is off where something stands before the archive; the record without extension ends at the locator.
             foreach (var place in (ReadOnlySpan<long>)[end64, at - 20 - 56])
             {
-                if (place >= 0 && zip.Read(place, signature) == 4 && BinaryPrimitives.ReadUInt32LittleEndian(signature) == End64Signature)
+                if (
+                    place >= 0
+                    && zip.Read(place, signature) == 4
+                    && BinaryPrimitives.ReadUInt32LittleEndian(signature) == End64Signature
+                )
                 {
                     return new EndPlace(at, place, true);
                 }
@@ -105,7 +120,11 @@ internal static class ZipDirectory
         var records = new List<ZipRecord>();
         var fixedPart = new byte[RecordSize];
         var rest = new byte[3 * ushort.MaxValue];
-        while (end - at >= RecordSize && zip.Read(at, fixedPart) == RecordSize && BinaryPrimitives.ReadUInt32LittleEndian(fixedPart) == RecordSignature)
+        while (
+            end - at >= RecordSize
+            && zip.Read(at, fixedPart) == RecordSize
+            && BinaryPrimitives.ReadUInt32LittleEndian(fixedPart) == RecordSignature
+        )
         {
             if (records.Count == maxEntries)
             {
@@ -121,7 +140,9 @@ internal static class ZipDirectory
                 break;
             }
 
-            records.Add(ZipFields.Record(fixedPart, rest.AsSpan(0, nameLength), rest.AsSpan(nameLength, extraLength), shift));
+            records.Add(
+                ZipFields.Record(fixedPart, rest.AsSpan(0, nameLength), rest.AsSpan(nameLength, extraLength), shift)
+            );
             at += RecordSize + length;
         }
 

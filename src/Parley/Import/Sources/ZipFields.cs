@@ -13,7 +13,12 @@ internal static class ZipFields
 
     /// <summary>A record of the central directory (APPNOTE 4.3.12).</summary>
     /// <param name="shift">Bytes before the archive that its offsets do not count.</param>
-    public static ZipRecord Record(ReadOnlySpan<byte> record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> extra, long shift)
+    public static ZipRecord Record(
+        ReadOnlySpan<byte> record,
+        ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> extra,
+        long shift
+    )
     {
         var (packed, size, offset) = Sizes(extra, U32(record, 20), U32(record, 24), U32(record, 42));
         var madeBy = record[5];
@@ -49,7 +54,12 @@ internal static class ZipFields
         );
     }
 
-    private static (long Packed, long Size, long Offset) Sizes(ReadOnlySpan<byte> extra, long packed, long size, long offset)
+    private static (long Packed, long Size, long Offset) Sizes(
+        ReadOnlySpan<byte> extra,
+        long packed,
+        long size,
+        long offset
+    )
     {
         var field = Find(extra, Zip64);
         // In this order, and only those that are full in the header (APPNOTE 4.5.3).
@@ -87,7 +97,9 @@ internal static class ZipFields
     private static DateTimeOffset? UnixTime(ReadOnlySpan<byte> extra)
     {
         var field = Find(extra, ExtendedTime);
-        return field.Length >= 5 && (field[0] & 1) != 0 ? DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt32LittleEndian(field[1..])) : null;
+        return field.Length >= 5 && (field[0] & 1) != 0
+            ? DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt32LittleEndian(field[1..]))
+            : null;
     }
 
     private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> extra, ushort id)

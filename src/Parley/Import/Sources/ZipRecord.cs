@@ -49,7 +49,13 @@ internal readonly record struct ZipRecord(
     {
         var (year, month, day) = (1980 + (date >> 9), (date >> 5) & 15, date & 31);
         var (hour, minute, second) = (time >> 11, (time >> 5) & 63, (time & 31) * 2);
-        var isTime = month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 24 && minute < 60 && second < 60;
+        var isTime =
+            month is >= 1 and <= 12
+            && day >= 1
+            && day <= DateTime.DaysInMonth(year, month)
+            && hour < 24
+            && minute < 60
+            && second < 60;
         return isTime ? new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero) : null;
     }
 }

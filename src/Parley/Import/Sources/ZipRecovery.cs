@@ -26,7 +26,9 @@ internal static class ZipRecovery
         var header = new byte[ZipRecord.LocalHeaderSize];
         var rest = new byte[2 * ushort.MaxValue];
         long at = 0;
-        while (zip.Read(at, header) == header.Length && BinaryPrimitives.ReadUInt32LittleEndian(header) == LocalSignature)
+        while (
+            zip.Read(at, header) == header.Length && BinaryPrimitives.ReadUInt32LittleEndian(header) == LocalSignature
+        )
         {
             if (records.Count == maxEntries)
             {
@@ -81,16 +83,27 @@ internal static class ZipRecovery
             }
 
             var signature = BinaryPrimitives.ReadUInt32LittleEndian(rest);
-            if (signature == DescriptorSignature && BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) == (uint)(before + i))
+            if (
+                signature == DescriptorSignature
+                && BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]) == (uint)(before + i)
+            )
             {
-                var is64 = rest.Length >= DescriptorSize + 4 && BinaryPrimitives.ReadInt64LittleEndian(rest[8..]) == before + i && IsHeader(rest[DescriptorSize..]);
+                var is64 =
+                    rest.Length >= DescriptorSize + 4
+                    && BinaryPrimitives.ReadInt64LittleEndian(rest[8..]) == before + i
+                    && IsHeader(rest[DescriptorSize..]);
                 return (before + i, before + i + (is64 ? DescriptorSize : 16));
             }
 
             // Without a signature of its own: checksum and sizes, right before the next header.
             foreach (var length in (ReadOnlySpan<int>)[12, 20])
             {
-                if (IsHeader(rest) && i >= length && BinaryPrimitives.ReadUInt32LittleEndian(window[(i - length + 4)..]) == (uint)(before + i - length))
+                if (
+                    IsHeader(rest)
+                    && i >= length
+                    && BinaryPrimitives.ReadUInt32LittleEndian(window[(i - length + 4)..])
+                        == (uint)(before + i - length)
+                )
                 {
                     return (before + i - length, before + i);
                 }

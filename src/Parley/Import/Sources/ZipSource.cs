@@ -52,13 +52,22 @@ internal sealed class ZipSource : ImportSource
         if (records is null)
         {
             records = ZipRecovery.Read(zip, budget.MaxEntries, name);
-            source.Skipped.Add((name, $"the archive is cut off or damaged: its directory is missing, {records.Count} entries were found without it"));
+            source.Skipped.Add(
+                (
+                    name,
+                    $"the archive is cut off or damaged: its directory is missing, {records.Count} entries were found without it"
+                )
+            );
         }
 
         source.Add(records);
         if (source.entries.Count == 0 && records.Exists(r => r.IsEncrypted))
         {
-            throw new SourceException("encrypted-entry", name, "the archive is encrypted: unpack it with its password and hand over the folder");
+            throw new SourceException(
+                "encrypted-entry",
+                name,
+                "the archive is encrypted: unpack it with its password and hand over the folder"
+            );
         }
 
         return source;
@@ -83,8 +92,10 @@ internal sealed class ZipSource : ImportSource
                 record.IsLink ? "it is a link"
                 : record.IsSpecial ? "it is no file"
                 : record.IsEncrypted ? "it is encrypted"
-                : record.Method is not (Stored or Deflated or Deflated64) ? $"it is packed by {record.MethodName}, which is not read"
-                : record.HeaderOffset < 0 || record.Packed < 0 || record.HeaderOffset >= zip.Length ? "its data lies outside the archive"
+                : record.Method is not (Stored or Deflated or Deflated64)
+                    ? $"it is packed by {record.MethodName}, which is not read"
+                : record.HeaderOffset < 0 || record.Packed < 0 || record.HeaderOffset >= zip.Length
+                    ? "its data lies outside the archive"
                 : shared.Contains(i) ? "its data is that of another entry"
                 : names.Add(name!) ? null
                 : "a second entry of that name";
@@ -128,7 +139,11 @@ internal sealed class ZipSource : ImportSource
             throw new SourceException("damaged-entry", name, "its header is not where the archive's directory says");
         }
 
-        var start = record.HeaderOffset + header.Length + BinaryPrimitives.ReadUInt16LittleEndian(header[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
+        var start =
+            record.HeaderOffset
+            + header.Length
+            + BinaryPrimitives.ReadUInt16LittleEndian(header[26..])
+            + BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
         var data = zip.Slice(start, record.Packed);
         var inflated =
             record.Method == Stored ? data.Open()
@@ -147,7 +162,12 @@ internal sealed class ZipSource : ImportSource
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentOutOfRangeException)
         {
-            throw new SourceException("damaged-entry", name, "it is packed by Deflate64, and the archive's directory is damaged", e);
+            throw new SourceException(
+                "damaged-entry",
+                name,
+                "it is packed by Deflate64, and the archive's directory is damaged",
+                e
+            );
         }
     }
 }

@@ -66,7 +66,8 @@ internal sealed class Db : IAsyncDisposable
         Queue(work, WriteKind.Large, ct);
 
     /// <inheritdoc cref="WriteLargeAsync{T}"/>
-    public Task WriteLargeAsync(Action<DbTransaction> work, CancellationToken ct = default) => WriteLargeAsync(AsFunc(work), ct);
+    public Task WriteLargeAsync(Action<DbTransaction> work, CancellationToken ct = default) =>
+        WriteLargeAsync(AsFunc(work), ct);
 
     /// <summary>
     /// Queues a small write that goes on while the disk is full, out of a reserve kept for it: deleting, signing in. The work may
@@ -76,12 +77,14 @@ internal sealed class Db : IAsyncDisposable
         Queue(work, WriteKind.Essential, ct);
 
     /// <inheritdoc cref="WriteEssentialAsync{T}"/>
-    public Task WriteEssentialAsync(Action<DbTransaction> work, CancellationToken ct = default) => WriteEssentialAsync(AsFunc(work), ct);
+    public Task WriteEssentialAsync(Action<DbTransaction> work, CancellationToken ct = default) =>
+        WriteEssentialAsync(AsFunc(work), ct);
 
     /// <summary>Runs <paramref name="work"/> on one snapshot, within the default limit of 5 s.</summary>
     /// <exception cref="QueryTimeoutException">It took longer.</exception>
     /// <exception cref="StoreBusyException">No reader came free in time.</exception>
-    public Task<T> ReadAsync<T>(Func<DbSession, T> work, CancellationToken ct = default) => ReadAsync(work, _options.ReadLimit, ct);
+    public Task<T> ReadAsync<T>(Func<DbSession, T> work, CancellationToken ct = default) =>
+        ReadAsync(work, _options.ReadLimit, ct);
 
     /// <inheritdoc cref="ReadAsync{T}(Func{DbSession, T}, CancellationToken)"/>
     public Task<T> ReadAsync<T>(Func<DbSession, T> work, TimeSpan limit, CancellationToken ct = default) =>
@@ -106,7 +109,8 @@ internal sealed class Db : IAsyncDisposable
             _lane?.Commits ?? 0,
             DiskSpace.Of(_options.DataDirectory),
             ReadOnlyReason,
-            _lane?.LastError);
+            _lane?.LastError
+        );
     }
 
     /// <summary>Serves the writes that wait, lets reads end, folds the log into the database and gives the lock back.</summary>
@@ -128,15 +132,18 @@ internal sealed class Db : IAsyncDisposable
         DbLog.Closed(_options.Log, _store.Path);
     }
 
-    private static Func<DbTransaction, bool> AsFunc(Action<DbTransaction> work) => transaction =>
-    {
-        work(transaction);
-        return true;
-    };
+    private static Func<DbTransaction, bool> AsFunc(Action<DbTransaction> work) =>
+        transaction =>
+        {
+            work(transaction);
+            return true;
+        };
 
     /// <summary>A transaction never spans an await; work that gives a task would run on after its end.</summary>
     private static Func<TSession, T> Synchronous<TSession, T>(Func<TSession, T> work) =>
-        typeof(Task).IsAssignableFrom(typeof(T)) ? throw new ArgumentException("work inside a transaction must be synchronous", nameof(work)) : work;
+        typeof(Task).IsAssignableFrom(typeof(T))
+            ? throw new ArgumentException("work inside a transaction must be synchronous", nameof(work))
+            : work;
 
     private Task<T> Queue<T>(Func<DbTransaction, T> work, WriteKind kind, CancellationToken ct)
     {

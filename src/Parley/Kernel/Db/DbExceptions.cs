@@ -12,7 +12,9 @@ internal sealed class StoreBusyException(string message, Exception? inner = null
 
 /// <summary>Another process holds the store for writing.</summary>
 internal sealed class StoreLockedException(string path, int? holder)
-    : StoreException($"the store {path} is in use by another Parley process{(holder is { } pid ? $" (process {pid})" : "")}: stop it first, or use a command that only reads")
+    : StoreException(
+        $"the store {path} is in use by another Parley process{(holder is { } pid ? $" (process {pid})" : "")}: stop it first, or use a command that only reads"
+    )
 {
     public int? Holder => holder;
 }
@@ -28,7 +30,10 @@ internal sealed class StoreMissingException(string path) : StoreException($"ther
 
 /// <summary>The file cannot be read as a database at all.</summary>
 internal sealed class StoreDamagedException(string path, Exception inner)
-    : StoreException($"{path} is damaged and cannot be read ({inner.Message}); nothing was changed. Restore a backup, or move the file away to begin anew", inner);
+    : StoreException(
+        $"{path} is damaged and cannot be read ({inner.Message}); nothing was changed. Restore a backup, or move the file away to begin anew",
+        inner
+    );
 
 /// <summary>The store lies where SQLite cannot keep its promises.</summary>
 internal sealed class StorePlaceException(string message) : StoreException(message);

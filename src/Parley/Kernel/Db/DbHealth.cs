@@ -23,7 +23,8 @@ internal sealed record DbHealth(
     long Commits,
     DiskSpace Disk,
     string? ReadOnlyReason,
-    string? LastError)
+    string? LastError
+)
 {
     private const long LogBytesAtMost = 256L * 1024 * 1024;
 

@@ -23,11 +23,19 @@ internal sealed class DbMigrations
     {
         assembly ??= typeof(DbMigrations).Assembly;
         var prefix = $"{room}/Sqlite/";
-        var resources = assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal) && char.IsAsciiDigit(name[prefix.Length]))
+        var resources = assembly
+            .GetManifestResourceNames()
+            .Where(name =>
+                name.StartsWith(prefix, StringComparison.Ordinal)
+                && name.EndsWith(".sql", StringComparison.Ordinal)
+                && char.IsAsciiDigit(name[prefix.Length])
+            )
             .Order(StringComparer.Ordinal)
             .ToArray();
-        return Add(room, [.. resources.Select(name => (Path.GetFileName(name), (Func<string>)(() => Load(assembly, name))))]);
+        return Add(
+            room,
+            [.. resources.Select(name => (Path.GetFileName(name), (Func<string>)(() => Load(assembly, name))))]
+        );
     }
 
     /// <summary>Adds steps given as file name and text.</summary>
@@ -46,7 +54,11 @@ internal sealed class DbMigrations
         for (var i = 0; i < files.Length; i++)
         {
             var name = files[i].FileName;
-            if (name.Length < 5 || !int.TryParse(name.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var version) || version != i + 1)
+            if (
+                name.Length < 5
+                || !int.TryParse(name.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                || version != i + 1
+            )
             {
                 throw new InvalidOperationException($"{room}: expected migration {i + 1:0000} but found {name}");
             }

@@ -26,7 +26,9 @@ internal static class DbOpening
 
         if (new Migrator(first, options).Pending() is { Count: > 0 } pending)
         {
-            throw new StoreVersionException($"the store is older than this Parley ({pending[0].Room} needs {pending[0].Name}): start `parley serve` once to upgrade it");
+            throw new StoreVersionException(
+                $"the store is older than this Parley ({pending[0].Room} needs {pending[0].Name}): start `parley serve` once to upgrade it"
+            );
         }
 
         return new(store, null, null, "it was opened for reading");
@@ -78,7 +80,13 @@ internal static class DbOpening
             }
 
             Upgrade(options, store, writer, isNew);
-            DbLog.Opened(options.Log, store.Path, SqliteConnection.LibraryVersion, (long)options.Time.GetElapsedTime(began).TotalMilliseconds, held.WasClean);
+            DbLog.Opened(
+                options.Log,
+                store.Path,
+                SqliteConnection.LibraryVersion,
+                (long)options.Time.GetElapsedTime(began).TotalMilliseconds,
+                held.WasClean
+            );
             return new(store, held, writer, null);
         }
         catch (Exception failure)
@@ -142,7 +150,10 @@ internal static class DbOpening
         }
         else
         {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
         }
     }
 }

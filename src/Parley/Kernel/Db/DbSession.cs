@@ -13,7 +13,11 @@ internal class DbSession
 
     /// <summary>The connection itself, for <c>Room/Sqlite/</c> folders only.</summary>
     internal SqliteConnection Sqlite =>
-        _connection ?? throw new ObjectDisposedException(GetType().Name, "the transaction is over: read what is needed inside the work, and return it");
+        _connection
+        ?? throw new ObjectDisposedException(
+            GetType().Name,
+            "the transaction is over: read what is needed inside the work, and return it"
+        );
 
     /// <summary>Rents the compiled statement of this SQL; dispose it after use (<c>using var q = session.Query("…");</c>).</summary>
     public DbStatement Query(string sql) => new(Sqlite.Get(sql));
@@ -30,9 +34,7 @@ internal class DbSession
 internal sealed class DbTransaction : DbSession
 {
     internal DbTransaction(SqliteConnection connection)
-        : base(connection)
-    {
-    }
+        : base(connection) { }
 
     /// <summary>Rows changed by the last INSERT, UPDATE or DELETE.</summary>
     public long Changes => Sqlite.Changes;

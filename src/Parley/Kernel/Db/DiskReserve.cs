@@ -78,7 +78,15 @@ internal sealed class DiskReserve
 
         try
         {
-            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = Bytes });
+            using var file = new FileStream(
+                path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.Create,
+                    Access = FileAccess.Write,
+                    PreallocationSize = Bytes,
+                }
+            );
             return true;
         }
         catch (IOException)

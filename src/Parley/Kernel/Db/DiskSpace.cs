@@ -11,8 +11,32 @@ internal readonly record struct DiskSpace(long FreeBytes, long TotalBytes)
     /// </summary>
     private static readonly HashSet<string> OverTheWire = new(StringComparer.OrdinalIgnoreCase)
     {
-        "nfs", "nfs4", "nfsd", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse", "fuseblk", "afs", "ceph", "coda", "ncp", "ncpfs", "gfs",
-        "gfs2", "lustre", "ocfs2", "9p", "v9fs", "vboxsf", "webdav", "davfs", "afpfs", "glusterfs",
+        "nfs",
+        "nfs4",
+        "nfsd",
+        "cifs",
+        "smb",
+        "smb2",
+        "smb3",
+        "smbfs",
+        "fuse",
+        "fuseblk",
+        "afs",
+        "ceph",
+        "coda",
+        "ncp",
+        "ncpfs",
+        "gfs",
+        "gfs2",
+        "lustre",
+        "ocfs2",
+        "9p",
+        "v9fs",
+        "vboxsf",
+        "webdav",
+        "davfs",
+        "afpfs",
+        "glusterfs",
     };
 
     /// <summary>Less than 5 % or 500 MB free: health warns, uploads and imports pause.</summary>
@@ -31,7 +55,9 @@ internal readonly record struct DiskSpace(long FreeBytes, long TotalBytes)
         var (format, type) = Kind(folder);
         if (IsNetwork(format, type))
         {
-            throw new StorePlaceException($"{folder} is on a network file system ({format}), where a store can be damaged: choose a folder on a local disk with --data");
+            throw new StorePlaceException(
+                $"{folder} is on a network file system ({format}), where a store can be damaged: choose a folder on a local disk with --data"
+            );
         }
     }
 
@@ -49,5 +75,6 @@ internal readonly record struct DiskSpace(long FreeBytes, long TotalBytes)
         }
     }
 
-    internal static bool IsNetwork(string format, DriveType type) => type == DriveType.Network || OverTheWire.Contains(format);
+    internal static bool IsNetwork(string format, DriveType type) =>
+        type == DriveType.Network || OverTheWire.Contains(format);
 }

@@ -22,11 +22,16 @@ internal sealed class Migrator(SqliteConnection connection, DbOptions options)
         var applied = Applied();
         foreach (var (room, version) in applied)
         {
-            var known = options.Migrations.Steps.Where(step => step.Room == room).Select(step => step.Version).DefaultIfEmpty(0).Max();
+            var known = options
+                .Migrations.Steps.Where(step => step.Room == room)
+                .Select(step => step.Version)
+                .DefaultIfEmpty(0)
+                .Max();
             if (version > known)
             {
                 throw new StoreVersionException(
-                    $"the store was written by a newer Parley ({room} is at {version}, this program knows {(known == 0 ? "no such part" : known)}): use that version or a newer one");
+                    $"the store was written by a newer Parley ({room} is at {version}, this program knows {(known == 0 ? "no such part" : known)}): use that version or a newer one"
+                );
             }
         }
 
@@ -74,9 +79,21 @@ internal sealed class Migrator(SqliteConnection connection, DbOptions options)
     {
         var began = options.Time.GetTimestamp();
         connection.Execute(step.Sql());
-        using var insert = connection.Prepare("INSERT INTO schema_versions (room, version, applied_at) VALUES (?1, ?2, ?3)");
-        insert.Bind(1, step.Room).Bind(2, step.Version).Bind(3, options.Time.GetUtcNow().ToUnixTimeMilliseconds()).Run();
-        DbLog.Migrated(options.Log, step.Room, step.Version, step.Name, (long)options.Time.GetElapsedTime(began).TotalMilliseconds);
+        using var insert = connection.Prepare(
+            "INSERT INTO schema_versions (room, version, applied_at) VALUES (?1, ?2, ?3)"
+        );
+        insert
+            .Bind(1, step.Room)
+            .Bind(2, step.Version)
+            .Bind(3, options.Time.GetUtcNow().ToUnixTimeMilliseconds())
+            .Run();
+        DbLog.Migrated(
+            options.Log,
+            step.Room,
+            step.Version,
+            step.Name,
+            (long)options.Time.GetElapsedTime(began).TotalMilliseconds
+        );
     }
 
     private void CheckReferences()
@@ -84,14 +101,23 @@ internal sealed class Migrator(SqliteConnection connection, DbOptions options)
         using var check = connection.Prepare("PRAGMA foreign_key_check");
         if (check.Step())
         {
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"row {check.Int64(1)} of {check.Text(0)} refers to a missing row of {check.Text(2)}"));
+            throw new InvalidOperationException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"row {check.Int64(1)} of {check.Text(0)} refers to a missing row of {check.Text(2)}"
+                )
+            );
         }
     }
 
     private Dictionary<string, int> Applied()
     {
         var applied = new Dictionary<string, int>(StringComparer.Ordinal);
-        using (var exists = connection.Prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_versions'"))
+        using (
+            var exists = connection.Prepare(
+                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_versions'"
+            )
+        )
         {
             if (!exists.Step())
             {

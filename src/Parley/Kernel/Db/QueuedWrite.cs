@@ -44,7 +44,8 @@ internal abstract class QueuedWrite
                         write.Cancel(token);
                     }
                 },
-                this);
+                this
+            );
         }
     }
 

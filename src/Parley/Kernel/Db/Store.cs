@@ -17,7 +17,8 @@ internal sealed class Store(DbOptions options)
 
     public string LogPath => Path + "-wal";
 
-    public SqliteConnection OpenWriter() => Open(SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create, cacheKilobytes: 32 * 1024);
+    public SqliteConnection OpenWriter() =>
+        Open(SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create, cacheKilobytes: 32 * 1024);
 
     public SqliteConnection OpenReader() => Open(SqliteOpenFlags.ReadOnly, cacheKilobytes: 2 * 1024);
 
@@ -31,12 +32,16 @@ internal sealed class Store(DbOptions options)
             var isNew = id == 0 && Ask(connection, "SELECT count(*) FROM sqlite_schema") == 0;
             if (!isNew && id != ApplicationId)
             {
-                throw new StoreVersionException($"{Path} is a database of another program: choose another folder with --data");
+                throw new StoreVersionException(
+                    $"{Path} is a database of another program: choose another folder with --data"
+                );
             }
 
             if (format > Format)
             {
-                throw new StoreVersionException($"the store was written by a newer Parley (format {format}, this program knows {Format}): use that version or a newer one");
+                throw new StoreVersionException(
+                    $"the store was written by a newer Parley (format {format}, this program knows {Format}): use that version or a newer one"
+                );
             }
 
             return isNew;
@@ -60,7 +65,9 @@ internal sealed class Store(DbOptions options)
         connection.Execute("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=67108864"u8);
         if (isNew)
         {
-            connection.Execute($"PRAGMA synchronous=FULL; PRAGMA application_id={ApplicationId}; PRAGMA user_version={Format}");
+            connection.Execute(
+                $"PRAGMA synchronous=FULL; PRAGMA application_id={ApplicationId}; PRAGMA user_version={Format}"
+            );
         }
     }
 
@@ -98,7 +105,9 @@ internal sealed class Store(DbOptions options)
         Prune(folder);
         try
         {
-            using (var copy = SqliteConnection.Open(part, SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create, options.Vfs))
+            using (
+                var copy = SqliteConnection.Open(part, SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create, options.Vfs)
+            )
             {
                 connection.BackupTo(copy);
             }
@@ -141,8 +150,9 @@ internal sealed class Store(DbOptions options)
             connection.BusyTimeout(BusyTimeout);
             connection.Switch(SqliteSwitch.Defensive, true);
             connection.Execute(
-                $"PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL; " +
-                $"PRAGMA fullfsync=ON; PRAGMA checkpoint_fullfsync=ON; PRAGMA cache_size=-{cacheKilobytes}");
+                $"PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL; "
+                    + $"PRAGMA fullfsync=ON; PRAGMA checkpoint_fullfsync=ON; PRAGMA cache_size=-{cacheKilobytes}"
+            );
             foreach (var hook in options.OnOpenConnection)
             {
                 hook(connection);

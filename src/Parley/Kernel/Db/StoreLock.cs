@@ -30,7 +30,12 @@ internal sealed class StoreLock : IDisposable
         FileStream file;
         try
         {
-            file = new FileStream(Path.Combine(folder, "parley.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = new FileStream(
+                Path.Combine(folder, "parley.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
         }
         catch (IOException failure) when (IsHeld(failure))
         {
@@ -38,7 +43,9 @@ internal sealed class StoreLock : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StorePlaceException($"{folder} cannot be written to ({failure.Message}): choose another folder with --data");
+            throw new StorePlaceException(
+                $"{folder} cannot be written to ({failure.Message}): choose another folder with --data"
+            );
         }
 
         var wasClean = !File.Exists(pidPath);
@@ -71,7 +78,9 @@ internal sealed class StoreLock : IDisposable
     {
         try
         {
-            return int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+            return int.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                ? pid
+                : null;
         }
         catch (IOException)
         {

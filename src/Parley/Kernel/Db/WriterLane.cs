@@ -173,7 +173,12 @@ internal sealed partial class WriterLane : IDisposable
 
     private QueuedWrite? Next(QueuedWrite first, long began)
     {
-        while (first.Kind != WriteKind.Large && _group.Count < GroupSize && Stopwatch.GetElapsedTime(began) < GroupTime && _queue.TryTakeSmall() is { } write)
+        while (
+            first.Kind != WriteKind.Large
+            && _group.Count < GroupSize
+            && Stopwatch.GetElapsedTime(began) < GroupTime
+            && _queue.TryTakeSmall() is { } write
+        )
         {
             if (TryAdmit(write))
             {
@@ -197,7 +202,12 @@ internal sealed partial class WriterLane : IDisposable
         catch (Exception failure)
         {
             // On a full disk or an I/O error SQLite may have rolled back the whole transaction itself; then the others' work is gone too.
-            if (failure is SqliteException { IsFull: true } || !_connection.InTransaction || !TryRun("ROLLBACK TO one") || !TryRun("RELEASE one"))
+            if (
+                failure is SqliteException { IsFull: true }
+                || !_connection.InTransaction
+                || !TryRun("ROLLBACK TO one")
+                || !TryRun("RELEASE one")
+            )
             {
                 FailGroup(failure);
                 return false;

@@ -68,7 +68,8 @@ internal sealed class JobQueue(Db db, IdSource ids, TimeProvider time) : IDispos
     public Task RenewAsync(Job job, CancellationToken ct) =>
         RunAsync("UPDATE jobs SET lease_until = ?2 WHERE id = ?1", job.Id, Now() + (long)Lease.TotalMicroseconds, ct);
 
-    public Task FinishAsync(Job job, CancellationToken ct) => RunAsync("DELETE FROM jobs WHERE id = ?1 AND ?2 = ?2", job.Id, 0, ct);
+    public Task FinishAsync(Job job, CancellationToken ct) =>
+        RunAsync("DELETE FROM jobs WHERE id = ?1 AND ?2 = ?2", job.Id, 0, ct);
 
     /// <summary>Gives it back, to be claimed again after the delay.</summary>
     public Task ReleaseAsync(Job job, TimeSpan delay, CancellationToken ct) =>
@@ -82,7 +83,13 @@ internal sealed class JobQueue(Db db, IdSource ids, TimeProvider time) : IDispos
     /// <summary>
     /// At start the store's lock says that no other process runs: what was running is orphaned and may be claimed at once.
     /// </summary>
-    public Task ReclaimAsync(CancellationToken ct) => RunAsync("UPDATE jobs SET status = 'queued', lease_until = NULL WHERE status = 'running' AND ?1 = ?1 AND ?2 = ?2", 0, 0, ct);
+    public Task ReclaimAsync(CancellationToken ct) =>
+        RunAsync(
+            "UPDATE jobs SET status = 'queued', lease_until = NULL WHERE status = 'running' AND ?1 = ?1 AND ?2 = ?2",
+            0,
+            0,
+            ct
+        );
 
     /// <summary>Returns when work was added, or after the time.</summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken ct) => await wake.WaitAsync(atMost, ct);

@@ -4,7 +4,13 @@ namespace Parley.Kernel;
 /// Runs durable jobs one at a time in the order they came; keeps the lease of the running one; after a restart goes on
 /// with what was left. A handler that throws is tried again with growing delays: no job ends the process (R14).
 /// </summary>
-internal sealed partial class JobRunner(JobQueue queue, IEnumerable<IJobHandler> handlers, Db db, TimeProvider time, ILogger<JobRunner> log) : BackgroundService
+internal sealed partial class JobRunner(
+    JobQueue queue,
+    IEnumerable<IJobHandler> handlers,
+    Db db,
+    TimeProvider time,
+    ILogger<JobRunner> log
+) : BackgroundService
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LaterDelay = TimeSpan.FromSeconds(5);
@@ -58,7 +64,11 @@ internal sealed partial class JobRunner(JobQueue queue, IEnumerable<IJobHandler>
         try
         {
             var outcome = await handler.RunAsync(job, ct);
-            await (outcome == JobOutcome.Done ? queue.FinishAsync(job, CancellationToken.None) : queue.ReleaseAsync(job, LaterDelay, CancellationToken.None));
+            await (
+                outcome == JobOutcome.Done
+                    ? queue.FinishAsync(job, CancellationToken.None)
+                    : queue.ReleaseAsync(job, LaterDelay, CancellationToken.None)
+            );
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -67,7 +77,9 @@ internal sealed partial class JobRunner(JobQueue queue, IEnumerable<IJobHandler>
         catch (Exception e)
         {
             LogFailed(job.Kind, job.SubjectId, job.Attempts, e);
-            var delay = TimeSpan.FromSeconds(Math.Min(LongestDelay.TotalSeconds, Math.Pow(2, Math.Min(job.Attempts, 10))));
+            var delay = TimeSpan.FromSeconds(
+                Math.Min(LongestDelay.TotalSeconds, Math.Pow(2, Math.Min(job.Attempts, 10)))
+            );
             await queue.ReleaseAsync(job, delay, CancellationToken.None);
         }
         finally

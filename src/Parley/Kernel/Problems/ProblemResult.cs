@@ -4,7 +4,9 @@ using System.Text.Json;
 namespace Parley.Kernel.Problems;
 
 /// <summary>A problem as a handler's answer.</summary>
-internal sealed class ProblemResult(ProblemCode code, string? detail = null, params FieldError[] errors) : IResult, IStatusCodeHttpResult
+internal sealed class ProblemResult(ProblemCode code, string? detail = null, params FieldError[] errors)
+    : IResult,
+        IStatusCodeHttpResult
 {
     private const string ContentType = "application/problem+json";
 
@@ -17,10 +19,23 @@ internal sealed class ProblemResult(ProblemCode code, string? detail = null, par
     public static ProblemResult Invalid(string field, string message) =>
         new(ProblemCodes.Validation, $"{field}: {message}", new FieldError(field, message));
 
-    public static async Task WriteAsync(HttpContext http, ProblemCode code, string? detail, IReadOnlyList<FieldError> errors)
+    public static async Task WriteAsync(
+        HttpContext http,
+        ProblemCode code,
+        string? detail,
+        IReadOnlyList<FieldError> errors
+    )
     {
         var traceId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
-        var problem = new Problem("/docs/problems#" + code.Code, code.Title, code.Status, detail, code.Code, traceId, errors.Count > 0 ? errors : null);
+        var problem = new Problem(
+            "/docs/problems#" + code.Code,
+            code.Title,
+            code.Status,
+            detail,
+            code.Code,
+            traceId,
+            errors.Count > 0 ? errors : null
+        );
         http.Response.StatusCode = code.Status;
         http.Response.ContentType = ContentType;
         http.Response.Headers.CacheControl = "no-store";
@@ -31,7 +46,12 @@ internal sealed class ProblemResult(ProblemCode code, string? detail = null, par
 
         if (!HttpMethods.IsHead(http.Request.Method))
         {
-            await JsonSerializer.SerializeAsync(http.Response.Body, problem, ProblemJson.Default.Problem, http.RequestAborted);
+            await JsonSerializer.SerializeAsync(
+                http.Response.Body,
+                problem,
+                ProblemJson.Default.Problem,
+                http.RequestAborted
+            );
         }
     }
 }

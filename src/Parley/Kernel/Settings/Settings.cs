@@ -12,7 +12,11 @@ internal sealed class Settings
     public const string FileName = "parley.conf";
     public const string DefaultListen = "127.0.0.1:7447";
 
-    public static readonly Setting Data = new("data", "", "Folder that holds everything; empty: the platform's user data folder.");
+    public static readonly Setting Data = new(
+        "data",
+        "",
+        "Folder that holds everything; empty: the platform's user data folder."
+    );
     public static readonly Setting Listen = new(
         "listen",
         DefaultListen,
@@ -25,7 +29,11 @@ internal sealed class Settings
         "Everything belongs to one local owner, without sign-in: true, until accounts exist.",
         v => v is "true" ? null : "only true is possible until accounts exist"
     );
-    public static readonly Setting Hosts = new("hosts", "", "Further host names the server answers to, separated by commas.");
+    public static readonly Setting Hosts = new(
+        "hosts",
+        "",
+        "Further host names the server answers to, separated by commas."
+    );
     public static readonly Setting ImportBatch = new(
         "import.batch-bytes",
         "16777216",
@@ -48,10 +56,14 @@ internal sealed class Settings
         "log.level",
         "information",
         "How much is logged: trace, debug, information, warning, error.",
-        v => Enum.TryParse<LogLevel>(v, ignoreCase: true, out _) ? null : "one of trace, debug, information, warning, error"
+        v =>
+            Enum.TryParse<LogLevel>(v, ignoreCase: true, out _)
+                ? null
+                : "one of trace, debug, information, warning, error"
     );
 
-    public static IReadOnlyList<Setting> All { get; } = [Data, Listen, SingleUser, Hosts, ImportBatch, ImportAttachment, Upload, LogLevel];
+    public static IReadOnlyList<Setting> All { get; } =
+    [Data, Listen, SingleUser, Hosts, ImportBatch, ImportAttachment, Upload, LogLevel];
 
     private readonly Dictionary<string, (string Value, SettingOrigin Origin)> values = [];
 
@@ -81,7 +93,12 @@ internal sealed class Settings
         return settings;
     }
 
-    private void Set(Setting setting, IReadOnlyDictionary<string, string> flags, Func<string, string?> environment, Dictionary<string, string> file)
+    private void Set(
+        Setting setting,
+        IReadOnlyDictionary<string, string> flags,
+        Func<string, string?> environment,
+        Dictionary<string, string> file
+    )
     {
         var (value, origin) =
             flags.TryGetValue(setting.Name, out var flag) ? (flag, SettingOrigin.Flag)
@@ -123,7 +140,9 @@ internal sealed class Settings
             var name = equals < 0 ? line : line[..equals].Trim();
             if (equals < 0 || All.All(s => s.Name != name) || name == Data.Name)
             {
-                throw new SettingException($"{FileName} line {number}: there is no setting \"{name}\"; `parley settings` lists them");
+                throw new SettingException(
+                    $"{FileName} line {number}: there is no setting \"{name}\"; `parley settings` lists them"
+                );
             }
 
             values[name] = line[(equals + 1)..].Trim();
@@ -133,7 +152,13 @@ internal sealed class Settings
     }
 
     private static string DefaultDataDirectory() =>
-        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "parley");
+        Path.Combine(
+            Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData,
+                Environment.SpecialFolderOption.DoNotVerify
+            ),
+            "parley"
+        );
 
     private static string? Loopback(string value) =>
         IPEndPoint.TryParse(value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase), out var end)

@@ -9,8 +9,10 @@ internal readonly record struct Candidate(long Id, float Score);
 /// <summary>The matches of a plan that were walked, in the order of the answer, and how far the walk came.</summary>
 internal sealed class Candidates
 {
-    private const string NewestSql = "SELECT rowid FROM search_index WHERE search_index MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid DESC";
-    private const string OldestSql = "SELECT rowid FROM search_index WHERE search_index MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid";
+    private const string NewestSql =
+        "SELECT rowid FROM search_index WHERE search_index MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid DESC";
+    private const string OldestSql =
+        "SELECT rowid FROM search_index WHERE search_index MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid";
 
     private const string ScoredSql =
         "SELECT rowid, parley_score(search_index, ?4) FROM search_index WHERE search_index MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid DESC";
@@ -42,38 +44,66 @@ internal sealed class Candidates
     /// <summary>Walks matches in order of time: the page first, then on for the count as long as that is cheap.</summary>
     /// <param name="needed">Matches the page needs.</param>
     /// <param name="keep">Matches to keep, at least <paramref name="needed"/>; further ones are only counted.</param>
-    public static Candidates ByTime(DbSession session, SearchPlan plan, CandidateRows rows, bool newestFirst, int needed, int keep, SearchOptions options, CancellationToken ct)
+    public static Candidates ByTime(
+        DbSession session,
+        SearchPlan plan,
+        CandidateRows rows,
+        bool newestFirst,
+        int needed,
+        int keep,
+        SearchOptions options,
+        CancellationToken ct
+    )
     {
         var candidates = new Candidates(session, plan, ct);
         var began = Stopwatch.GetTimestamp();
-        candidates.Walk(newestFirst ? NewestSql : OldestSql, null, (id, _) =>
-        {
-            var kept = candidates.Found.Count;
-            if (kept < keep)
+        candidates.Walk(
+            newestFirst ? NewestSql : OldestSql,
+            null,
+            (id, _) =>
             {
-                if (rows.Find(id) is not null)
-                    candidates.Found.Add(new Candidate(id, 0));
-            }
-            else if (rows.AllPass || rows.Find(id) is not null)
-            {
-                candidates.Counted++;
-            }
+                var kept = candidates.Found.Count;
+                if (kept < keep)
+                {
+                    if (rows.Find(id) is not null)
+                        candidates.Found.Add(new Candidate(id, 0));
+                }
+                else if (rows.AllPass || rows.Find(id) is not null)
+                {
+                    candidates.Counted++;
+                }
 
-            return kept < needed || (kept + candidates.Counted < options.CountCap && Stopwatch.GetElapsedTime(began) < options.CountTime);
-        });
+                return kept < needed
+                    || (
+                        kept + candidates.Counted < options.CountCap
+                        && Stopwatch.GetElapsedTime(began) < options.CountTime
+                    );
+            }
+        );
         return candidates;
     }
 
     /// <summary>Scores the newest matches and puts the best first.</summary>
-    public static Candidates ByRelevance(DbSession session, SearchPlan plan, CandidateRows rows, long nowMs, SearchOptions options, CancellationToken ct)
+    public static Candidates ByRelevance(
+        DbSession session,
+        SearchPlan plan,
+        CandidateRows rows,
+        long nowMs,
+        SearchOptions options,
+        CancellationToken ct
+    )
     {
         var candidates = new Candidates(session, plan, ct);
-        candidates.Walk(ScoredSql, Ranking.Argument(plan.Match.Phrases, nowMs), (id, score) =>
-        {
-            if (rows.AllPass || rows.Find(id) is not null)
-                candidates.Found.Add(new Candidate(id, score));
-            return candidates.Found.Count < options.CandidateCap;
-        });
+        candidates.Walk(
+            ScoredSql,
+            Ranking.Argument(plan.Match.Phrases, nowMs),
+            (id, score) =>
+            {
+                if (rows.AllPass || rows.Find(id) is not null)
+                    candidates.Found.Add(new Candidate(id, score));
+                return candidates.Found.Count < options.CandidateCap;
+            }
+        );
         candidates.Found.Sort(static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : b.Id.CompareTo(a.Id));
         return candidates;
     }

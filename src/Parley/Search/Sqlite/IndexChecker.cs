@@ -41,7 +41,10 @@ internal sealed class IndexChecker(DbSession session)
     {
         var indexed = Count("SELECT count(*) FROM search_index_docsize");
         _messages = Count("SELECT count(*) FROM messages");
-        var stored = _messages + Count("SELECT count(*) FROM conversations WHERE title <> ''") + Count("SELECT count(*) FROM documents");
+        var stored =
+            _messages
+            + Count("SELECT count(*) FROM conversations WHERE title <> ''")
+            + Count("SELECT count(*) FROM documents");
         if (indexed != stored)
             _faults.Add($"the index holds {indexed} documents, the store {stored}");
     }
@@ -63,7 +66,8 @@ internal sealed class IndexChecker(DbSession session)
         long before = 0;
         for (var index = 0; index < sample && _faults.Count < MaxFaults; index++)
         {
-            var from = _messages <= sample ? 0 : first + (long)((last - first) * (double)index / Math.Max(1, sample - 1));
+            var from =
+                _messages <= sample ? 0 : first + (long)((last - first) * (double)index / Math.Max(1, sample - 1));
             if (NextMessage(Math.Max(from, before + 1), last) is not { } id)
                 break;
             CheckMessage(id);

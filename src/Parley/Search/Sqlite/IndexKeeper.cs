@@ -8,7 +8,8 @@ namespace Parley.Search.Sqlite;
 /// Builds the index from the stored messages, in batches that a crash does not lose: <c>search_state</c> says how far it
 /// came. What is written meanwhile takes part as always; the rebuild leaves out what is in already.
 /// </summary>
-internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider time, ILogger<IndexKeeper> log) : IDisposable
+internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider time, ILogger<IndexKeeper> log)
+    : IDisposable
 {
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(10);
     private readonly SemaphoreSlim _one = new(1);
@@ -66,7 +67,9 @@ internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider 
 
     private static (long Version, bool Running) ReadState(DbSession session)
     {
-        using var state = session.Query("SELECT tokenizer_version, rebuild_stage IS NOT NULL FROM search_state WHERE id = 1");
+        using var state = session.Query(
+            "SELECT tokenizer_version, rebuild_stage IS NOT NULL FROM search_state WHERE id = 1"
+        );
         return state.Step() ? (state.Int64(0), state.Bool(1)) : (0, false);
     }
 

@@ -25,7 +25,8 @@ internal sealed class IndexMerger(Db db)
                 tx.Execute($"INSERT INTO search_index (search_index, rank) VALUES ('merge', {StepPages})");
                 return TotalChanges(tx) - before >= 2;
             },
-            ct);
+            ct
+        );
 
     /// <summary>Segments of the index, from its structure record (version 1 and 2 of the format agree so far).</summary>
     public static int Segments(DbSession session)

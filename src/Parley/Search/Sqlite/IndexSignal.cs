@@ -5,7 +5,9 @@ namespace Parley.Search.Sqlite;
 /// <summary>Tells the worker that the index has grown. Thread-safe; signals that were not yet seen are one.</summary>
 internal sealed class IndexSignal
 {
-    private readonly Channel<bool> _grown = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _grown = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     public void Set() => _grown.Writer.TryWrite(true);
 

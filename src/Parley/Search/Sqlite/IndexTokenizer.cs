@@ -36,7 +36,7 @@ internal sealed class IndexTokenizer(Vocabulary vocabulary) : Fts5Tokenizer
 
     private static void AddMeta(ReadOnlySpan<byte> text, ref Fts5TokenSink sink)
     {
-        for (var start = 0; start < text.Length;)
+        for (var start = 0; start < text.Length; )
         {
             var next = text[(start + 1)..].IndexOf(SearchMeta.Mark);
             var end = next < 0 ? text.Length : start + 1 + next;

@@ -40,8 +40,7 @@ internal sealed class IndexWorker(Db db, IndexKeeper keeper, IndexMerger merger,
     /// <summary>Waits for a pause in the writing, but not so long that searches would feel the segments.</summary>
     private async Task UntilDueAsync(CancellationToken ct)
     {
-        do
-            await Task.Delay(Quiet, time, ct);
+        do await Task.Delay(Quiet, time, ct);
         while (signal.TryTake() && await db.ReadAsync(IndexMerger.Segments, ct) < IndexMerger.BusySegments);
     }
 

@@ -21,7 +21,8 @@ internal sealed class RowFilter
     public bool Impossible { get; private set; }
 
     /// <summary>Whether a candidate needs its row at all.</summary>
-    public bool Any => ActiveOnly || _tags.Count + _withoutTags.Count + _spaces.Count + _otherSpaces.Count + _states.Count > 0;
+    public bool Any =>
+        ActiveOnly || _tags.Count + _withoutTags.Count + _spaces.Count + _otherSpaces.Count + _states.Count > 0;
 
     public static RowFilter Of(DbSession session, long ownerId, IReadOnlyList<SearchFilter> filters)
     {
@@ -38,10 +39,27 @@ internal sealed class RowFilter
                     rows._states.Add((filter.Value, !filter.Negated));
                     break;
                 case SearchFilterKey.Tag:
-                    rows.Add(FindId(session, "SELECT id FROM tags WHERE owner_id = ?1 AND name_key = ?2", IdKind.Tag, ownerId, filter.Value), filter.Negated, rows._tags, rows._withoutTags);
+                    rows.Add(
+                        FindId(
+                            session,
+                            "SELECT id FROM tags WHERE owner_id = ?1 AND name_key = ?2",
+                            IdKind.Tag,
+                            ownerId,
+                            filter.Value
+                        ),
+                        filter.Negated,
+                        rows._tags,
+                        rows._withoutTags
+                    );
                     break;
                 case SearchFilterKey.Space:
-                    var id = FindId(session, "SELECT id FROM spaces WHERE owner_id = ?1 AND name_key = ?2", IdKind.Space, ownerId, filter.Value);
+                    var id = FindId(
+                        session,
+                        "SELECT id FROM spaces WHERE owner_id = ?1 AND name_key = ?2",
+                        IdKind.Space,
+                        ownerId,
+                        filter.Value
+                    );
                     spacesWanted |= !filter.Negated;
                     if (id is { } known)
                         (filter.Negated ? rows._otherSpaces : rows._spaces).Add(known);

@@ -21,13 +21,18 @@ internal sealed class SearchPage
 
     public static SearchPage Choose(Candidates candidates, SearchRequest request, SearchPlan plan, CandidateRows rows)
     {
-        var all = request.GroupByConversation ? Group(candidates.Found, rows) : candidates.Found.ConvertAll(candidate => (candidate, 0));
+        var all = request.GroupByConversation
+            ? Group(candidates.Found, rows)
+            : candidates.Found.ConvertAll(candidate => (candidate, 0));
         var byTime = request is { Sort: not SearchSort.Relevance, GroupByConversation: false };
         var skip = byTime ? request.Skip : request.Cursor?.Skip ?? request.Skip;
         var chosen = all.Skip(skip).Take(request.Limit).ToList();
         var walked = candidates.Found.Count + candidates.Counted;
         var first = request.Cursor is null;
-        long total = first && candidates.Complete ? (request.GroupByConversation ? all.Count : walked) : request.Cursor?.Total ?? -1;
+        long total =
+            first && candidates.Complete
+                ? (request.GroupByConversation ? all.Count : walked)
+                : request.Cursor?.Total ?? -1;
         return new SearchPage
         {
             Plan = plan,
@@ -35,27 +40,42 @@ internal sealed class SearchPage
             Chosen = chosen,
             Total = total >= 0 ? total : null,
             TotalAtLeast = Math.Max(total, request.GroupByConversation ? all.Count : walked),
-            Next = all.Count > skip + chosen.Count && chosen.Count > 0 ? NextCursor(byTime, candidates, chosen, skip, total, request) : null,
+            Next =
+                all.Count > skip + chosen.Count && chosen.Count > 0
+                    ? NextCursor(byTime, candidates, chosen, skip, total, request)
+                    : null,
         };
     }
 
-    public SearchAnswer ToAnswer(IReadOnlyList<SearchHit> hits) => new()
-    {
-        Hits = hits,
-        Total = Total,
-        TotalAtLeast = TotalAtLeast,
-        Candidates = Candidates!.Found.Count + Candidates.Counted,
-        Complete = Candidates.Complete,
-        TimedOut = Candidates.TimedOut,
-        NextCursor = Next,
-        Notes = Plan!.Notes,
-        RankTime = RankTime,
-    };
+    public SearchAnswer ToAnswer(IReadOnlyList<SearchHit> hits) =>
+        new()
+        {
+            Hits = hits,
+            Total = Total,
+            TotalAtLeast = TotalAtLeast,
+            Candidates = Candidates!.Found.Count + Candidates.Counted,
+            Complete = Candidates.Complete,
+            TimedOut = Candidates.TimedOut,
+            NextCursor = Next,
+            Notes = Plan!.Notes,
+            RankTime = RankTime,
+        };
 
-    private static SearchCursor NextCursor(bool byTime, Candidates candidates, List<(Candidate Candidate, int More)> chosen, int skip, long total, SearchRequest request) =>
+    private static SearchCursor NextCursor(
+        bool byTime,
+        Candidates candidates,
+        List<(Candidate Candidate, int More)> chosen,
+        int skip,
+        long total,
+        SearchRequest request
+    ) =>
         byTime
             ? new SearchCursor(chosen[^1].Candidate.Id, 0, total)
-            : new SearchCursor(request.Cursor?.Id ?? candidates.Found.Max(candidate => candidate.Id), skip + chosen.Count, total);
+            : new SearchCursor(
+                request.Cursor?.Id ?? candidates.Found.Max(candidate => candidate.Id),
+                skip + chosen.Count,
+                total
+            );
 
     /// <summary>The best candidate of each conversation, in the order of the best; documents stand for themselves.</summary>
     private static List<(Candidate Candidate, int More)> Group(List<Candidate> candidates, CandidateRows rows)

@@ -73,9 +73,13 @@ internal sealed class SearchPlan
         {
             // A negated date is its complement: -before:2025 is after:2025.
             if (filter.Key == SearchFilterKey.Before)
-                (first, last) = filter.Negated ? (Math.Max(first, Ids.Floor(filter.Number)), last) : (first, Math.Min(last, Ids.Floor(filter.Number) - 1));
+                (first, last) = filter.Negated
+                    ? (Math.Max(first, Ids.Floor(filter.Number)), last)
+                    : (first, Math.Min(last, Ids.Floor(filter.Number) - 1));
             else if (filter.Key == SearchFilterKey.After)
-                (first, last) = filter.Negated ? (first, Math.Min(last, Ids.Floor(filter.Number) - 1)) : (Math.Max(first, Ids.Floor(filter.Number)), last);
+                (first, last) = filter.Negated
+                    ? (first, Math.Min(last, Ids.Floor(filter.Number) - 1))
+                    : (Math.Max(first, Ids.Floor(filter.Number)), last);
         }
 
         if (_request.Cursor is { } cursor)
@@ -149,9 +153,19 @@ internal sealed class SearchPlan
     private List<SearchField> Fields()
     {
         var places = _request.Query.Filters.Where(filter => filter.Key == SearchFilterKey.In).ToList();
-        var wanted = places.Where(filter => !filter.Negated).Select(filter => SearchFields.Get(filter.Value)).ToHashSet();
-        var unwanted = places.Where(filter => filter.Negated).Select(filter => SearchFields.Get(filter.Value)).ToHashSet();
-        return [.. Enum.GetValues<SearchField>().Where(field => (wanted.Count == 0 || wanted.Contains(field)) && !unwanted.Contains(field))];
+        var wanted = places
+            .Where(filter => !filter.Negated)
+            .Select(filter => SearchFields.Get(filter.Value))
+            .ToHashSet();
+        var unwanted = places
+            .Where(filter => filter.Negated)
+            .Select(filter => SearchFields.Get(filter.Value))
+            .ToHashSet();
+        return
+        [
+            .. Enum.GetValues<SearchField>()
+                .Where(field => (wanted.Count == 0 || wanted.Contains(field)) && !unwanted.Contains(field)),
+        ];
     }
 
     private void WriteAnyOf(MatchExpression match, IReadOnlyList<AtomTerms> atoms, int group)
@@ -179,7 +193,10 @@ internal sealed class SearchPlan
             Match.Phrase([.. head, tails[index]], Ranked(group, Math.Min(rarest, Documents(tails[index]))));
         }
 
-        IReadOnlyList<byte[]> wholes = atom.Joined is null ? [] : atom.JoinedPrefix is null ? [atom.Joined] : Expand(atom.JoinedPrefix);
+        IReadOnlyList<byte[]> wholes =
+            atom.Joined is null ? []
+            : atom.JoinedPrefix is null ? [atom.Joined]
+            : Expand(atom.JoinedPrefix);
         foreach (var whole in wholes)
             Match.Or().Phrase([whole], Ranked(group, Documents(whole)));
     }
@@ -190,7 +207,9 @@ internal sealed class SearchPlan
         var limit = Math.Max(1, Math.Min(MaxExpansion, MaxExpansions - _expansions));
         var words = _terms.BeginningWith(prefix, limit, out var cut);
         if (cut)
-            _notes.Add($"«{System.Text.Encoding.UTF8.GetString(prefix)}*» was searched as its {limit} most frequent words.");
+            _notes.Add(
+                $"«{System.Text.Encoding.UTF8.GetString(prefix)}*» was searched as its {limit} most frequent words."
+            );
         Span<byte> buffer = stackalloc byte[Text.TextTokenizer.MaxTermBytes + 1];
         var terms = new List<byte[]>();
         foreach (var word in words)
@@ -240,16 +259,17 @@ internal sealed class SearchPlan
         }
     }
 
-    private IReadOnlyList<byte[]> MetaWords(SearchFilter filter) => filter.Key switch
-    {
-        SearchFilterKey.Provider => [SearchMeta.Provider(filter.Value)],
-        SearchFilterKey.Role => [SearchMeta.Role(filter.Value)],
-        SearchFilterKey.Model => Models(filter.Value),
-        SearchFilterKey.Has => [SearchMeta.Has(filter.Value)],
-        SearchFilterKey.Conversation => [SearchMeta.Conversation(filter.Number)],
-        SearchFilterKey.Is when filter.Value == "hidden" => [SearchMeta.IsHidden],
-        _ => [],
-    };
+    private IReadOnlyList<byte[]> MetaWords(SearchFilter filter) =>
+        filter.Key switch
+        {
+            SearchFilterKey.Provider => [SearchMeta.Provider(filter.Value)],
+            SearchFilterKey.Role => [SearchMeta.Role(filter.Value)],
+            SearchFilterKey.Model => Models(filter.Value),
+            SearchFilterKey.Has => [SearchMeta.Has(filter.Value)],
+            SearchFilterKey.Conversation => [SearchMeta.Conversation(filter.Number)],
+            SearchFilterKey.Is when filter.Value == "hidden" => [SearchMeta.IsHidden],
+            _ => [],
+        };
 
     /// <summary>The model of that name; where there is none, those whose names begin so (<c>model:claude</c>, <c>model:gpt-4*</c>).</summary>
     private List<byte[]> Models(string value)
@@ -265,7 +285,11 @@ internal sealed class SearchPlan
 
         if (exact && known.Contains(value, StringComparer.Ordinal))
             return [SearchMeta.Model(value)];
-        var names = known.Where(name => name.StartsWith(start, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Take(MaxExpansion).ToList();
+        var names = known
+            .Where(name => name.StartsWith(start, StringComparison.Ordinal))
+            .Distinct(StringComparer.Ordinal)
+            .Take(MaxExpansion)
+            .ToList();
         return names.Count == 0 ? [SearchMeta.Model(value)] : [.. names.Select(SearchMeta.Model)];
     }
 }

@@ -14,7 +14,14 @@ internal static class Spelling
     private const int SharedPrefix = 3;
     private const int MaxCompared = 5_000;
 
-    private static readonly (char First, char Last)[] Alphabets = [('a', 'z'), ('а', 'я'), ('α', 'ω'), ('א', 'ת'), ('ء', 'ي')];
+    private static readonly (char First, char Last)[] Alphabets =
+    [
+        ('a', 'z'),
+        ('а', 'я'),
+        ('α', 'ω'),
+        ('א', 'ת'),
+        ('ء', 'ي'),
+    ];
 
     public static List<KnownTerm> Near(TermTable terms, ReadOnlySpan<byte> word, int limit)
     {
@@ -23,16 +30,23 @@ internal static class Spelling
             return [];
         var found = OneEdit(text)
             .Distinct(StringComparer.Ordinal)
-            .Select(other => new KnownTerm(Encoding.UTF8.GetBytes(other), terms.Documents(Encoding.UTF8.GetBytes(other))))
+            .Select(other => new KnownTerm(
+                Encoding.UTF8.GetBytes(other),
+                terms.Documents(Encoding.UTF8.GetBytes(other))
+            ))
             .Where(other => other.Documents > 0)
             .OrderByDescending(other => other.Documents)
             .Take(limit)
             .ToList();
         if (found.Count == 0 && text.Length >= LengthForTwoEdits)
         {
-            found = [.. terms.BeginningWith(Encoding.UTF8.GetBytes(text[..SharedPrefix]), MaxCompared, out _)
-                .Where(other => WithinTwoEdits(text, Encoding.UTF8.GetString(other.Term)))
-                .Take(limit)];
+            found =
+            [
+                .. terms
+                    .BeginningWith(Encoding.UTF8.GetBytes(text[..SharedPrefix]), MaxCompared, out _)
+                    .Where(other => WithinTwoEdits(text, Encoding.UTF8.GetString(other.Term)))
+                    .Take(limit),
+            ];
         }
 
         return found;

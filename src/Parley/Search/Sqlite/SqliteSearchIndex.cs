@@ -7,7 +7,8 @@ namespace Parley.Search.Sqlite;
 /// <see cref="ISearchIndex"/> over FTS5. Newest first is a walk of the index from its end, so its first page costs the
 /// same at any size; relevance scores the newest matches up to a cap. FTS5's own <c>ORDER BY rank</c> would score them all.
 /// </summary>
-internal sealed class SqliteSearchIndex(Db db, IndexKeeper keeper, SearchOptions options, TimeProvider time) : ISearchIndex
+internal sealed class SqliteSearchIndex(Db db, IndexKeeper keeper, SearchOptions options, TimeProvider time)
+    : ISearchIndex
 {
     /// <summary>For reading the page of a search whose own time was up.</summary>
     private static readonly TimeSpan LateReadLimit = TimeSpan.FromSeconds(1);
@@ -39,7 +40,17 @@ internal sealed class SqliteSearchIndex(Db db, IndexKeeper keeper, SearchOptions
         var began = Stopwatch.GetTimestamp();
         var plan = SearchPlan.Of(session, request);
         if (plan.Empty)
-            return new SearchPage { Answer = new SearchAnswer { Hits = [], Total = 0, Complete = true, Notes = plan.Notes, Rebuilding = IndexKeeper.IsRebuilding(session) } };
+            return new SearchPage
+            {
+                Answer = new SearchAnswer
+                {
+                    Hits = [],
+                    Total = 0,
+                    Complete = true,
+                    Notes = plan.Notes,
+                    Rebuilding = IndexKeeper.IsRebuilding(session),
+                },
+            };
         var rows = new CandidateRows(session, request.OwnerId, plan.Rows);
         var page = SearchPage.Choose(Walk(session, request, plan, rows, ct), request, plan, rows);
         page.RankTime = Stopwatch.GetElapsedTime(began);
@@ -48,7 +59,13 @@ internal sealed class SqliteSearchIndex(Db db, IndexKeeper keeper, SearchOptions
         return page;
     }
 
-    private Candidates Walk(DbSession session, SearchRequest request, SearchPlan plan, CandidateRows rows, CancellationToken ct)
+    private Candidates Walk(
+        DbSession session,
+        SearchRequest request,
+        SearchPlan plan,
+        CandidateRows rows,
+        CancellationToken ct
+    )
     {
         if (request.Sort == SearchSort.Relevance)
             return Candidates.ByRelevance(session, plan, rows, time.GetUtcNow().ToUnixTimeMilliseconds(), options, ct);
@@ -63,7 +80,10 @@ internal sealed class SqliteSearchIndex(Db db, IndexKeeper keeper, SearchOptions
         var plan = page.Plan!;
         var rows = new CandidateRows(session, request.OwnerId, plan.Rows);
         var reader = new HitReader(session, rows, plan.Shown);
-        var hits = page.Chosen.Select(chosen => reader.Read(chosen.Candidate, chosen.More)).OfType<SearchHit>().ToList();
+        var hits = page
+            .Chosen.Select(chosen => reader.Read(chosen.Candidate, chosen.More))
+            .OfType<SearchHit>()
+            .ToList();
         return page.ToAnswer(hits) with
         {
             Facets = page.Candidates!.TimedOut ? [] : FacetCounts.Of(request.Facets ?? [], page.Candidates.Found, rows),

@@ -18,9 +18,11 @@ internal sealed class StoredItems(DbSession session, WriteBatch batch, Utf8Arena
         WHERE m.id > ?1 ORDER BY m.id
         """;
 
-    private const string TitlesSql = "SELECT id, owner_id, provider, title FROM conversations WHERE id > ?1 ORDER BY id";
+    private const string TitlesSql =
+        "SELECT id, owner_id, provider, title FROM conversations WHERE id > ?1 ORDER BY id";
 
-    private const string DocumentsSql = "SELECT id, owner_id, provider, name, text FROM documents WHERE id > ?1 ORDER BY id";
+    private const string DocumentsSql =
+        "SELECT id, owner_id, provider, name, text FROM documents WHERE id > ?1 ORDER BY id";
 
     /// <summary>The statements, for the tests of their plans.</summary>
     public static IReadOnlyList<string> Statements { get; } = [MessagesSql, TitlesSql, DocumentsSql];
@@ -38,16 +40,40 @@ internal sealed class StoredItems(DbSession session, WriteBatch batch, Utf8Arena
     }
 
     /// <inheritdoc cref="ReadMessages"/>
-    public long? ReadTitles(long after) => Read(TitlesSql, after, row =>
-        batch.Titles.Add(new WrittenTitle(row.Int64(0), row.Int64(1), row.Text(2)!, row.Text(3), IsNew: true)));
+    public long? ReadTitles(long after) =>
+        Read(
+            TitlesSql,
+            after,
+            row =>
+                batch.Titles.Add(new WrittenTitle(row.Int64(0), row.Int64(1), row.Text(2)!, row.Text(3), IsNew: true))
+        );
 
     /// <inheritdoc cref="ReadMessages"/>
-    public long? ReadDocuments(long after) => Read(DocumentsSql, after, row =>
-        batch.Documents.Add(new WrittenDocument(row.Int64(0), row.Int64(1), row.Text(2)!, row.Text(3), arena.Add(row.Utf8(4)), IsNew: true)));
+    public long? ReadDocuments(long after) =>
+        Read(
+            DocumentsSql,
+            after,
+            row =>
+                batch.Documents.Add(
+                    new WrittenDocument(
+                        row.Int64(0),
+                        row.Int64(1),
+                        row.Text(2)!,
+                        row.Text(3),
+                        arena.Add(row.Utf8(4)),
+                        IsNew: true
+                    )
+                )
+        );
 
     private void TakeMessage(DbStatement row)
     {
-        var message = new MessageDraft { Role = (Role)row.Int32(4), Hidden = row.Bool(5), Model = row.Text(6) };
+        var message = new MessageDraft
+        {
+            Role = (Role)row.Int32(4),
+            Hidden = row.Bool(5),
+            Model = row.Text(6),
+        };
         if (row.IsNull(7))
             PartsCodec.Read(row.Utf8(8).ToArray(), message, arena);
         else

@@ -15,16 +15,21 @@ internal sealed class Suggester(DbSession session, long ownerId, int limit)
     {
         var start = LastWord(text);
         var typed = text[start..];
-        if (typed.Length == 0 || AtomTerms.Of(new SearchAtom(typed, Quoted: false, Prefix: true)) is not { Prefix: { } prefix } last)
+        if (
+            typed.Length == 0
+            || AtomTerms.Of(new SearchAtom(typed, Quoted: false, Prefix: true)) is not { Prefix: { } prefix } last
+        )
             return new SearchSuggestions([], [], []);
         var words = _terms.BeginningWith(prefix, limit + 1, out _);
         var known = words.Exists(word => word.Term.AsSpan().SequenceEqual(prefix));
         var completions = words.Where(word => !word.Term.AsSpan().SequenceEqual(prefix)).Take(limit);
-        var spelled = words.Count == 0 && !known && last.Sequence.Count == 1 ? Spelling.Near(_terms, last.Surface, limit) : [];
+        var spelled =
+            words.Count == 0 && !known && last.Sequence.Count == 1 ? Spelling.Near(_terms, last.Surface, limit) : [];
         return new SearchSuggestions(
             [.. completions.Select(word => Text(text, start, last, word))],
             Titles(text),
-            [.. spelled.Select(word => Text(text, start, last, word))]);
+            [.. spelled.Select(word => Text(text, start, last, word))]
+        );
     }
 
     /// <summary>Where the last word begins; the whole text's end where it ends in a blank or in a filter.</summary>

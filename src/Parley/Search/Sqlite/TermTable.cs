@@ -59,7 +59,9 @@ internal sealed class TermTable(DbSession session)
 
     private long Scanned(ReadOnlySpan<byte> prefix)
     {
-        using var count = session.Query("SELECT count(*) FROM (SELECT 1 FROM search_terms WHERE term >= ?1 AND term < ?2 LIMIT ?3)");
+        using var count = session.Query(
+            "SELECT count(*) FROM (SELECT 1 FROM search_terms WHERE term >= ?1 AND term < ?2 LIMIT ?3)"
+        );
         count.BindText(1, prefix);
         count.BindText(2, After(prefix));
         count.Bind(3, MaxScanned);

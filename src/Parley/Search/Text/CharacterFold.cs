@@ -60,7 +60,8 @@ internal static class CharacterFold
 
     private static Tables Load()
     {
-        using var resource = typeof(CharacterFold).Assembly.GetManifestResourceStream("unicode-fold.txt")
+        using var resource =
+            typeof(CharacterFold).Assembly.GetManifestResourceStream("unicode-fold.txt")
             ?? throw new InvalidOperationException("The resource unicode-fold.txt is not in the executable.");
         using var reader = new StreamReader(resource, Encoding.ASCII);
         var builder = new Builder();
@@ -137,7 +138,14 @@ internal static class CharacterFold
             for (var block = 0; block < blocks.Length; block++)
             {
                 var entries = _entries.AsSpan(block << BlockBits, BlockSize);
-                var key = string.Create(BlockSize, block, (chars, b) => _entries.AsSpan(b << BlockBits, BlockSize).CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<char, ushort>(chars)));
+                var key = string.Create(
+                    BlockSize,
+                    block,
+                    (chars, b) =>
+                        _entries
+                            .AsSpan(b << BlockBits, BlockSize)
+                            .CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<char, ushort>(chars))
+                );
                 if (!known.TryGetValue(key, out blocks[block]))
                 {
                     blocks[block] = (ushort)(kept.Count >> BlockBits);

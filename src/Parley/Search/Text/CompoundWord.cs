@@ -29,7 +29,8 @@ internal ref struct CompoundWord(Span<byte> letters, Span<CompoundWord.Piece> pi
     public int Count { get; private set; }
 
     /// <summary>All pieces written together; empty for a single piece or where they do not fit in one term.</summary>
-    public readonly ReadOnlySpan<byte> Joined => _whole && Count > 1 && _used <= TextTokenizer.MaxTermBytes ? _letters[.._used] : default;
+    public readonly ReadOnlySpan<byte> Joined =>
+        _whole && Count > 1 && _used <= TextTokenizer.MaxTermBytes ? _letters[.._used] : default;
 
     public readonly Piece this[int index] => _pieces[index];
 
@@ -64,10 +65,22 @@ internal ref struct CompoundWord(Span<byte> letters, Span<CompoundWord.Piece> pi
     public readonly ReadOnlySpan<byte> Symbolic(ReadOnlySpan<byte> text, int at, Span<byte> buffer)
     {
         var last = Count == 0 ? default : _pieces[Count - 1];
-        if (at >= text.Length || last.End != at || last.Length is 0 or > LongestSignedName || Letters(last).IndexOfAnyExceptInRange((byte)'a', (byte)'z') >= 0)
+        if (
+            at >= text.Length
+            || last.End != at
+            || last.Length is 0 or > LongestSignedName
+            || Letters(last).IndexOfAnyExceptInRange((byte)'a', (byte)'z') >= 0
+        )
             return default;
-        var sign = text[at..].StartsWith("++"u8) ? "++"u8 : text[at] == '#' && last.Length == 1 ? "#"u8 : default;
-        if (sign.IsEmpty || (at + sign.Length < text.Length && text[at + sign.Length] == sign[0]) || ContinuesAt(text, at + sign.Length))
+        var sign =
+            text[at..].StartsWith("++"u8) ? "++"u8
+            : text[at] == '#' && last.Length == 1 ? "#"u8
+            : default;
+        if (
+            sign.IsEmpty
+            || (at + sign.Length < text.Length && text[at + sign.Length] == sign[0])
+            || ContinuesAt(text, at + sign.Length)
+        )
             return default;
         Letters(last).CopyTo(buffer);
         sign.CopyTo(buffer[last.Length..]);
@@ -184,7 +197,8 @@ internal ref struct CompoundWord(Span<byte> letters, Span<CompoundWord.Piece> pi
 
     private static bool WordAt(ReadOnlySpan<byte> text, int at) => ClassAt(text, at) == CharacterClass.Word;
 
-    private static bool ContinuesAt(ReadOnlySpan<byte> text, int at) => ClassAt(text, at) is CharacterClass.Word or CharacterClass.Dropped;
+    private static bool ContinuesAt(ReadOnlySpan<byte> text, int at) =>
+        ClassAt(text, at) is CharacterClass.Word or CharacterClass.Dropped;
 
     private static CharacterClass ClassAt(ReadOnlySpan<byte> text, int at)
     {

@@ -46,16 +46,24 @@ internal static class EnglishStemmer
     }
 
     /// <summary>Words that only look inflected, after the lists of Porter2.</summary>
-    private static bool Kept(ReadOnlySpan<byte> word) => word.Length switch
-    {
-        3 => word.SequenceEqual("sky"u8),
-        4 => word.SequenceEqual("news"u8) || word.SequenceEqual("bias"u8),
-        5 => word.SequenceEqual("atlas"u8) || word.SequenceEqual("andes"u8),
-        6 => word.SequenceEqual("cosmos"u8) || word.SequenceEqual("inning"u8) || word.SequenceEqual("outing"u8) || word.SequenceEqual("exceed"u8),
-        7 => word.SequenceEqual("canning"u8) || word.SequenceEqual("herring"u8) || word.SequenceEqual("earring"u8)
-            || word.SequenceEqual("proceed"u8) || word.SequenceEqual("succeed"u8) || word.SequenceEqual("species"u8),
-        _ => false,
-    };
+    private static bool Kept(ReadOnlySpan<byte> word) =>
+        word.Length switch
+        {
+            3 => word.SequenceEqual("sky"u8),
+            4 => word.SequenceEqual("news"u8) || word.SequenceEqual("bias"u8),
+            5 => word.SequenceEqual("atlas"u8) || word.SequenceEqual("andes"u8),
+            6 => word.SequenceEqual("cosmos"u8)
+                || word.SequenceEqual("inning"u8)
+                || word.SequenceEqual("outing"u8)
+                || word.SequenceEqual("exceed"u8),
+            7 => word.SequenceEqual("canning"u8)
+                || word.SequenceEqual("herring"u8)
+                || word.SequenceEqual("earring"u8)
+                || word.SequenceEqual("proceed"u8)
+                || word.SequenceEqual("succeed"u8)
+                || word.SequenceEqual("species"u8),
+            _ => false,
+        };
 
     /// <summary>
     /// Words that may have <paramref name="stem"/> as their stem. The caller keeps those that do: this is how the
@@ -69,9 +77,28 @@ internal static class EnglishStemmer
         var shorter = stem[..^1];
         string[] forms = stem[^1] switch
         {
-            'i' => [shorter + "y", shorter + "ies", shorter + "ied", shorter + "ying", stem + "s", stem + "ed", stem + "ing"],
+            'i' =>
+            [
+                shorter + "y",
+                shorter + "ies",
+                shorter + "ied",
+                shorter + "ying",
+                stem + "s",
+                stem + "ed",
+                stem + "ing",
+            ],
             'e' => [stem + "s", stem + "d", shorter + "ing"],
-            _ => [stem + "s", stem + "es", stem + "e", stem + "ed", stem + "ing", stem + stem[^1], stem + stem[^1] + "ed", stem + stem[^1] + "ing"],
+            _ =>
+            [
+                stem + "s",
+                stem + "es",
+                stem + "e",
+                stem + "ed",
+                stem + "ing",
+                stem + stem[^1],
+                stem + stem[^1] + "ed",
+                stem + stem[^1] + "ing",
+            ],
         };
         foreach (var form in forms)
             yield return form;
@@ -94,7 +121,12 @@ internal static class EnglishStemmer
                 Length -= 2;
             else if (Ends("ies"u8) || Ends("ied"u8))
                 Length -= Length > 4 ? 2 : 1;
-            else if (_word[Length - 1] == (byte)'s' && !Ends("us"u8) && !Ends("ss"u8) && (HasVowel(Length - 2) || (Length > 3 && !HasVowel(Length))))
+            else if (
+                _word[Length - 1] == (byte)'s'
+                && !Ends("us"u8)
+                && !Ends("ss"u8)
+                && (HasVowel(Length - 2) || (Length > 3 && !HasVowel(Length)))
+            )
                 Length--;
         }
 
@@ -108,7 +140,10 @@ internal static class EnglishStemmer
                 return;
             }
 
-            var ending = Ends("ing"u8) ? 3 : Ends("ed"u8) ? 2 : 0;
+            var ending =
+                Ends("ing"u8) ? 3
+                : Ends("ed"u8) ? 2
+                : 0;
             if (ending == 0 || !HasVowel(Length - ending))
                 return;
             Length -= ending;
@@ -135,7 +170,10 @@ internal static class EnglishStemmer
             var last = _word[Length - 1];
             var first = RegionAfter(0);
             var second = RegionAfter(first);
-            if (last == (byte)'e' && (second <= Length - 1 || (first <= Length - 1 && !EndsInShortSyllable(Length - 1))))
+            if (
+                last == (byte)'e'
+                && (second <= Length - 1 || (first <= Length - 1 && !EndsInShortSyllable(Length - 1)))
+            )
                 Length--;
             else if (last == (byte)'l' && _word[Length - 2] == (byte)'l' && second <= Length - 1)
                 Length--;
@@ -144,12 +182,13 @@ internal static class EnglishStemmer
         private readonly bool Ends(ReadOnlySpan<byte> ending) => _word[..Length].EndsWith(ending);
 
         /// <summary>Whether the letter is a vowel; a <c>y</c> that begins the word or follows a vowel is none.</summary>
-        private readonly bool Vowel(int at) => _word[at] switch
-        {
-            (byte)'a' or (byte)'e' or (byte)'i' or (byte)'o' or (byte)'u' => true,
-            (byte)'y' => at > 0 && !Vowel(at - 1),
-            _ => false,
-        };
+        private readonly bool Vowel(int at) =>
+            _word[at] switch
+            {
+                (byte)'a' or (byte)'e' or (byte)'i' or (byte)'o' or (byte)'u' => true,
+                (byte)'y' => at > 0 && !Vowel(at - 1),
+                _ => false,
+            };
 
         private readonly bool HasVowel(int before)
         {
@@ -178,7 +217,11 @@ internal static class EnglishStemmer
         {
             if (end == 2)
                 return Vowel(0) && !Vowel(1);
-            return end > 2 && !Vowel(end - 1) && _word[end - 1] is not ((byte)'w' or (byte)'x' or (byte)'y') && Vowel(end - 2) && !Vowel(end - 3);
+            return end > 2
+                && !Vowel(end - 1)
+                && _word[end - 1] is not ((byte)'w' or (byte)'x' or (byte)'y')
+                && Vowel(end - 2)
+                && !Vowel(end - 3);
         }
     }
 }

@@ -52,7 +52,14 @@ internal static class PairRun
         return previous == 0 || sink.Accept(new Token(last, last, previousStart, end, TokenKind.PairEnd));
     }
 
-    private static int Width(byte lead) => lead switch { < 0x80 => 1, < 0xE0 => 2, < 0xF0 => 3, _ => 4 };
+    private static int Width(byte lead) =>
+        lead switch
+        {
+            < 0x80 => 1,
+            < 0xE0 => 2,
+            < 0xF0 => 3,
+            _ => 4,
+        };
 
     /// <summary>Puts together what decomposed text writes apart: Hangul letters to syllables, kana and their voicing marks.</summary>
     private static Rune? Compose(ReadOnlySpan<byte> text, ref int at, ReadOnlySpan<byte> folded)
@@ -61,14 +68,20 @@ internal static class PairRun
         if (size != folded.Length || at >= text.Length || text[at] < 0x80)
             return null;
         var first = rune.Value;
-        if (first is >= 0x1100 and < 0x1113 && Next(text, at, out var width) is >= 0x1161 and < 0x1161 + Vowels and var vowel)
+        if (
+            first is >= 0x1100 and < 0x1113
+            && Next(text, at, out var width) is >= 0x1161 and < 0x1161 + Vowels and var vowel
+        )
         {
             at += width;
             first = HangulFirst + ((((first - 0x1100) * Vowels) + (vowel - 0x1161)) * Tails);
         }
 
-        if (first is >= HangulFirst and <= HangulLast && (first - HangulFirst) % Tails == 0
-            && Next(text, at, out width) is > 0x11A7 and < 0x11A7 + Tails and var tail)
+        if (
+            first is >= HangulFirst and <= HangulLast
+            && (first - HangulFirst) % Tails == 0
+            && Next(text, at, out width) is > 0x11A7 and < 0x11A7 + Tails and var tail
+        )
         {
             at += width;
             first += tail - 0x11A7;

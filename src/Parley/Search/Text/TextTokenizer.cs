@@ -157,10 +157,25 @@ internal static class TextTokenizer
         {
             var piece = word[index];
             ReadOnlySpan<byte> surface = word.Letters(piece);
-            if (!sink.Accept(new Token(EnglishStemmer.Stem(surface, stem), surface, piece.Start, piece.End, TokenKind.Part)))
+            if (
+                !sink.Accept(
+                    new Token(EnglishStemmer.Stem(surface, stem), surface, piece.Start, piece.End, TokenKind.Part)
+                )
+            )
                 return false;
             var joined = index == 0 ? word.Joined : default;
-            if (!joined.IsEmpty && !sink.Accept(new Token(EnglishStemmer.Stem(joined, stem), joined, start, word[word.Count - 1].End, TokenKind.Joined)))
+            if (
+                !joined.IsEmpty
+                && !sink.Accept(
+                    new Token(
+                        EnglishStemmer.Stem(joined, stem),
+                        joined,
+                        start,
+                        word[word.Count - 1].End,
+                        TokenKind.Joined
+                    )
+                )
+            )
                 return false;
         }
 

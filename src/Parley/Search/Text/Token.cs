@@ -25,7 +25,13 @@ internal enum TokenKind : byte
 /// <param name="start">Offset of its first byte in the text.</param>
 /// <param name="end">Offset just past its last byte in the text.</param>
 /// <param name="kind">What it is.</param>
-internal readonly ref struct Token(ReadOnlySpan<byte> term, ReadOnlySpan<byte> surface, int start, int end, TokenKind kind)
+internal readonly ref struct Token(
+    ReadOnlySpan<byte> term,
+    ReadOnlySpan<byte> surface,
+    int start,
+    int end,
+    TokenKind kind
+)
 {
     public ReadOnlySpan<byte> Term { get; } = term;
 

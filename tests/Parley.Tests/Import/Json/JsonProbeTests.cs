@@ -8,7 +8,9 @@ public sealed class JsonProbeTests
     [Fact]
     public void Paths_are_written_from_the_root()
     {
-        var probe = Probe("""[null,"junk",{"title":"x","mapping":{"id-1":{"message":{"author":{"role":"user"}}}},"tags":[{"n":1}]}]""");
+        var probe = Probe(
+            """[null,"junk",{"title":"x","mapping":{"id-1":{"message":{"author":{"role":"user"}}}},"tags":[{"n":1}]}]"""
+        );
 
         Assert.True(probe.IsArray);
         Assert.True(probe.Has("[].mapping"));
@@ -68,7 +70,9 @@ public sealed class JsonProbeTests
     public void A_hostile_head_costs_little()
     {
         var deep = Probe(string.Concat(Enumerable.Repeat("[", 500_000)));
-        var wide = Probe("{" + string.Join(',', Enumerable.Range(0, 60_000).Select(i => $"\"k{i}\":{{\"x\":1}}")) + "}");
+        var wide = Probe(
+            "{" + string.Join(',', Enumerable.Range(0, 60_000).Select(i => $"\"k{i}\":{{\"x\":1}}")) + "}"
+        );
         var broken = Probe(string.Concat(Enumerable.Repeat("{\n", 200_000)));
 
         Assert.True(deep.Has("[][][]"));

@@ -13,7 +13,10 @@ public sealed class JsonSlicesTests
     {
         var slices = Slices("""[ {"a":[1,{"b":"]}"}]} , "x\"]" ,7,null,true, [1] ]""");
 
-        Assert.Equal(["""{"a":[1,{"b":"]}"}]}""", "\"x\\\"]\"", "7", "null", "true", "[1]"], slices.Select(s => s.Text));
+        Assert.Equal(
+            ["""{"a":[1,{"b":"]}"}]}""", "\"x\\\"]\"", "7", "null", "true", "[1]"],
+            slices.Select(s => s.Text)
+        );
         Assert.Equal([0, 1, 2, 3, 4, 5], slices.Select(s => s.Index));
         Assert.All(slices, s => Assert.Equal("", s.Path));
     }
@@ -27,10 +30,19 @@ public sealed class JsonSlicesTests
     [Fact]
     public void Members_of_a_root_object_come_by_name_and_those_asked_for_element_by_element()
     {
-        var slices = Slices("""{"id":7,"conversations":[{"a":1},{"b":2}],"other":[1,2],"last":"x"}""", ["conversations"]);
+        var slices = Slices(
+            """{"id":7,"conversations":[{"a":1},{"b":2}],"other":[1,2],"last":"x"}""",
+            ["conversations"]
+        );
 
         Assert.Equal(
-            [("id", -1, "7"), ("conversations", 0, "{\"a\":1}"), ("conversations", 1, "{\"b\":2}"), ("other", -1, "[1,2]"), ("last", -1, "\"x\"")],
+            [
+                ("id", -1, "7"),
+                ("conversations", 0, "{\"a\":1}"),
+                ("conversations", 1, "{\"b\":2}"),
+                ("other", -1, "[1,2]"),
+                ("last", -1, "\"x\""),
+            ],
             slices.Select(s => (s.Path, s.Index, s.Text))
         );
     }
@@ -38,7 +50,10 @@ public sealed class JsonSlicesTests
     [Fact]
     public void Lines_and_concatenated_values_are_walked_in_turn()
     {
-        Assert.Equal(["{\"a\":1}", "{\"b\":2}", "{\"c\":3}"], Slices("{\"a\":1}\n{\"b\":2}\r\n\n{\"c\":3}").Select(s => s.Text));
+        Assert.Equal(
+            ["{\"a\":1}", "{\"b\":2}", "{\"c\":3}"],
+            Slices("{\"a\":1}\n{\"b\":2}\r\n\n{\"c\":3}").Select(s => s.Text)
+        );
         Assert.Equal(["{\"a\":1}", "{\"b\":2}"], Slices("{\"a\":1}{\"b\":2}").Select(s => s.Text));
         Assert.Equal(["{\"a\":1}", "{\"b\":2}"], Slices("\u001E{\"a\":1}\n\u001E{\"b\":2}\n").Select(s => s.Text));
     }
@@ -46,7 +61,10 @@ public sealed class JsonSlicesTests
     [Fact]
     public void A_pretty_value_after_one_on_a_line_is_still_whole()
     {
-        Assert.Equal(["{\"a\":1}", "{\n \"b\": {\n }\n}", "{\"c\":3}"], Slices("{\"a\":1}\n{\n \"b\": {\n }\n}\n{\"c\":3}\n").Select(s => s.Text));
+        Assert.Equal(
+            ["{\"a\":1}", "{\n \"b\": {\n }\n}", "{\"c\":3}"],
+            Slices("{\"a\":1}\n{\n \"b\": {\n }\n}\n{\"c\":3}\n").Select(s => s.Text)
+        );
     }
 
     [Fact]
@@ -99,7 +117,10 @@ public sealed class JsonSlicesTests
     [InlineData("{\"id\":\"BAD\",\"title\":\"cut off, ends in a backslash \\")]
     public void A_record_that_does_not_close_takes_no_other_with_it(string broken)
     {
-        var good = Enumerable.Range(0, 6).Select(i => $$"""{"id":"{{i}}","title":"t","inner":[{"id":"x","other":1},{"id":"y","other":2}]}""").ToList();
+        var good = Enumerable
+            .Range(0, 6)
+            .Select(i => $$"""{"id":"{{i}}","title":"t","inner":[{"id":"x","other":1},{"id":"y","other":2}]}""")
+            .ToList();
         var slices = Slices($"[{good[0]},\n{broken},\n{good[1]},{broken},{good[2]},{good[3]}, {good[4]},{good[5]}]");
 
         Assert.Equal(good, slices.Where(s => s.Error is null).Select(s => s.Text));
@@ -111,22 +132,33 @@ public sealed class JsonSlicesTests
     {
         var slices = Slices("""[{"id":1,"title":"x", {"id":2,"title":"y"}, {"id":3,"title":"z"}]""");
 
-        Assert.Equal(["{\"id\":2,\"title\":\"y\"}", "{\"id\":3,\"title\":\"z\"}"], slices.Where(s => s.Error is null).Select(s => s.Text));
+        Assert.Equal(
+            ["{\"id\":2,\"title\":\"y\"}", "{\"id\":3,\"title\":\"z\"}"],
+            slices.Where(s => s.Error is null).Select(s => s.Text)
+        );
         Assert.NotNull(slices[0].Error);
     }
 
     [Fact]
     public void A_brace_too_many_ends_nothing()
     {
-        Assert.Equal(["{\"a\":1}", "{\"a\":2}", "{\"a\":3}"], Slices("[{\"a\":1}},{\"a\":2},{\"a\":3}]").Select(s => s.Text));
+        Assert.Equal(
+            ["{\"a\":1}", "{\"a\":2}", "{\"a\":3}"],
+            Slices("[{\"a\":1}},{\"a\":2},{\"a\":3}]").Select(s => s.Text)
+        );
     }
 
     [Fact]
     public void A_broken_line_takes_no_other_with_it()
     {
-        var slices = Slices("{\"a\":1}\n{\"a\":\"cut\n{\"a\":\"}\"}\n{\"a\":[1\n\n{\"a\":4}\nnoise and more\n{\"a\":5}\n{\"a\":6");
+        var slices = Slices(
+            "{\"a\":1}\n{\"a\":\"cut\n{\"a\":\"}\"}\n{\"a\":[1\n\n{\"a\":4}\nnoise and more\n{\"a\":5}\n{\"a\":6"
+        );
 
-        Assert.Equal(["{\"a\":1}", "{\"a\":\"}\"}", "{\"a\":4}", "{\"a\":5}"], slices.Where(s => s.Error is null && s.Text[0] == '{').Select(s => s.Text));
+        Assert.Equal(
+            ["{\"a\":1}", "{\"a\":\"}\"}", "{\"a\":4}", "{\"a\":5}"],
+            slices.Where(s => s.Error is null && s.Text[0] == '{').Select(s => s.Text)
+        );
         Assert.NotNull(slices[^1].Error);
     }
 
@@ -136,7 +168,10 @@ public sealed class JsonSlicesTests
         var longOne = "{\"id\":1,\"text\":\"" + new string('x', 2_000_000) + "\"}";
         var slices = Slices($"[{{\"id\":0,\"text\":\"\"}},{longOne},{{\"id\":2,\"text\":\"\"}}]", max: 1_000_000);
 
-        Assert.Equal(["{\"id\":0,\"text\":\"\"}", "{\"id\":2,\"text\":\"\"}"], slices.Where(s => s.Error is null).Select(s => s.Text));
+        Assert.Equal(
+            ["{\"id\":0,\"text\":\"\"}", "{\"id\":2,\"text\":\"\"}"],
+            slices.Where(s => s.Error is null).Select(s => s.Text)
+        );
         Assert.Contains("longer than 1000000 bytes", slices[1].Error, StringComparison.Ordinal);
     }
 
@@ -178,7 +213,9 @@ public sealed class JsonSlicesTests
     [Fact]
     public void What_python_and_careless_writers_write_is_read()
     {
-        using var document = JsonSlices.Parse("{\"a\":NaN,\"b\":-Infinity,\"c\":\"NaN \t\u0001\n \\x \\\"\",\"d\":[1,],}"u8.ToArray());
+        using var document = JsonSlices.Parse(
+            "{\"a\":NaN,\"b\":-Infinity,\"c\":\"NaN \t\u0001\n \\x \\\"\",\"d\":[1,],}"u8.ToArray()
+        );
 
         var json = new Json(document.RootElement);
         Assert.False(json["a"u8].Exists);
@@ -191,14 +228,36 @@ public sealed class JsonSlicesTests
     [Fact]
     public void The_cut_is_right_for_any_values_and_any_reads()
     {
-        var text = Gen.Elements("a", "\\\"", "\\\\", "[", "]", "{", "}", ",", ":", " ", "é", "\\u0041", new string('y', 70)).ArrayOf().Select(string.Concat);
+        var text = Gen.Elements(
+                "a",
+                "\\\"",
+                "\\\\",
+                "[",
+                "]",
+                "{",
+                "}",
+                ",",
+                ":",
+                " ",
+                "é",
+                "\\u0041",
+                new string('y', 70)
+            )
+            .ArrayOf()
+            .Select(string.Concat);
         var leaf = text.Select(t => $"\"{t}\"").Or(Gen.Elements("1", "null", "-2.5e3", "true", "{}", "[]", "[ ]"));
         var value = leaf;
         for (var i = 0; i < 3; i++)
         {
             var inner = value;
-            value = inner.ArrayOf().Select(a => $"[{string.Join(',', a)}]")
-                .Or(from names in text.ArrayOf(2) from values in inner.ArrayOf(2) select $"{{\"{names[0]}\":{values[0]}, \"{names[1]}\" : {values[1]}}}")
+            value = inner
+                .ArrayOf()
+                .Select(a => $"[{string.Join(',', a)}]")
+                .Or(
+                    from names in text.ArrayOf(2)
+                    from values in inner.ArrayOf(2)
+                    select $"{{\"{names[0]}\":{values[0]}, \"{names[1]}\" : {values[1]}}}"
+                )
                 .Or(leaf);
         }
 
@@ -207,14 +266,20 @@ public sealed class JsonSlicesTests
                 runs.ToArbitrary(),
                 x =>
                 {
-                    using var slices = new JsonSlices(new SlowStream(Encoding.UTF8.GetBytes($"[{string.Join(" ,\n", x.values)}]"), x.step));
+                    using var slices = new JsonSlices(
+                        new SlowStream(Encoding.UTF8.GetBytes($"[{string.Join(" ,\n", x.values)}]"), x.step)
+                    );
                     return Read(slices).Select(s => s.Text).SequenceEqual(x.values);
                 }
             )
             .QuickCheckThrowOnFailure();
     }
 
-    private static List<(string Path, long Index, long Offset, string Text, string? Error)> Slices(string json, string[]? descend = null, int max = JsonSlices.DefaultMaxValue)
+    private static List<(string Path, long Index, long Offset, string Text, string? Error)> Slices(
+        string json,
+        string[]? descend = null,
+        int max = JsonSlices.DefaultMaxValue
+    )
     {
         using var slices = new JsonSlices(new MemoryStream(Encoding.UTF8.GetBytes(json)), descend, max);
         return Read(slices);
@@ -254,12 +319,15 @@ public sealed class JsonSlicesTests
     /// <summary>Gives a few bytes at a time.</summary>
     private sealed class SlowStream(byte[] bytes, int step) : MemoryStream(bytes)
     {
-        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, step));
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, Math.Min(count, step));
     }
 
     private sealed class BreakingStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override int Read(byte[] buffer, int offset, int count) =>
-            Position < Length ? base.Read(buffer, offset, count) : throw new SourceException("damaged-entry", "a.json", "the archive is damaged here");
+            Position < Length
+                ? base.Read(buffer, offset, count)
+                : throw new SourceException("damaged-entry", "a.json", "the archive is damaged here");
     }
 }

@@ -45,7 +45,16 @@ public sealed class JsonTextTests
     [Fact]
     public void Any_bytes_become_valid_text_without_an_exception()
     {
-        var pieces = Gen.Elements<byte[]>([(byte)'\\'], "u"u8.ToArray(), "d83d"u8.ToArray(), "\\ude00"u8.ToArray(), [0x80], [0xF0, 0x9F], "x"u8.ToArray(), "\\n"u8.ToArray());
+        var pieces = Gen.Elements<byte[]>(
+            [(byte)'\\'],
+            "u"u8.ToArray(),
+            "d83d"u8.ToArray(),
+            "\\ude00"u8.ToArray(),
+            [0x80],
+            [0xF0, 0x9F],
+            "x"u8.ToArray(),
+            "\\n"u8.ToArray()
+        );
 
         FsCheck.Check.QuickThrowOnFailure(
             Prop.ForAll(
@@ -55,7 +64,8 @@ public sealed class JsonTextTests
                     var body = all.SelectMany(p => p).ToArray();
                     using var arena = new Utf8Arena();
                     var text = JsonText.Unescape(body, arena);
-                    return System.Text.Unicode.Utf8.IsValid(text.Span) && Encoding.UTF8.GetString(text.Span) == JsonText.ToString(body);
+                    return System.Text.Unicode.Utf8.IsValid(text.Span)
+                        && Encoding.UTF8.GetString(text.Span) == JsonText.ToString(body);
                 }
             )
         );

@@ -8,7 +8,8 @@ namespace Parley.Tests.Import.Sources;
 /// <summary>What is handed over, by what it is: folders, tars, gzip, archives within archives, and what is none of them.</summary>
 public sealed class ImportSourcesTests : IDisposable
 {
-    private const string Chat = """[{"id":"c1","title":"t","create_time":1,"mapping":{"m":{"parent":null,"message":{"author":{"role":"user"},"content":{"parts":["hello"]}}}}}]""";
+    private const string Chat =
+        """[{"id":"c1","title":"t","create_time":1,"mapping":{"m":{"parent":null,"message":{"author":{"role":"user"},"content":{"parts":["hello"]}}}}}]""";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-sources-");
 
@@ -43,9 +44,18 @@ public sealed class ImportSourcesTests : IDisposable
         using var source = ImportSources.Open(Write("takeout.bin", tar), "takeout.tgz");
 
         Assert.Equal(["[1]", "[6]", ""], source.Entries.Select(Text));
-        Assert.Equal(["Takeout/My Activity/é 中.json", "Takeout/" + new string('n', 300) + ".json", "Takeout/empty.json"], source.Entries.Select(e => e.Name));
         Assert.Equal(
-            ["it is a link", "it is a link", "its name points out of the archive", "its name is an absolute path", "a second entry of that name"],
+            ["Takeout/My Activity/é 中.json", "Takeout/" + new string('n', 300) + ".json", "Takeout/empty.json"],
+            source.Entries.Select(e => e.Name)
+        );
+        Assert.Equal(
+            [
+                "it is a link",
+                "it is a link",
+                "its name points out of the archive",
+                "its name is an absolute path",
+                "a second entry of that name",
+            ],
             source.Skipped.Select(s => s.Reason)
         );
     }
@@ -70,10 +80,21 @@ public sealed class ImportSourcesTests : IDisposable
     {
         var bomb = Tar(true, File("bomb.json", new string(' ', 30 << 20)));
 
-        Assert.Equal("entry-limit", Assert.Throws<SourceException>(() => ImportSources.Open(Write("a.tgz", bomb), "a.tgz")).Code);
+        Assert.Equal(
+            "entry-limit",
+            Assert.Throws<SourceException>(() => ImportSources.Open(Write("a.tgz", bomb), "a.tgz")).Code
+        );
         Assert.Equal(
             "too-many-entries",
-            Assert.Throws<SourceException>(() => ImportSources.Open(Write("b.tgz", Tar(true, File("1", "x"), File("2", "x"))), "b.tgz", new ImportOptions { MaxArchiveEntries = 1 })).Code
+            Assert
+                .Throws<SourceException>(() =>
+                    ImportSources.Open(
+                        Write("b.tgz", Tar(true, File("1", "x"), File("2", "x"))),
+                        "b.tgz",
+                        new ImportOptions { MaxArchiveEntries = 1 }
+                    )
+                )
+                .Code
         );
     }
 
@@ -81,7 +102,13 @@ public sealed class ImportSourcesTests : IDisposable
     public void Nothing_is_left_of_a_spooled_archive()
     {
         var scratch = folder.CreateSubdirectory("scratch");
-        using (var source = ImportSources.Open(Write("a.tgz", Tar(true, File("a.json", "[1]"))), "a.tgz", new ImportOptions { ScratchFolder = scratch.FullName }))
+        using (
+            var source = ImportSources.Open(
+                Write("a.tgz", Tar(true, File("a.json", "[1]"))),
+                "a.tgz",
+                new ImportOptions { ScratchFolder = scratch.FullName }
+            )
+        )
         {
             Assert.Equal("[1]", Text(source.Entries[0]));
             Assert.True(OperatingSystem.IsWindows() || scratch.GetFileSystemInfos().Length == 0);
@@ -93,7 +120,10 @@ public sealed class ImportSourcesTests : IDisposable
     [Fact]
     public void A_file_packed_alone_is_read_under_its_name()
     {
-        using var source = ImportSources.Open(Write("c.gz", Gzip(Encoding.UTF8.GetBytes(Chat))), "conversations.json.gz");
+        using var source = ImportSources.Open(
+            Write("c.gz", Gzip(Encoding.UTF8.GetBytes(Chat))),
+            "conversations.json.gz"
+        );
 
         Assert.Equal("conversations.json", Assert.Single(source.Entries).Name);
         Assert.Equal(Chat, Text(source.Entries[0]));
@@ -103,7 +133,10 @@ public sealed class ImportSourcesTests : IDisposable
     [Fact]
     public void A_file_packed_alone_has_limits_too()
     {
-        using var source = ImportSources.Open(Write("c.gz", Gzip(Encoding.UTF8.GetBytes("[" + new string(' ', 30 << 20) + "]"))), "conversations.json.gz");
+        using var source = ImportSources.Open(
+            Write("c.gz", Gzip(Encoding.UTF8.GetBytes("[" + new string(' ', 30 << 20) + "]"))),
+            "conversations.json.gz"
+        );
 
         Assert.Equal("entry-limit", Assert.Throws<SourceException>(() => Text(source.Entries[0])).Code);
     }
@@ -117,7 +150,10 @@ public sealed class ImportSourcesTests : IDisposable
         Write("export/b/.hidden/3.jsonl", "[3]"u8.ToArray());
         Write("export/empty.json", []);
         Write("export/._a.json", "x"u8.ToArray());
-        System.IO.File.CreateSymbolicLink(Path.Combine(folder.FullName, "export", "link.json"), Path.Combine(folder.FullName, "export", "a.json"));
+        System.IO.File.CreateSymbolicLink(
+            Path.Combine(folder.FullName, "export", "link.json"),
+            Path.Combine(folder.FullName, "export", "a.json")
+        );
 
         using var source = ImportSources.Open(Path.Combine(folder.FullName, "export"), "export");
 
@@ -130,14 +166,28 @@ public sealed class ImportSourcesTests : IDisposable
     public void Archives_within_a_zip_are_opened_one_level_deep(bool stored)
     {
         var deepest = ZipMaker.Of(("deep.json", "[3]"));
-        var inner = new ZipMaker().Add("conversations.json", Chat).Add("again.zip", deepest).Add("../slip.json", "x").Make();
-        var outer = new ZipMaker().Add("first.json", "[0]").Add("not-a-zip.zip", "plain").Add("file-abc-attached.zip", inner);
+        var inner = new ZipMaker()
+            .Add("conversations.json", Chat)
+            .Add("again.zip", deepest)
+            .Add("../slip.json", "x")
+            .Make();
+        var outer = new ZipMaker()
+            .Add("first.json", "[0]")
+            .Add("not-a-zip.zip", "plain")
+            .Add("file-abc-attached.zip", inner);
         outer = stored ? outer.Stored("part/one.zip", inner) : outer.Add("part/one.zip", inner);
 
         using var source = ImportSources.Open(Write("o.zip", outer.Add("last.json", "[9]").Make()), "o.zip");
 
         Assert.Equal(
-            ["first.json", "not-a-zip.zip", "file-abc-attached.zip", "part/one.zip/conversations.json", "part/one.zip/again.zip", "last.json"],
+            [
+                "first.json",
+                "not-a-zip.zip",
+                "file-abc-attached.zip",
+                "part/one.zip/conversations.json",
+                "part/one.zip/again.zip",
+                "last.json",
+            ],
             source.Entries.Select(e => e.Name)
         );
         Assert.Equal(Chat, Text(source.Entries[3]));
@@ -159,7 +209,10 @@ public sealed class ImportSourcesTests : IDisposable
     public void A_bad_archive_within_leaves_the_others()
     {
         var evil = new ZipMaker().Add("x.json", "x", e => e.Flags |= 1).Make();
-        using var source = ImportSources.Open(Write("o.zip", new ZipMaker().Add("evil.zip", evil).Add("a.json", "[1]").Make()), "o.zip");
+        using var source = ImportSources.Open(
+            Write("o.zip", new ZipMaker().Add("evil.zip", evil).Add("a.json", "[1]").Make()),
+            "o.zip"
+        );
 
         Assert.Equal(["evil.zip", "a.json"], source.Entries.Select(e => e.Name));
         Assert.Contains("encrypted", Assert.Single(source.Skipped).Reason, StringComparison.Ordinal);
@@ -171,7 +224,14 @@ public sealed class ImportSourcesTests : IDisposable
         var inner = ZipMaker.Of(("a.json", "1"), ("b.json", "2"), ("c.json", "3"));
         var outer = new ZipMaker().Add("1.zip", inner).Add("2.zip", inner).Make();
 
-        Assert.Equal("too-many-entries", Assert.Throws<SourceException>(() => ImportSources.Open(Write("o.zip", outer), "o.zip", new ImportOptions { MaxArchiveEntries = 5 })).Code);
+        Assert.Equal(
+            "too-many-entries",
+            Assert
+                .Throws<SourceException>(() =>
+                    ImportSources.Open(Write("o.zip", outer), "o.zip", new ImportOptions { MaxArchiveEntries = 5 })
+                )
+                .Code
+        );
     }
 
     [Fact]
@@ -180,7 +240,10 @@ public sealed class ImportSourcesTests : IDisposable
         // A stored block looks the same in Deflate64: last block, length, its complement, bytes.
         byte[] packed = [1, 3, 0, 0xFC, 0xFF, .. "[1]"u8];
 
-        using var source = ImportSources.Open(Write("o.zip", new ZipMaker().Add("a.json", packed, 3, e => e.Method = 9).Make()), "o.zip");
+        using var source = ImportSources.Open(
+            Write("o.zip", new ZipMaker().Add("a.json", packed, 3, e => e.Method = 9).Make()),
+            "o.zip"
+        );
 
         Assert.Equal("[1]", Text(Assert.Single(source.Entries)));
     }
@@ -208,7 +271,10 @@ public sealed class ImportSourcesTests : IDisposable
     public void What_is_seen_in_an_archive_is_named_too()
     {
         using var empty = ImportSources.Open(Write("e.zip", new ZipMaker().Make()), "e.zip");
-        using var many = ImportSources.Open(Write("m.zip", ZipMaker.Of([.. Enumerable.Range(0, 7).Select(i => ($"{i}.txt", "x"))])), "m.zip");
+        using var many = ImportSources.Open(
+            Write("m.zip", ZipMaker.Of([.. Enumerable.Range(0, 7).Select(i => ($"{i}.txt", "x"))])),
+            "m.zip"
+        );
         using var slips = ImportSources.Open(Write("s.zip", ZipMaker.Of(("../x", "y"))), "s.zip");
 
         Assert.Equal("it is empty", ImportSources.Seen(empty));

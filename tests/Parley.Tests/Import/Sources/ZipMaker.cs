@@ -60,7 +60,8 @@ internal sealed class ZipMaker
             }
         );
 
-    public ZipMaker Add(string name, string text, Action<MadeEntry>? edit = null) => Add(name, Encoding.UTF8.GetBytes(text), edit);
+    public ZipMaker Add(string name, string text, Action<MadeEntry>? edit = null) =>
+        Add(name, Encoding.UTF8.GetBytes(text), edit);
 
     public ZipMaker Stored(string name, byte[] data)
     {
@@ -112,7 +113,13 @@ internal sealed class ZipMaker
         return to.ToArray();
     }
 
-    public byte[] Make(bool directory = true, byte[]? before = null, bool zip64End = false, string comment = "", int? statedCount = null)
+    public byte[] Make(
+        bool directory = true,
+        byte[]? before = null,
+        bool zip64End = false,
+        string comment = "",
+        int? statedCount = null
+    )
     {
         using var zip = new MemoryStream();
         zip.Write(before ?? []);
@@ -172,9 +179,32 @@ internal sealed class ZipMaker
     private static void Record(MemoryStream zip, MadeEntry entry, long offset)
     {
         byte[] extra = [.. entry.Zip64 ? Zip64Extra(entry, offset) : [], .. entry.Extra];
-        Write(zip, 0x02014b50u, (ushort)(20 | (entry.Host << 8)), (ushort)45, (ushort)(entry.Flags | (entry.Descriptor ? 8 : 0)), entry.Method);
-        Write(zip, (ushort)0x6000, (ushort)0x5B21, entry.Crc, Small(entry, entry.StatedPacked), Small(entry, entry.StatedSize));
-        Write(zip, (ushort)entry.Name.Length, (ushort)extra.Length, (ushort)0, (ushort)0, (ushort)0, entry.Attributes, Small(entry, offset));
+        Write(
+            zip,
+            0x02014b50u,
+            (ushort)(20 | (entry.Host << 8)),
+            (ushort)45,
+            (ushort)(entry.Flags | (entry.Descriptor ? 8 : 0)),
+            entry.Method
+        );
+        Write(
+            zip,
+            (ushort)0x6000,
+            (ushort)0x5B21,
+            entry.Crc,
+            Small(entry, entry.StatedPacked),
+            Small(entry, entry.StatedSize)
+        );
+        Write(
+            zip,
+            (ushort)entry.Name.Length,
+            (ushort)extra.Length,
+            (ushort)0,
+            (ushort)0,
+            (ushort)0,
+            entry.Attributes,
+            Small(entry, offset)
+        );
         zip.Write(entry.Name);
         zip.Write(extra);
     }
@@ -185,12 +215,36 @@ internal sealed class ZipMaker
         if (zip64)
         {
             var end = zip.Position - shift;
-            Write(zip, 0x06064b50u, 44UL, (ushort)45, (ushort)45, 0u, 0u, (ulong)count, (ulong)count, (ulong)size, (ulong)(start - shift));
+            Write(
+                zip,
+                0x06064b50u,
+                44UL,
+                (ushort)45,
+                (ushort)45,
+                0u,
+                0u,
+                (ulong)count,
+                (ulong)count,
+                (ulong)size,
+                (ulong)(start - shift)
+            );
             Write(zip, 0x07064b50u, 0u, (ulong)end, 1u);
         }
 
-        Write(zip, 0x06054b50u, (ushort)0, (ushort)0, zip64 ? ushort.MaxValue : (ushort)count, zip64 ? ushort.MaxValue : (ushort)count);
-        Write(zip, zip64 ? uint.MaxValue : (uint)size, zip64 ? uint.MaxValue : (uint)(start - shift), (ushort)comment.Length);
+        Write(
+            zip,
+            0x06054b50u,
+            (ushort)0,
+            (ushort)0,
+            zip64 ? ushort.MaxValue : (ushort)count,
+            zip64 ? ushort.MaxValue : (ushort)count
+        );
+        Write(
+            zip,
+            zip64 ? uint.MaxValue : (uint)size,
+            zip64 ? uint.MaxValue : (uint)(start - shift),
+            (ushort)comment.Length
+        );
         zip.Write(Encoding.ASCII.GetBytes(comment));
     }
 
@@ -213,8 +267,16 @@ internal sealed class ZipMaker
         Span<byte> bytes = stackalloc byte[8];
         foreach (var value in values)
         {
-            var length = value is ushort ? 2 : value is uint ? 4 : 8;
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes, value is ushort s ? s : value is uint i ? i : (ulong)value);
+            var length =
+                value is ushort ? 2
+                : value is uint ? 4
+                : 8;
+            BinaryPrimitives.WriteUInt64LittleEndian(
+                bytes,
+                value is ushort s ? s
+                    : value is uint i ? i
+                    : (ulong)value
+            );
             to.Write(bytes[..length]);
         }
     }

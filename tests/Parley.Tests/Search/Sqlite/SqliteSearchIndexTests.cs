@@ -34,20 +34,65 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
     {
         await Store.AddAsync(Drafts.New("title").User("some text of words tea").Assistant("more", "gpt"));
         var piece = Gen.OneOf(
-            Gen.Elements("\"", "-", " OR ", " ", "*", "tea", "te*", "has:code", "in:title", "-in:title", "東", "東京", "c++", "getUser", "model:g", "\0", "\u0001", "(", ")", "{", "NEAR", "+", "^", "before:2030", "branch:active", "is:hidden"),
-            Gen.Choose(0, 0xFFFF).Select(unit => ((char)unit).ToString()));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), Prop.ForAll(Gen.ArrayOf(piece).ToArbitrary(), pieces =>
-        {
-            var request = new SearchRequest(1, SearchQuery.Parse(string.Concat(pieces)));
-            foreach (var sort in Enum.GetValues<SearchSort>())
-            {
-                Store.Db.Read(session =>
+            Gen.Elements(
+                "\"",
+                "-",
+                " OR ",
+                " ",
+                "*",
+                "tea",
+                "te*",
+                "has:code",
+                "in:title",
+                "-in:title",
+                "東",
+                "東京",
+                "c++",
+                "getUser",
+                "model:g",
+                "\0",
+                "\u0001",
+                "(",
+                ")",
+                "{",
+                "NEAR",
+                "+",
+                "^",
+                "before:2030",
+                "branch:active",
+                "is:hidden"
+            ),
+            Gen.Choose(0, 0xFFFF).Select(unit => ((char)unit).ToString())
+        );
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(400),
+            Prop.ForAll(
+                Gen.ArrayOf(piece).ToArbitrary(),
+                pieces =>
                 {
-                    var plan = SearchPlan.Of(session, request with { Sort = sort });
-                    return plan.Empty || Candidates.ByTime(session, plan, new CandidateRows(session, 1, plan.Rows), newestFirst: true, 10, 10, Store.Options, default) is not null;
-                });
-            }
-        }));
+                    var request = new SearchRequest(1, SearchQuery.Parse(string.Concat(pieces)));
+                    foreach (var sort in Enum.GetValues<SearchSort>())
+                    {
+                        Store.Db.Read(session =>
+                        {
+                            var plan = SearchPlan.Of(session, request with { Sort = sort });
+                            return plan.Empty
+                                || Candidates.ByTime(
+                                    session,
+                                    plan,
+                                    new CandidateRows(session, 1, plan.Rows),
+                                    newestFirst: true,
+                                    10,
+                                    10,
+                                    Store.Options,
+                                    default
+                                )
+                                    is not null;
+                        });
+                    }
+                }
+            )
+        );
     }
 
     [Fact]
@@ -166,24 +211,37 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
     {
         var words = Enumerable.Range(0, 30_000).Select(i => $"w{i:x}").ToArray();
         await Store.AddAsync(Drafts.New().User(string.Join(' ', words)));
-        Assert.Equal(30_000, await Store.Db.ReadAsync(session =>
-        {
-            using var count = session.Query("SELECT count(*) FROM search_terms");
-            count.Step();
-            return count.Int64(0);
-        }));
+        Assert.Equal(
+            30_000,
+            await Store.Db.ReadAsync(session =>
+            {
+                using var count = session.Query("SELECT count(*) FROM search_terms");
+                count.Step();
+                return count.Int64(0);
+            })
+        );
     }
 
     [Fact]
     public async Task A_batch_undone_leaves_nothing()
     {
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => Store.Db.WriteAsync(tx =>
-        {
-            var batch = new WriteBatch();
-            batch.Added.Add(new WrittenMessage(2, 1, 1, "claude", new MessageDraft { Role = Role.User }.AddText(Encoding.UTF8.GetBytes("gone"))));
-            Store.Writer.Publish(tx, batch);
-            throw new InvalidOperationException("undo");
-        }));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() =>
+            Store.Db.WriteAsync(tx =>
+            {
+                var batch = new WriteBatch();
+                batch.Added.Add(
+                    new WrittenMessage(
+                        2,
+                        1,
+                        1,
+                        "claude",
+                        new MessageDraft { Role = Role.User }.AddText(Encoding.UTF8.GetBytes("gone"))
+                    )
+                );
+                Store.Writer.Publish(tx, batch);
+                throw new InvalidOperationException("undo");
+            })
+        );
         await Store.AddAsync(Drafts.New().User("kept"));
         Assert.True((await Store.Index.CheckAsync(10, TestContext.Current.CancellationToken)).Sound);
         Assert.Equal(0, await Store.Db.ReadAsync(session => new TermTable(session).Documents("gone"u8)));
@@ -191,15 +249,16 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
 
     private protected override SearchStore CreateStore() => new();
 
-    private Task<string> PlanAsync(string sql) => Store.Db.ReadAsync(session =>
-    {
-        using var explain = session.Query("EXPLAIN QUERY PLAN " + sql);
-        var lines = new StringBuilder();
-        while (explain.Step())
+    private Task<string> PlanAsync(string sql) =>
+        Store.Db.ReadAsync(session =>
         {
-            lines.AppendLine(explain.Text(3));
-        }
+            using var explain = session.Query("EXPLAIN QUERY PLAN " + sql);
+            var lines = new StringBuilder();
+            while (explain.Step())
+            {
+                lines.AppendLine(explain.Text(3));
+            }
 
-        return lines.ToString();
-    });
+            return lines.ToString();
+        });
 }

@@ -70,7 +70,11 @@ public sealed class EnglishStemmerTests
     [Fact]
     public void The_stem_of_each_form_leads_back()
     {
-        foreach (var word in "query queries queried cache cached caching run runs running hope hoping file files box boxes create creating note noted tie ties class classes string strings".Split(' '))
+        foreach (
+            var word in "query queries queried cache cached caching run runs running hope hoping file files box boxes create creating note noted tie ties class classes string strings".Split(
+                ' '
+            )
+        )
             Assert.Contains(word, EnglishStemmer.Forms(Stem(word)));
     }
 
@@ -80,7 +84,9 @@ public sealed class EnglishStemmerTests
         var random = new Random(20261101);
         for (var round = 0; round < 200_000; round++)
         {
-            var word = new string([.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => "aeiouyslingedbtxz"[random.Next(17)])]);
+            var word = new string([
+                .. Enumerable.Range(0, random.Next(1, 12)).Select(_ => "aeiouyslingedbtxz"[random.Next(17)]),
+            ]);
             var stem = Stem(word);
             Assert.InRange(stem.Length, 1, word.Length + 1);
         }

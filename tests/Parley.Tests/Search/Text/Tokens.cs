@@ -18,7 +18,10 @@ internal static class Tokens
     public static string Line(string text) => Line(Encoding.UTF8.GetBytes(text));
 
     public static string Line(ReadOnlySpan<byte> text) =>
-        string.Join(' ', Of(text).Select(t => t.Kind is TokenKind.Joined or TokenKind.Symbolic ? "=" + t.Term : t.Term));
+        string.Join(
+            ' ',
+            Of(text).Select(t => t.Kind is TokenKind.Joined or TokenKind.Symbolic ? "=" + t.Term : t.Term)
+        );
 
     private readonly struct Recorder(List<Seen> all) : ITokenSink
     {
@@ -27,7 +30,15 @@ internal static class Tokens
         public bool Accept(scoped Token token)
         {
             Assert.InRange(token.Term.Length, 1, TextTokenizer.MaxTermBytes);
-            All.Add(new Seen(Encoding.UTF8.GetString(token.Term), Encoding.UTF8.GetString(token.Surface), token.Start, token.End, token.Kind));
+            All.Add(
+                new Seen(
+                    Encoding.UTF8.GetString(token.Term),
+                    Encoding.UTF8.GetString(token.Surface),
+                    token.Start,
+                    token.End,
+                    token.Kind
+                )
+            );
             return true;
         }
     }

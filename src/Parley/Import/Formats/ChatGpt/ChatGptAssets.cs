@@ -75,13 +75,22 @@ internal sealed class ChatGptAssets(ImportSource source, Dictionary<string, stri
 
         var rest = entry.FileName.AsSpan(Math.Min(entry.FileName.Length, id.Length + 1));
         var stem = rest[..(rest.LastIndexOf('.') is >= 0 and var dot ? dot : rest.Length)];
-        var isOwners = !rest.IsEmpty && entry.FileName[id.Length] == '-' && !stem.SequenceEqual("sanitized") && !Guid.TryParse(stem, out _);
+        var isOwners =
+            !rest.IsEmpty
+            && entry.FileName[id.Length] == '-'
+            && !stem.SequenceEqual("sanitized")
+            && !Guid.TryParse(stem, out _);
         return isOwners ? rest.ToString() : entry.FileName;
     }
 
     private SourceEntry[] Sorted()
     {
-        var all = source.Entries.Where(e => !e.FileName.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || e.FileName.StartsWith("file", StringComparison.Ordinal)).ToArray();
+        var all = source
+            .Entries.Where(e =>
+                !e.FileName.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+                || e.FileName.StartsWith("file", StringComparison.Ordinal)
+            )
+            .ToArray();
         Array.Sort(all, (a, b) => string.CompareOrdinal(a.FileName, b.FileName));
         return all;
     }

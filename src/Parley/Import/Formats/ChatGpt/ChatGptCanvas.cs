@@ -83,6 +83,10 @@ internal static class ChatGptCanvas
         }
 
         var isCode = type is not null && type.StartsWith("code/", StringComparison.Ordinal);
-        scope.Message.Add(isCode ? new PartDraft(PartKind.Code) { Name = type!["code/".Length..], Text = text } : new PartDraft(PartKind.Text) { Text = text });
+        scope.Message.Add(
+            isCode
+                ? new PartDraft(PartKind.Code) { Name = type!["code/".Length..], Text = text }
+                : new PartDraft(PartKind.Text) { Text = text }
+        );
     }
 }

@@ -73,7 +73,10 @@ internal sealed class ChatGptCitations
             return -1;
         }
 
-        var mark = string.Create(CultureInfo.InvariantCulture, $"【{index}†{extra["evidence_text"u8].String() ?? "source"}】");
+        var mark = string.Create(
+            CultureInfo.InvariantCulture,
+            $"【{index}†{extra["evidence_text"u8].String() ?? "source"}】"
+        );
         var found = met.FindIndex(m => m.Mark == mark);
         return found < 0 ? -1 : met[found].At;
     }

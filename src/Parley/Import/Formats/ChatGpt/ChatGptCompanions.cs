@@ -49,7 +49,9 @@ internal sealed class ChatGptCompanions
         }
 
         // user.json occurs in other archives too.
-        return NotWanted.Contains(name) || (name == "user.json" && head.Json.Has("chatgpt_plus_user")) ? Claim.Ignored : Claim.None;
+        return NotWanted.Contains(name) || (name == "user.json" && head.Json.Has("chatgpt_plus_user"))
+            ? Claim.Ignored
+            : Claim.None;
     }
 
     public void Add(SourceEntry entry, ImportContext context)
@@ -101,17 +103,33 @@ internal sealed class ChatGptCompanions
         var listed = new HashSet<string>();
         foreach (var file in files["conversations.json"u8]["files"u8].Items())
         {
-            if (file.String() is { Length: > 0 } path && listed.Add(path[(path.LastIndexOf('/') + 1)..]) && context.Source.Find(path[(path.LastIndexOf('/') + 1)..]) is null)
+            if (
+                file.String() is { Length: > 0 } path
+                && listed.Add(path[(path.LastIndexOf('/') + 1)..])
+                && context.Source.Find(path[(path.LastIndexOf('/') + 1)..]) is null
+            )
             {
-                context.Report.Warn("missing-shard", $"the manifest names {path}, which is not in the archive", entry.Name);
+                context.Report.Warn(
+                    "missing-shard",
+                    $"the manifest names {path}, which is not in the archive",
+                    entry.Name
+                );
             }
         }
 
         foreach (var other in context.Source.Entries)
         {
-            if (listed.Count > 0 && ChatGptFormat.IsConversationsFile(other.FileName) && !listed.Contains(other.FileName))
+            if (
+                listed.Count > 0
+                && ChatGptFormat.IsConversationsFile(other.FileName)
+                && !listed.Contains(other.FileName)
+            )
             {
-                context.Report.Warn("unlisted-shard", "the manifest does not name this file; it is read all the same", other.Name);
+                context.Report.Warn(
+                    "unlisted-shard",
+                    "the manifest does not name this file; it is read all the same",
+                    other.Name
+                );
             }
         }
     }
@@ -120,10 +138,22 @@ internal sealed class ChatGptCompanions
     private static void CountOnly(SourceEntry entry, ImportContext context)
     {
         var records = 0;
-        ForEach(entry, context, record => records += record.Value.IsArray ? record.Value.Count : record.Value.IsObject ? 1 : 0);
+        ForEach(
+            entry,
+            context,
+            record =>
+                records +=
+                    record.Value.IsArray ? record.Value.Count
+                    : record.Value.IsObject ? 1
+                    : 0
+        );
         if (records > 0)
         {
-            context.Report.Ignore("companion", $"{records} records of {entry.FileName}, which are no conversations", entry.Name);
+            context.Report.Ignore(
+                "companion",
+                $"{records} records of {entry.FileName}, which are no conversations",
+                entry.Name
+            );
         }
     }
 

@@ -44,7 +44,13 @@ internal sealed class ChatGptContent(IImportReport report, ChatGptAssets assets)
                 AddThoughts(scope, content);
                 break;
             case "reasoning_recap":
-                scope.Message.Add(new PartDraft(PartKind.Thinking) { Name = "recap", Text = content["content"u8].TextOrRaw(scope.Arena) });
+                scope.Message.Add(
+                    new PartDraft(PartKind.Thinking)
+                    {
+                        Name = "recap",
+                        Text = content["content"u8].TextOrRaw(scope.Arena),
+                    }
+                );
                 break;
             case "execution_output":
                 AddOutput(scope, content);
@@ -68,12 +74,19 @@ internal sealed class ChatGptContent(IImportReport report, ChatGptAssets assets)
                 AddTexts(scope, content["user_profile"u8], content["user_instructions"u8]);
                 return true;
             case "model_editable_context":
-                AddTexts(scope, content["model_set_context"u8], content["repo_summary"u8], content["repository"u8], content["structured_context"u8]);
+                AddTexts(
+                    scope,
+                    content["model_set_context"u8],
+                    content["repo_summary"u8],
+                    content["repository"u8],
+                    content["structured_context"u8]
+                );
                 return true;
             case "image_asset_pointer" or "audio_asset_pointer" or "video_container_asset_pointer":
                 parts.Add(scope, content);
                 break;
-            case null when content.IsString || content.IsArray || content["parts"u8].IsArray || content["text"u8].IsString:
+            case null
+                when content.IsString || content.IsArray || content["parts"u8].IsArray || content["text"u8].IsString:
                 parts.AddAll(scope, content);
                 break;
             default:
@@ -91,13 +104,24 @@ internal sealed class ChatGptContent(IImportReport report, ChatGptAssets assets)
         if (scope.Recipient is not null)
         {
             extras.Begin().Add("language"u8, language is "json" ? null : language);
-            parts.AddCall(scope, text, extras.Add("response_format_name"u8, content["response_format_name"u8]).Finish(scope.Arena));
+            parts.AddCall(
+                scope,
+                text,
+                extras.Add("response_format_name"u8, content["response_format_name"u8]).Finish(scope.Arena)
+            );
             return;
         }
 
         extras.Begin().Add("response_format_name"u8, content["response_format_name"u8]);
         var kind = scope.Message.Role == Role.Tool ? PartKind.ToolResult : PartKind.Code;
-        scope.Message.Add(new PartDraft(kind) { Name = kind == PartKind.Code ? language : scope.Tool, Text = text, Extras = extras.Finish(scope.Arena) });
+        scope.Message.Add(
+            new PartDraft(kind)
+            {
+                Name = kind == PartKind.Code ? language : scope.Tool,
+                Text = text,
+                Extras = extras.Finish(scope.Arena),
+            }
+        );
     }
 
     private static void AddThoughts(in ChatGptScope scope, Json content)
@@ -157,7 +181,12 @@ internal sealed class ChatGptContent(IImportReport report, ChatGptAssets assets)
         foreach (var member in content.RawMembers())
         {
             var name = JsonNames.Raw(member);
-            if (!name.SequenceEqual("content_type"u8) && !name.SequenceEqual("text"u8) && !name.SequenceEqual("title"u8) && !name.SequenceEqual("url"u8))
+            if (
+                !name.SequenceEqual("content_type"u8)
+                && !name.SequenceEqual("text"u8)
+                && !name.SequenceEqual("title"u8)
+                && !name.SequenceEqual("url"u8)
+            )
             {
                 extras.Add(name, new Json(member.Value));
             }
@@ -167,7 +196,13 @@ internal sealed class ChatGptContent(IImportReport report, ChatGptAssets assets)
         var (title, url) = (content["title"u8].String(), content["url"u8].String());
         if (!string.IsNullOrEmpty(title) || !string.IsNullOrEmpty(url))
         {
-            scope.Message.Add(new PartDraft(PartKind.Citation) { Name = string.IsNullOrEmpty(title) ? content["domain"u8].String() : title, Url = url });
+            scope.Message.Add(
+                new PartDraft(PartKind.Citation)
+                {
+                    Name = string.IsNullOrEmpty(title) ? content["domain"u8].String() : title,
+                    Url = url,
+                }
+            );
         }
     }
 
@@ -210,7 +245,14 @@ internal sealed class ChatGptContent(IImportReport report, ChatGptAssets assets)
         static Json Text(Json value) => value.IsString ? value : default;
     }
 
-    private void AddResult(in ChatGptScope scope, ReadOnlyMemory<byte> text, string? name = null, bool isError = false, Json more = default, ReadOnlyMemory<byte> rest = default)
+    private void AddResult(
+        in ChatGptScope scope,
+        ReadOnlyMemory<byte> text,
+        string? name = null,
+        bool isError = false,
+        Json more = default,
+        ReadOnlyMemory<byte> rest = default
+    )
     {
         if (more.Exists)
         {

@@ -53,16 +53,28 @@ internal sealed class ChatGptConversation(ImportContext context, ChatGptCompanio
     }
 
     private static bool LooksLikeOne(Json record) =>
-        record.IsObject && (record["mapping"u8].Kind != JsonValueKind.Undefined || record["conversation_id"u8].Exists || (record["id"u8].Exists && record["create_time"u8].Exists));
+        record.IsObject
+        && (
+            record["mapping"u8].Kind != JsonValueKind.Undefined
+            || record["conversation_id"u8].Exists
+            || (record["id"u8].Exists && record["create_time"u8].Exists)
+        );
 
-    private static string Describe(JsonValueKind kind) => kind == JsonValueKind.Null ? "null" : $"a {kind.ToString().ToLowerInvariant()}";
+    private static string Describe(JsonValueKind kind) =>
+        kind == JsonValueKind.Null ? "null" : $"a {kind.ToString().ToLowerInvariant()}";
 
     /// <summary>Projects are gizmos whose id begins with <c>g-p-</c>; other gizmos are custom assistants and no place.</summary>
     private static string? ProjectOf(Json record)
     {
-        foreach (var id in (ReadOnlySpan<string?>)[record["gizmo_id"u8].String(), record["conversation_template_id"u8].String()])
+        foreach (
+            var id in (ReadOnlySpan<string?>)
+                [record["gizmo_id"u8].String(), record["conversation_template_id"u8].String()]
+        )
         {
-            if (id is not null && (id.StartsWith("g-p-", StringComparison.Ordinal) || record["gizmo_type"u8].Is("snorlax"u8)))
+            if (
+                id is not null
+                && (id.StartsWith("g-p-", StringComparison.Ordinal) || record["gizmo_type"u8].Is("snorlax"u8))
+            )
             {
                 return id;
             }
@@ -101,7 +113,13 @@ internal sealed class ChatGptConversation(ImportContext context, ChatGptCompanio
         var message = node["message"u8];
         if (messages.Draft(id, node, message, draft) is { } read)
         {
-            read.Parent = parent ?? (node["parent"u8].Kind == JsonValueKind.Undefined ? message["metadata"u8]["parent_id"u8].String() : null);
+            read.Parent =
+                parent
+                ?? (
+                    node["parent"u8].Kind == JsonValueKind.Undefined
+                        ? message["metadata"u8]["parent_id"u8].String()
+                        : null
+                );
             draft.Messages.Add(read);
         }
         else
@@ -177,7 +195,11 @@ internal sealed class ChatGptConversation(ImportContext context, ChatGptCompanio
             return null;
         }
 
-        var roots = MessageTree.Settle(draft).Where(m => m.Parent < 0).Select(m => m.Draft.ProviderId!).Order(StringComparer.Ordinal);
+        var roots = MessageTree
+            .Settle(draft)
+            .Where(m => m.Parent < 0)
+            .Select(m => m.Draft.ProviderId!)
+            .Order(StringComparer.Ordinal);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', roots)));
         return "derived-" + Convert.ToHexStringLower(hash.AsSpan(0, 16));
     }

@@ -52,7 +52,12 @@ internal sealed class ChatGptFormat : IImportFormat
         }
 
         // The mapping may stand behind more than the head: then the file's name and another field of ours must do.
-        return IsConversationsFile(head.FileName) && (json.InRecords("current_node") || json.InRecords("conversation_template_id") || json.InRecords("moderation_results"));
+        return IsConversationsFile(head.FileName)
+            && (
+                json.InRecords("current_node")
+                || json.InRecords("conversation_template_id")
+                || json.InRecords("moderation_results")
+            );
     }
 
     /// <summary>The member of a root object whose array holds the conversations, as some tools wrap them; null where nothing is wrapped.</summary>
@@ -73,7 +78,10 @@ internal sealed class ChatGptFormat : IImportFormat
     public static bool IsConversationsFile(string fileName) =>
         fileName.StartsWith("conversations", StringComparison.OrdinalIgnoreCase)
         && fileName.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-        && fileName.AsSpan("conversations".Length, fileName.Length - "conversations.json".Length).IndexOfAnyExcept("-_0123456789") < 0;
+        && fileName
+            .AsSpan("conversations".Length, fileName.Length - "conversations.json".Length)
+            .IndexOfAnyExcept("-_0123456789") < 0;
 
-    private static bool IsDeepSeek(JsonProbe json) => json.InRecords("inserted_at") || json.InRecords("mapping.*.message.fragments");
+    private static bool IsDeepSeek(JsonProbe json) =>
+        json.InRecords("inserted_at") || json.InRecords("mapping.*.message.fragments");
 }

@@ -29,7 +29,10 @@ internal sealed class ChatGptMarks
     private MessageDraft? message;
 
     /// <summary>The text without its marks, and the marks; the text itself where it has none.</summary>
-    public (ReadOnlyMemory<byte> Text, ReadOnlyMemory<byte> Extras) Strip(in ChatGptScope scope, ReadOnlyMemory<byte> text)
+    public (ReadOnlyMemory<byte> Text, ReadOnlyMemory<byte> Extras) Strip(
+        in ChatGptScope scope,
+        ReadOnlyMemory<byte> text
+    )
     {
         var span = text.Span;
         var isMarked = span.IndexOf(Begin) >= 0 || span.IndexOf("\uE203"u8) >= 0;

@@ -4,7 +4,13 @@ using Parley.Conversations;
 namespace Parley.Import.Formats.ChatGpt;
 
 /// <summary>A message while its content becomes parts.</summary>
-internal readonly struct ChatGptScope(ConversationDraft conversation, MessageDraft message, Json source, string? tool, string? recipient)
+internal readonly struct ChatGptScope(
+    ConversationDraft conversation,
+    MessageDraft message,
+    Json source,
+    string? tool,
+    string? recipient
+)
 {
     public ConversationDraft Conversation { get; } = conversation;
     public MessageDraft Message { get; } = message;
@@ -35,7 +41,13 @@ internal sealed class ChatGptMessage(IImportReport report, ChatGptCompanions com
         {
             if (source.Exists)
             {
-                report.Warn("no-role", "a message without a role, kept with the conversation's extras", conversation.Entry, conversation.Index, id);
+                report.Warn(
+                    "no-role",
+                    "a message without a role, kept with the conversation's extras",
+                    conversation.Entry,
+                    conversation.Index,
+                    id
+                );
                 roleless.Add((id, source.Raw(conversation.Arena)));
             }
 
@@ -46,13 +58,22 @@ internal sealed class ChatGptMessage(IImportReport report, ChatGptCompanions com
         var metadata = source["metadata"u8];
         var author = source["author"u8];
         var tool = role == Role.Tool ? names.Get(author["name"u8]) : null;
-        var scope = new ChatGptScope(conversation, message, source, tool, role == Role.Assistant ? Recipient(source["recipient"u8]) : null);
+        var scope = new ChatGptScope(
+            conversation,
+            message,
+            source,
+            tool,
+            role == Role.Assistant ? Recipient(source["recipient"u8]) : null
+        );
         KeepRawRole(source, message, conversation);
         message.CreatedAt = source["create_time"u8].Time();
         message.Model = role is Role.Assistant or Role.Tool ? names.Get(metadata["model_slug"u8]) : null;
         SetState(source, metadata, message);
         var isContext = content.Read(scope);
-        message.Hidden = isContext || metadata["is_visually_hidden_from_conversation"u8].Bool() || (source["weight"u8].Double() == 0 && IsEmpty(message));
+        message.Hidden =
+            isContext
+            || metadata["is_visually_hidden_from_conversation"u8].Bool()
+            || (source["weight"u8].Double() == 0 && IsEmpty(message));
         message.Extras = Extras(id, node, source, scope);
         return message;
     }
@@ -79,7 +100,9 @@ internal sealed class ChatGptMessage(IImportReport report, ChatGptCompanions com
     public void Begin() => roleless.Clear();
 
     private static Json RoleValue(Json source) =>
-        source["author"u8] is { Exists: true } author ? (author.IsString ? author : author["role"u8]) : source["role"u8];
+        source["author"u8] is { Exists: true } author
+            ? (author.IsString ? author : author["role"u8])
+            : source["role"u8];
 
     private static Role? RoleOf(Json source)
     {
@@ -103,13 +126,21 @@ internal sealed class ChatGptMessage(IImportReport report, ChatGptCompanions com
         message.RawRole = role.Scalar();
         if (message.Role == Role.Assistant && message.RawRole != "critic")
         {
-            report.Warn("unknown-role", $"unknown role \"{message.RawRole}\", kept as assistant", conversation.Entry, conversation.Index, message.ProviderId);
+            report.Warn(
+                "unknown-role",
+                $"unknown role \"{message.RawRole}\", kept as assistant",
+                conversation.Entry,
+                conversation.Index,
+                message.ProviderId
+            );
         }
     }
 
     /// <summary>The tool that an assistant's message is for; null where it is for a person or for itself.</summary>
     private string? Recipient(Json recipient) =>
-        recipient.Is("all"u8) || recipient.Is("user"u8) || recipient.Is("assistant"u8) || recipient.Is(""u8) ? null : names.Get(recipient);
+        recipient.Is("all"u8) || recipient.Is("user"u8) || recipient.Is("assistant"u8) || recipient.Is(""u8)
+            ? null
+            : names.Get(recipient);
 
     private void SetState(Json source, Json metadata, MessageDraft message)
     {
@@ -126,7 +157,8 @@ internal sealed class ChatGptMessage(IImportReport report, ChatGptCompanions com
         }
     }
 
-    private static bool IsEmpty(MessageDraft message) => message.Parts.TrueForAll(p => p.Text.IsEmpty && p.Attachment is null);
+    private static bool IsEmpty(MessageDraft message) =>
+        message.Parts.TrueForAll(p => p.Text.IsEmpty && p.Attachment is null);
 
     private static bool HasMembers(Json value) => value.IsObject && !value.RawBytes().SequenceEqual("{}"u8);
 
@@ -134,14 +166,20 @@ internal sealed class ChatGptMessage(IImportReport report, ChatGptCompanions com
     {
         var (entry, index) = (scope.Conversation.Entry, scope.Conversation.Index);
         var metadata = metadataExtras.Rest(scope.Metadata, ChatGptFields.Metadata, scope.Arena, entry, index, id);
-        extras.Begin().Take(source, ChatGptFields.Message, entry, index, id).Take(node, ChatGptFields.Node, entry, index, id);
+        extras
+            .Begin()
+            .Take(source, ChatGptFields.Message, entry, index, id)
+            .Take(node, ChatGptFields.Node, entry, index, id);
         if (source["id"u8] is { Exists: true } own && own.Scalar() != id)
         {
             extras.Add("id"u8, own);
         }
 
         var author = source["author"u8];
-        if (HasMembers(author["metadata"u8]) || (author["name"u8].Exists && !scope.Message.Parts.Exists(p => p.Kind == PartKind.ToolResult)))
+        if (
+            HasMembers(author["metadata"u8])
+            || (author["name"u8].Exists && !scope.Message.Parts.Exists(p => p.Kind == PartKind.ToolResult))
+        )
         {
             extras.Add("author"u8, author);
         }
@@ -151,7 +189,11 @@ internal sealed class ChatGptMessage(IImportReport report, ChatGptCompanions com
             extras.Add("weight"u8, weight);
         }
 
-        if (scope.Message.Role != Role.Assistant && source["recipient"u8] is { Exists: true } recipient && !recipient.Is("all"u8))
+        if (
+            scope.Message.Role != Role.Assistant
+            && source["recipient"u8] is { Exists: true } recipient
+            && !recipient.Is("all"u8)
+        )
         {
             extras.Add("recipient"u8, recipient);
         }

@@ -70,7 +70,12 @@ internal sealed class ChatGptParts(IImportReport report, ChatGptAssets assets)
                 AddImage(scope, part["asset_pointer"u8].String() ?? "", part);
                 break;
             case "audio_asset_pointer":
-                AddAsset(scope, PartKind.Audio, part, part["format"u8].String() is { Length: > 0 } format ? "audio/" + format : null);
+                AddAsset(
+                    scope,
+                    PartKind.Audio,
+                    part,
+                    part["format"u8].String() is { Length: > 0 } format ? "audio/" + format : null
+                );
                 break;
             case "video_container_asset_pointer":
                 AddAsset(scope, PartKind.Video, part, null);
@@ -80,7 +85,13 @@ internal sealed class ChatGptParts(IImportReport report, ChatGptAssets assets)
                 break;
             case "audio_transcription":
                 extras.Begin().Add("spoken"u8, part["direction"u8]);
-                scope.Message.Add(new PartDraft(PartKind.Text) { Text = part["text"u8].Utf8(scope.Arena), Extras = extras.Finish(scope.Arena) });
+                scope.Message.Add(
+                    new PartDraft(PartKind.Text)
+                    {
+                        Text = part["text"u8].Utf8(scope.Arena),
+                        Extras = extras.Finish(scope.Arena),
+                    }
+                );
                 break;
             case null or "text" when part["text"u8].IsString:
                 AddText(scope, part["text"u8].Utf8(scope.Arena));
@@ -100,8 +111,17 @@ internal sealed class ChatGptParts(IImportReport report, ChatGptAssets assets)
         foreach (var file in scope.Metadata["attachments"u8].Items())
         {
             var id = file["id"u8].Scalar();
-            var (name, type, size) = (file["name"u8].String(), file.Any("mime_type", "mimeType").String(), file["size"u8].Int64());
-            if (scope.Message.Parts.Find(p => id is not null && p.Attachment?.ProviderId == ChatGptAssets.IdOf(id)).Attachment is { } pointed)
+            var (name, type, size) = (
+                file["name"u8].String(),
+                file.Any("mime_type", "mimeType").String(),
+                file["size"u8].Int64()
+            );
+            if (
+                scope
+                    .Message.Parts.Find(p => id is not null && p.Attachment?.ProviderId == ChatGptAssets.IdOf(id))
+                    .Attachment is
+                { } pointed
+            )
             {
                 pointed.Name = string.IsNullOrEmpty(name) ? pointed.Name : name;
                 pointed.MediaType = type ?? pointed.MediaType;
@@ -132,10 +152,17 @@ internal sealed class ChatGptParts(IImportReport report, ChatGptAssets assets)
             return;
         }
 
-        var (plain, rest) = scope.Message.Role is Role.Assistant or Role.Tool ? marks.Strip(scope, text) : (text, default);
+        var (plain, rest) = scope.Message.Role is Role.Assistant or Role.Tool
+            ? marks.Strip(scope, text)
+            : (text, default);
         scope.Message.Add(
             scope.Message.Role == Role.Tool
-                ? new PartDraft(PartKind.ToolResult) { Name = scope.Tool, Text = plain, Extras = rest }
+                ? new PartDraft(PartKind.ToolResult)
+                {
+                    Name = scope.Tool,
+                    Text = plain,
+                    Extras = rest,
+                }
                 : new PartDraft(PartKind.Text) { Text = plain, Extras = rest }
         );
     }
@@ -168,7 +195,14 @@ internal sealed class ChatGptParts(IImportReport report, ChatGptAssets assets)
         }
     }
 
-    private void AddAsset(in ChatGptScope scope, PartKind kind, Json source, string? mediaType, string? pointer = null, Json caption = default)
+    private void AddAsset(
+        in ChatGptScope scope,
+        PartKind kind,
+        Json source,
+        string? mediaType,
+        string? pointer = null,
+        Json caption = default
+    )
     {
         var id = ChatGptAssets.IdOf(pointer ?? source["asset_pointer"u8].String() ?? "");
         if (id.Length > 0 && scope.Message.Parts.Exists(p => p.Attachment?.ProviderId == id))
@@ -188,7 +222,10 @@ internal sealed class ChatGptParts(IImportReport report, ChatGptAssets assets)
 
     private void AddUnknown(in ChatGptScope scope, Json part)
     {
-        var type = part["content_type"u8].Scalar() ?? part.Any("type", "kind").Scalar() ?? part.Kind.ToString().ToLowerInvariant();
+        var type =
+            part["content_type"u8].Scalar()
+            ?? part.Any("type", "kind").Scalar()
+            ?? part.Kind.ToString().ToLowerInvariant();
         report.Warn(
             "unknown-content-type",
             $"a part of unknown type \"{type}\", kept as it is",
@@ -205,7 +242,14 @@ internal sealed class ChatGptParts(IImportReport report, ChatGptAssets assets)
     }
 
     private ReadOnlyMemory<byte> Rest(in ChatGptScope scope, Json source, FieldMap map) =>
-        extras.Rest(source, map, scope.Arena, scope.Conversation.Entry, scope.Conversation.Index, scope.Message.ProviderId);
+        extras.Rest(
+            source,
+            map,
+            scope.Arena,
+            scope.Conversation.Entry,
+            scope.Conversation.Index,
+            scope.Message.ProviderId
+        );
 
     private static PartKind KindOf(string? mediaType) =>
         mediaType is null ? PartKind.File

@@ -28,7 +28,11 @@ internal sealed class ChatGptReader(ImportContext context, IReadOnlyList<SourceE
             files.Add(new ExportFile(entry, head.IsHtml, ChatGptFormat.WrapperOf(head.Json)));
         }
 
-        var adapter = new ChatGptConversation(context, companions, new ChatGptAssets(context.Source, companions.AssetNames));
+        var adapter = new ChatGptConversation(
+            context,
+            companions,
+            new ChatGptAssets(context.Source, companions.AssetNames)
+        );
         var folders = files.Where(f => !f.IsPage).Select(f => f.Folder).ToHashSet();
         foreach (var file in files)
         {
@@ -84,12 +88,22 @@ internal sealed class ChatGptReader(ImportContext context, IReadOnlyList<SourceE
         }
         catch (JsonException e)
         {
-            context.Report.Fail("bad-json", $"the record at byte {slice.Offset} is no JSON: {e.Message}", entry.Name, slice.Index);
+            context.Report.Fail(
+                "bad-json",
+                $"the record at byte {slice.Offset} is no JSON: {e.Message}",
+                entry.Name,
+                slice.Index
+            );
             slices.Reread();
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException)
         {
-            context.Report.Fail("bad-conversation", $"the record at byte {slice.Offset} cannot be understood: {e.Message}", entry.Name, slice.Index);
+            context.Report.Fail(
+                "bad-conversation",
+                $"the record at byte {slice.Offset} cannot be understood: {e.Message}",
+                entry.Name,
+                slice.Index
+            );
         }
 
         return null;

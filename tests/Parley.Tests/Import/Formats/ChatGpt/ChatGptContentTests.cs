@@ -12,37 +12,81 @@ public sealed class ChatGptContentTests
     [InlineData("""{"content_type":"text","parts":[]}""", "")]
     [InlineData("""{"content_type":"text"}""", "")]
     [InlineData("""{"content_type":"text","text":"no parts"}""", "text:no parts")]
-    [InlineData("""{"content_type":"text","parts":["a",{"text":"object"},{"content_type":"text","text":"typed"},"z"]}""", "text:a|text:object|text:typed|text:z")]
+    [InlineData(
+        """{"content_type":"text","parts":["a",{"text":"object"},{"content_type":"text","text":"typed"},"z"]}""",
+        "text:a|text:object|text:typed|text:z"
+    )]
     [InlineData("""{"parts":["untyped"]}""", "text:untyped")]
     [InlineData("""{"text":"untyped text"}""", "text:untyped text")]
     [InlineData("""{"content_type":"code","language":"python","text":"x = 1"}""", "code/python:x = 1")]
     [InlineData("""{"content_type":"code","language":"unknown","text":"x"}""", "code:x")]
-    [InlineData("""{"content_type":"thoughts","thoughts":[{"summary":"S","content":"C"},{"summary":"","content":"","chunks":["c1","c2"]},"bare"]}""", "thinking:S\n\nC|thinking:c1\n\nc2|thinking:bare")]
+    [InlineData(
+        """{"content_type":"thoughts","thoughts":[{"summary":"S","content":"C"},{"summary":"","content":"","chunks":["c1","c2"]},"bare"]}""",
+        "thinking:S\n\nC|thinking:c1\n\nc2|thinking:bare"
+    )]
     [InlineData("""{"content_type":"reasoning_recap","content":"Thought for 9s"}""", "thinking/recap:Thought for 9s")]
-    [InlineData("""{"content_type":"hologram","text":"readable","x":1}""", "text:readable|unknown/hologram:{\"content_type\":\"hologram\",\"text\":\"readable\",\"x\":1}")]
-    [InlineData("""{"content_type":"super_widget","content":"inner \u00e9"}""", "text:inner é|unknown/super_widget:{\"content_type\":\"super_widget\",\"content\":\"inner é\"}")]
+    [InlineData(
+        """{"content_type":"hologram","text":"readable","x":1}""",
+        "text:readable|unknown/hologram:{\"content_type\":\"hologram\",\"text\":\"readable\",\"x\":1}"
+    )]
+    [InlineData(
+        """{"content_type":"super_widget","content":"inner \u00e9"}""",
+        "text:inner é|unknown/super_widget:{\"content_type\":\"super_widget\",\"content\":\"inner é\"}"
+    )]
     [InlineData("null", "")]
     [InlineData("\"bare\"", "text:bare")]
     [InlineData("7", "unknown/none:7")]
-    public void Content_of_an_assistant_becomes_parts(string content, string parts) => Assert.Equal(parts, Parts(Message("assistant", content)));
+    public void Content_of_an_assistant_becomes_parts(string content, string parts) =>
+        Assert.Equal(parts, Parts(Message("assistant", content)));
 
     [Theory]
     [InlineData("""{"content_type":"text","parts":["done"]}""", "tool_result/web:done")]
     [InlineData("""{"content_type":"execution_output","text":"42\n"}""", "tool_result/web:42\n")]
     [InlineData("""{"content_type":"execution_output","parts":["4","2"]}""", "tool_result/web:4\n2")]
     [InlineData("""{"content_type":"system_error","name":"ToolError","text":"broke"}""", "tool_result/web:broke!")]
-    [InlineData("""{"content_type":"tether_browsing_display","result":"R","summary":"S","assets":null,"tether_id":null}""", "tool_result/web:R\n\nS")]
-    [InlineData("""{"content_type":"tether_quote","url":"https://a.example","domain":"a.example","text":"Q","title":"T"}""", "tool_result/web:Q|citation/T<https://a.example>:")]
-    [InlineData("""{"content_type":"sonic_webpage","url":"https://a.example","title":"","domain":"a.example","text":"","snippet":"S"}""", "tool_result/web:S|citation/a.example<https://a.example>:")]
-    [InlineData("""{"content_type":"citable_code_output","output_str":"O","metadata":{"display_title":"D"}}""", "tool_result/web:O")]
-    [InlineData("""{"content_type":"computer_output","computer_id":"c","state":{"url":"https://a.example","title":"Page"},"screenshot":{"content_type":"image_asset_pointer","asset_pointer":"sediment://file_1"}}""", "tool_result/web:Page\nhttps://a.example|image(file_1):")]
-    [InlineData("""{"content_type":"multimodal_text","parts":[{"content_type":"image_asset_pointer","asset_pointer":"file-service://file-9","metadata":{"dalle":{"prompt":"a cat","gen_id":"g"}}}]}""", "image(file-9):a cat")]
-    public void Content_of_a_tool_becomes_results(string content, string parts) => Assert.Equal(parts, Parts(Message("tool", content, author: "web")));
+    [InlineData(
+        """{"content_type":"tether_browsing_display","result":"R","summary":"S","assets":null,"tether_id":null}""",
+        "tool_result/web:R\n\nS"
+    )]
+    [InlineData(
+        """{"content_type":"tether_quote","url":"https://a.example","domain":"a.example","text":"Q","title":"T"}""",
+        "tool_result/web:Q|citation/T<https://a.example>:"
+    )]
+    [InlineData(
+        """{"content_type":"sonic_webpage","url":"https://a.example","title":"","domain":"a.example","text":"","snippet":"S"}""",
+        "tool_result/web:S|citation/a.example<https://a.example>:"
+    )]
+    [InlineData(
+        """{"content_type":"citable_code_output","output_str":"O","metadata":{"display_title":"D"}}""",
+        "tool_result/web:O"
+    )]
+    [InlineData(
+        """{"content_type":"computer_output","computer_id":"c","state":{"url":"https://a.example","title":"Page"},"screenshot":{"content_type":"image_asset_pointer","asset_pointer":"sediment://file_1"}}""",
+        "tool_result/web:Page\nhttps://a.example|image(file_1):"
+    )]
+    [InlineData(
+        """{"content_type":"multimodal_text","parts":[{"content_type":"image_asset_pointer","asset_pointer":"file-service://file-9","metadata":{"dalle":{"prompt":"a cat","gen_id":"g"}}}]}""",
+        "image(file-9):a cat"
+    )]
+    public void Content_of_a_tool_becomes_results(string content, string parts) =>
+        Assert.Equal(parts, Parts(Message("tool", content, author: "web")));
 
     [Theory]
-    [InlineData("""{"content_type":"code","language":"python","text":"print(1)"}""", "python", "tool_call/python:print(1)")]
-    [InlineData("""{"content_type":"text","parts":["{\"prompt\":\"a cat\"}"]}""", "dalle.text2im", "tool_call/dalle.text2im:{\"prompt\":\"a cat\"}")]
-    [InlineData("""{"content_type":"tether_browsing_code","text":"search(x)"}""", "browser", "tool_call/browser:search(x)")]
+    [InlineData(
+        """{"content_type":"code","language":"python","text":"print(1)"}""",
+        "python",
+        "tool_call/python:print(1)"
+    )]
+    [InlineData(
+        """{"content_type":"text","parts":["{\"prompt\":\"a cat\"}"]}""",
+        "dalle.text2im",
+        "tool_call/dalle.text2im:{\"prompt\":\"a cat\"}"
+    )]
+    [InlineData(
+        """{"content_type":"tether_browsing_code","text":"search(x)"}""",
+        "browser",
+        "tool_call/browser:search(x)"
+    )]
     [InlineData("""{"content_type":"tether_browsing_code","parts":["a","b"]}""", "browser", "tool_call/browser:a\nb")]
     [InlineData("""{"content_type":"text","parts":["for all"]}""", "user", "text:for all")]
     public void An_assistant_that_speaks_to_a_tool_calls_it(string content, string recipient, string parts) =>
@@ -68,8 +112,14 @@ public sealed class ChatGptContentTests
     [Fact]
     public void Contexts_are_hidden_texts()
     {
-        var user = Message("user", """{"content_type":"user_editable_context","user_profile":"P","user_instructions":"I"}""");
-        var model = Message("assistant", """{"content_type":"model_editable_context","model_set_context":"1. M","repository":null,"structured_context":{"a":1}}""");
+        var user = Message(
+            "user",
+            """{"content_type":"user_editable_context","user_profile":"P","user_instructions":"I"}"""
+        );
+        var model = Message(
+            "assistant",
+            """{"content_type":"model_editable_context","model_set_context":"1. M","repository":null,"structured_context":{"a":1}}"""
+        );
 
         Assert.Equal(("text:P|text:I", true, Role.User), (Parts(user), user.Hidden, user.Role));
         Assert.Equal(("text:1. M|text:{\"a\":1}", true), (Parts(model), model.Hidden));
@@ -104,8 +154,16 @@ public sealed class ChatGptContentTests
 
     [Theory]
     [InlineData("file-service://file-ABC", "file-ABC-holiday plan.png", "holiday plan.png")]
-    [InlineData("sediment://file_abc#file_def#p_0.jpg", "user-1/file_abc-8d5e2c1a-1111-4222-8333-444455556666.png", "file_abc-8d5e2c1a-1111-4222-8333-444455556666.png")]
-    [InlineData("file-service://file-ABC", "dalle-generations/file-ABC-8d5e2c1a-1111-4222-8333-444455556666.webp", "file-ABC-8d5e2c1a-1111-4222-8333-444455556666.webp")]
+    [InlineData(
+        "sediment://file_abc#file_def#p_0.jpg",
+        "user-1/file_abc-8d5e2c1a-1111-4222-8333-444455556666.png",
+        "file_abc-8d5e2c1a-1111-4222-8333-444455556666.png"
+    )]
+    [InlineData(
+        "file-service://file-ABC",
+        "dalle-generations/file-ABC-8d5e2c1a-1111-4222-8333-444455556666.webp",
+        "file-ABC-8d5e2c1a-1111-4222-8333-444455556666.webp"
+    )]
     [InlineData("sediment://file_abc", "c1/audio/file_abc-sanitized.wav", "file_abc-sanitized.wav")]
     [InlineData("file-service://file-ABC", "file-ABC.dat", "from the map.png")]
     [InlineData("file-service://file-ABC", "file-ABC.jpeg", "from the map.png")]
@@ -113,7 +171,13 @@ public sealed class ChatGptContentTests
     {
         var names = name == "from the map.png" ? """{"file-ABC.dat":"from the map.png"}""" : "{}";
         var run = Zip(
-            ("conversations.json", Conversation("user", $$"""{"content_type":"multimodal_text","parts":[{"content_type":"image_asset_pointer","asset_pointer":"{{pointer}}"}]}""")),
+            (
+                "conversations.json",
+                Conversation(
+                    "user",
+                    $$"""{"content_type":"multimodal_text","parts":[{"content_type":"image_asset_pointer","asset_pointer":"{{pointer}}"}]}"""
+                )
+            ),
             ("conversation_asset_file_names.json", names),
             ("file-ABCD-not this one.png", "other"),
             ("file_abcd.dat", "other"),
@@ -130,21 +194,45 @@ public sealed class ChatGptContentTests
     {
         Assert.Equal(
             "tool_call/canmore.create_textdoc:{\"name\":\"P\",\"type\":\"document\",\"content\":\"# One\\nTwo \\u00e9\"}|text:# One\nTwo é",
-            Parts(Message("assistant", """{"content_type":"code","text":"{\"name\":\"P\",\"type\":\"document\",\"content\":\"# One\\nTwo \\u00e9\"}"}""", recipient: "canmore.create_textdoc"))
+            Parts(
+                Message(
+                    "assistant",
+                    """{"content_type":"code","text":"{\"name\":\"P\",\"type\":\"document\",\"content\":\"# One\\nTwo \\u00e9\"}"}""",
+                    recipient: "canmore.create_textdoc"
+                )
+            )
         );
         Assert.EndsWith(
             "|code/python:x\n= 1",
-            Parts(Message("assistant", """{"content_type":"text","parts":["{\"name\":\"P\",\"type\":\"code/python\",\"content\":\"x\\n= 1\"}"]}""", recipient: "canmore.create_textdoc")),
+            Parts(
+                Message(
+                    "assistant",
+                    """{"content_type":"text","parts":["{\"name\":\"P\",\"type\":\"code/python\",\"content\":\"x\\n= 1\"}"]}""",
+                    recipient: "canmore.create_textdoc"
+                )
+            ),
             StringComparison.Ordinal
         );
         Assert.EndsWith(
             "|text:new words|text:more",
-            Parts(Message("assistant", """{"content_type":"code","text":"{\"updates\":[{\"pattern\":\".*\",\"multiple\":false,\"replacement\":\"new words\"},{\"replacement\":\"more\"}]}"}""", recipient: "canmore.update_textdoc")),
+            Parts(
+                Message(
+                    "assistant",
+                    """{"content_type":"code","text":"{\"updates\":[{\"pattern\":\".*\",\"multiple\":false,\"replacement\":\"new words\"},{\"replacement\":\"more\"}]}"}""",
+                    recipient: "canmore.update_textdoc"
+                )
+            ),
             StringComparison.Ordinal
         );
         Assert.EndsWith(
             "|text:begun\nand cut",
-            Parts(Message("assistant", """{"content_type":"code","text":"{\"name\": \"P\", \"content\": \"begun\\nand cut"}""", recipient: "canmore.create_textdoc")),
+            Parts(
+                Message(
+                    "assistant",
+                    """{"content_type":"code","text":"{\"name\": \"P\", \"content\": \"begun\\nand cut"}""",
+                    recipient: "canmore.create_textdoc"
+                )
+            ),
             StringComparison.Ordinal
         );
     }
@@ -169,7 +257,11 @@ public sealed class ChatGptContentTests
             Parts(message)
         );
         Assert.Equal("""{"at":17}""", message.Parts[1].Extras);
-        Assert.StartsWith("{\"marks\":[{\"at\":17,\"text\":\"\\uE200cite\\uE202turn0search8\\uE201\"},{\"at\":26,", message.Parts[0].Extras, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"marks\":[{\"at\":17,\"text\":\"\\uE200cite\\uE202turn0search8\\uE201\"},{\"at\":26,",
+            message.Parts[0].Extras,
+            StringComparison.Ordinal
+        );
         Assert.Contains("content_references", message.Extras, StringComparison.Ordinal);
     }
 
@@ -182,7 +274,10 @@ public sealed class ChatGptContentTests
             metadata: """{"citations":[{"start_ix":0,"end_ix":3,"citation_format_type":"tether_og","metadata":{"type":"webpage","title":"Fuel","url":"https://fuel.example","text":"8 l","extra":{"cited_message_idx":3,"evidence_text":"source"}}},{"metadata":{"type":"file","name":"plan.pdf","id":"file-1"}}]}"""
         );
 
-        Assert.Equal("text:Eight litres, see 【日本†x】 and 【日本語】 and |citation/Fuel<https://fuel.example>:8 l|citation/plan.pdf<>:", Parts(message));
+        Assert.Equal(
+            "text:Eight litres, see 【日本†x】 and 【日本語】 and |citation/Fuel<https://fuel.example>:8 l|citation/plan.pdf<>:",
+            Parts(message)
+        );
         Assert.Equal("""{"at":12}""", message.Parts[1].Extras);
     }
 
@@ -199,7 +294,10 @@ public sealed class ChatGptContentTests
     [Fact]
     public void A_person_may_write_such_characters()
     {
-        Assert.Equal("\uE200 I \uE201【1†a】", Message("user", """{"content_type":"text","parts":["\ue200 I \ue201【1†a】"]}""").Text);
+        Assert.Equal(
+            "\uE200 I \uE201【1†a】",
+            Message("user", """{"content_type":"text","parts":["\ue200 I \ue201【1†a】"]}""").Text
+        );
     }
 
     [Fact]
@@ -225,7 +323,9 @@ public sealed class ChatGptContentTests
 
     private static string Part(RunPart part)
     {
-        var attachment = part.AttachmentId is null ? "" : $"({string.Join(' ', new[] { part.AttachmentId, part.AttachmentName }.Where(s => s is not null))})";
+        var attachment = part.AttachmentId is null
+            ? ""
+            : $"({string.Join(' ', new[] { part.AttachmentId, part.AttachmentName }.Where(s => s is not null))})";
         return PartKinds.Name(part.Kind)
             + (part.Name is null ? "" : "/" + part.Name)
             + (part.Kind == PartKind.Citation ? $"<{part.Url}>" : "")
@@ -235,7 +335,13 @@ public sealed class ChatGptContentTests
             + (part.IsError ? "!" : "");
     }
 
-    private static RunMessage Message(string role, string content, string? recipient = null, string metadata = "{}", string? author = null)
+    private static RunMessage Message(
+        string role,
+        string content,
+        string? recipient = null,
+        string metadata = "{}",
+        string? author = null
+    )
     {
         var run = FormatRun.OfText("a.json", Conversation(role, content, recipient, metadata, author));
         Assert.Empty(run.Failures);
@@ -243,16 +349,20 @@ public sealed class ChatGptContentTests
         return Assert.Single(run.Messages);
     }
 
-    private static string Conversation(string role, string content, string? recipient = null, string metadata = "{}", string? author = null) =>
+    private static string Conversation(
+        string role,
+        string content,
+        string? recipient = null,
+        string metadata = "{}",
+        string? author = null
+    ) =>
         """
             {"id":"c","create_time":1,"title":"t","mapping":{"m":{"id":"m","parent":null,"children":[],
              "message":{"id":"m","author":{"role":"ROLE","name":NAME},"recipient":"RECIPIENT","content":CONTENT,"metadata":METADATA}}}}
-            """
-            .Replace("ROLE", role)
-            .Replace("NAME", author is null ? "null" : $"\"{author}\"")
-            .Replace("RECIPIENT", recipient ?? "all")
-            .Replace("CONTENT", content)
-            .Replace("METADATA", metadata);
+            """.Replace("ROLE", role).Replace("NAME", author is null ? "null" : $"\"{author}\"").Replace(
+            "RECIPIENT",
+            recipient ?? "all"
+        ).Replace("CONTENT", content).Replace("METADATA", metadata);
 
     private static FormatRun Zip(params (string Name, string Text)[] entries)
     {

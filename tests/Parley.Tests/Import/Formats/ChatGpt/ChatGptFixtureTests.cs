@@ -5,7 +5,10 @@ namespace Parley.Tests.Import.Formats.ChatGpt;
 public sealed class ChatGptFixtureTests
 {
     public static IEnumerable<TheoryDataRow<string>> Names() =>
-        FixtureCounts.Names("chatgpt/").Concat(FixtureCounts.Names("generated/chatgpt")).Select(n => new TheoryDataRow<string>(n));
+        FixtureCounts
+            .Names("chatgpt/")
+            .Concat(FixtureCounts.Names("generated/chatgpt"))
+            .Select(n => new TheoryDataRow<string>(n));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -55,15 +58,24 @@ public sealed class ChatGptFixtureTests
 
         var question = run.Messages.Single(m => m.ProviderId == "n0");
         Assert.Equal([PartKind.Image, PartKind.Text, PartKind.File], question.Parts.Select(p => p.Kind));
-        Assert.Equal(("diagram.png", "image/png", "file-abc123"), (question.Parts[0].AttachmentName, question.Parts[0].AttachmentType, question.Parts[0].AttachmentId));
+        Assert.Equal(
+            ("diagram.png", "image/png", "file-abc123"),
+            (question.Parts[0].AttachmentName, question.Parts[0].AttachmentType, question.Parts[0].AttachmentId)
+        );
         Assert.Equal(70, question.Parts[0].AttachmentBytes!.Length);
         Assert.Equal(("products.csv", null), (question.Parts[2].AttachmentName, question.Parts[2].AttachmentBytes));
 
         var spoken = run.Messages.Single(m => m.ProviderId == "n1");
         Assert.Equal("The diagram shows the token rotation flow.", spoken.Text);
         Assert.Equal("gpt-5.2", spoken.Model);
-        Assert.Equal("file_00000000deadbeef", run.Messages.Single(m => m.ProviderId == "n2").Parts.Single(p => p.Kind == PartKind.Audio).AttachmentId);
-        Assert.Equal("Weighing the options\n\nThe user wants the short answer.", run.Messages.Single(m => m.ProviderId == "m1").Parts.Single().Text);
+        Assert.Equal(
+            "file_00000000deadbeef",
+            run.Messages.Single(m => m.ProviderId == "n2").Parts.Single(p => p.Kind == PartKind.Audio).AttachmentId
+        );
+        Assert.Equal(
+            "Weighing the options\n\nThe user wants the short answer.",
+            run.Messages.Single(m => m.ProviderId == "m1").Parts.Single().Text
+        );
     }
 
     [Fact]
@@ -78,7 +90,9 @@ public sealed class ChatGptFixtureTests
     [Fact]
     public void The_code_interpreter_gives_calls_and_results_that_belong_together()
     {
-        var conversation = Assert.Single(FormatRun.OfFixture("chatgpt/export-2024-code-interpreter.json").Conversations);
+        var conversation = Assert.Single(
+            FormatRun.OfFixture("chatgpt/export-2024-code-interpreter.json").Conversations
+        );
         var calls = conversation.Messages.SelectMany(m => m.Parts).Where(p => p.Kind == PartKind.ToolCall).ToList();
         var results = conversation.Messages.SelectMany(m => m.Parts).Where(p => p.Kind == PartKind.ToolResult).ToList();
 
@@ -92,8 +106,14 @@ public sealed class ChatGptFixtureTests
     {
         var run = FormatRun.OfFixture("chatgpt/export-2024-browsing-tether.json");
 
-        Assert.Contains(run.Messages.SelectMany(m => m.Parts), p => p.Kind == PartKind.Citation && p.Url!.StartsWith("https://", StringComparison.Ordinal));
-        Assert.DoesNotContain(run.Messages.Where(m => m.Role == Role.Assistant), m => m.Text.Contains("†source】", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Messages.SelectMany(m => m.Parts),
+            p => p.Kind == PartKind.Citation && p.Url!.StartsWith("https://", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            run.Messages.Where(m => m.Role == Role.Assistant),
+            m => m.Text.Contains("†source】", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -124,7 +144,8 @@ public sealed class ChatGptFixtureTests
     [Fact]
     public void Every_tool_type_of_the_edge_cases_is_understood()
     {
-        var parts = Conversation(FormatRun.OfFixture("chatgpt/edge-cases.json"), "e-system-error").Messages.ToDictionary(m => m.ProviderId!);
+        var parts = Conversation(FormatRun.OfFixture("chatgpt/edge-cases.json"), "e-system-error")
+            .Messages.ToDictionary(m => m.ProviderId!);
 
         Assert.Equal((PartKind.ToolCall, "python", "print(6*7)"), Only(parts["b"]));
         Assert.Equal((PartKind.ToolResult, "python", "42\n"), Only(parts["d"]));
@@ -140,9 +161,11 @@ public sealed class ChatGptFixtureTests
         Assert.Equal("1. memory words", parts["l"].Text);
     }
 
-    private static (PartKind, string?, string) Only(RunMessage message) => (message.Parts.Single().Kind, message.Parts[0].Name, message.Parts[0].Text);
+    private static (PartKind, string?, string) Only(RunMessage message) =>
+        (message.Parts.Single().Kind, message.Parts[0].Name, message.Parts[0].Text);
 
-    private static RunConversation Conversation(FormatRun run, string id) => run.Conversations.Single(c => c.ProviderId == id);
+    private static RunConversation Conversation(FormatRun run, string id) =>
+        run.Conversations.Single(c => c.ProviderId == id);
 
     private static string OnPath(FormatRun run, string id) => Conversation(run, id).Messages.Last(m => m.OnPath).Text;
 }

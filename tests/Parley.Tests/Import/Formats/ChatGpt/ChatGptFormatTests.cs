@@ -24,7 +24,16 @@ public sealed class ChatGptFormatTests
         var run = FormatRun.OfText("anything.json", Lone);
 
         var conversation = Assert.Single(run.Conversations);
-        Assert.Equal(("chatgpt", "c1", "t", "gpt-4o", "g-p-abc"), (conversation.Provider, conversation.ProviderId, conversation.Title, conversation.Model, conversation.ProjectId));
+        Assert.Equal(
+            ("chatgpt", "c1", "t", "gpt-4o", "g-p-abc"),
+            (
+                conversation.Provider,
+                conversation.ProviderId,
+                conversation.Title,
+                conversation.Model,
+                conversation.ProjectId
+            )
+        );
         Assert.Equal((1700000000250000, 1700000001000000), (conversation.CreatedAt, conversation.UpdatedAt));
         Assert.True(conversation is { Archived: true, Starred: true, Pinned: true });
         Assert.Contains("\"voice\":\"cove\"", conversation.Extras, StringComparison.Ordinal);
@@ -33,7 +42,10 @@ public sealed class ChatGptFormatTests
         Assert.Equal(["m1", "m2", "m3"], conversation.Messages.Select(m => m.ProviderId));
         Assert.Equal(["m1", "m2"], conversation.Messages.Where(m => m.OnPath).Select(m => m.ProviderId));
         var answer = conversation.Messages[1];
-        Assert.Equal(("gpt-5", "max_tokens", MessageStatus.Interrupted, null), (answer.Model, answer.Finish, answer.Status, answer.CreatedAt));
+        Assert.Equal(
+            ("gpt-5", "max_tokens", MessageStatus.Interrupted, null),
+            (answer.Model, answer.Finish, answer.Status, answer.CreatedAt)
+        );
         Assert.Equal(
             """{"end_turn":true,"channel":"final","author":{"role":"assistant","name":null,"metadata":{"real_author":"tool:web"}},"metadata":{"finished_duration_sec":9,"shiny":1}}""",
             answer.Extras
@@ -41,7 +53,10 @@ public sealed class ChatGptFormatTests
         Assert.Equal("gpt-4o", conversation.Messages[2].Model);
         Assert.Null(conversation.Messages[0].Model);
         Assert.Equal("", conversation.Messages[0].Extras);
-        Assert.Equal(["brand_new_field", "shiny"], run.Warnings.Where(w => w.Code == "unknown-field").Select(w => w.What.Split('"')[1]).Order());
+        Assert.Equal(
+            ["brand_new_field", "shiny"],
+            run.Warnings.Where(w => w.Code == "unknown-field").Select(w => w.What.Split('"')[1]).Order()
+        );
     }
 
     [Theory]
@@ -50,11 +65,17 @@ public sealed class ChatGptFormatTests
     [InlineData("x.json", "\uFEFF  \n{0}")]
     [InlineData("x.jsonl", "{0}\n{0}")]
     [InlineData("x.json", "{{\"conversations\":[{0}],\"other\":1}}")]
-    [InlineData("chat.html", "<html><head><style>x</style></head><script>\n  var jsonData = [{0}];\n var assetsJson = {{}};\n</script><body>[1]</body></html>")]
+    [InlineData(
+        "chat.html",
+        "<html><head><style>x</style></head><script>\n  var jsonData = [{0}];\n var assetsJson = {{}};\n</script><body>[1]</body></html>"
+    )]
     [InlineData("chat.html", "<html><script>var jsonData=[{0}]</script></html>")]
     public void Every_container_gives_the_conversation(string name, string frame)
     {
-        var run = FormatRun.OfText(name, string.Format(CultureInfo.InvariantCulture, frame, Lone.ReplaceLineEndings(" ")));
+        var run = FormatRun.OfText(
+            name,
+            string.Format(CultureInfo.InvariantCulture, frame, Lone.ReplaceLineEndings(" "))
+        );
 
         Assert.Equal(["chatgpt"], run.Formats);
         Assert.Equal(["c1"], run.Conversations.Select(c => c.ProviderId));
@@ -67,15 +88,30 @@ public sealed class ChatGptFormatTests
     {
         var page = $"<html><script>var jsonData = [{Lone.Replace("c1", "from-page")}];</script></html>";
 
-        Assert.Equal(["c1"], Zip(("export/conversations.json", $"[{Lone}]"), ("export/chat.html", page)).Conversations.Select(c => c.ProviderId));
-        Assert.Equal(["from-page"], Zip(("export/user.json", "{\"chatgpt_plus_user\":true}"), ("export/chat.html", page)).Conversations.Select(c => c.ProviderId));
-        Assert.Equal(["c1", "from-page"], Zip(("one/conversations.json", $"[{Lone}]"), ("two/chat.html", page)).Conversations.Select(c => c.ProviderId));
+        Assert.Equal(
+            ["c1"],
+            Zip(("export/conversations.json", $"[{Lone}]"), ("export/chat.html", page))
+                .Conversations.Select(c => c.ProviderId)
+        );
+        Assert.Equal(
+            ["from-page"],
+            Zip(("export/user.json", "{\"chatgpt_plus_user\":true}"), ("export/chat.html", page))
+                .Conversations.Select(c => c.ProviderId)
+        );
+        Assert.Equal(
+            ["c1", "from-page"],
+            Zip(("one/conversations.json", $"[{Lone}]"), ("two/chat.html", page))
+                .Conversations.Select(c => c.ProviderId)
+        );
     }
 
     [Fact]
     public void A_page_whose_script_begins_late_is_read()
     {
-        var run = FormatRun.OfText("chat.html", $"<html><style>{new string('x', 200_000)} var jsonData </style><script>var jsonData = [{Lone}];</script></html>");
+        var run = FormatRun.OfText(
+            "chat.html",
+            $"<html><style>{new string('x', 200_000)} var jsonData </style><script>var jsonData = [{Lone}];</script></html>"
+        );
 
         Assert.Equal(["c1"], run.Conversations.Select(c => c.ProviderId));
     }
@@ -86,11 +122,17 @@ public sealed class ChatGptFormatTests
         var run = Zip(
             ("conversations-000.json", $"[{Lone}]"),
             ("conversations-007.json", $"[{Lone.Replace("c1", "c2")}]"),
-            ("export_manifest.json", """{"version":1,"logical_files":{"conversations.json":{"files":["conversations-000.json","conversations-001.json"],"sharded":true}}}""")
+            (
+                "export_manifest.json",
+                """{"version":1,"logical_files":{"conversations.json":{"files":["conversations-000.json","conversations-001.json"],"sharded":true}}}"""
+            )
         );
 
         Assert.Equal(["c1", "c2"], run.Conversations.Select(c => c.ProviderId));
-        Assert.Equal(["missing-shard", "unlisted-shard"], run.Warnings.Where(w => w.Code.EndsWith("shard", StringComparison.Ordinal)).Select(w => w.Code));
+        Assert.Equal(
+            ["missing-shard", "unlisted-shard"],
+            run.Warnings.Where(w => w.Code.EndsWith("shard", StringComparison.Ordinal)).Select(w => w.Code)
+        );
     }
 
     [Fact]
@@ -105,16 +147,30 @@ public sealed class ChatGptFormatTests
             ("user.json", """{"id":"user-1","email":"a@example.org","chatgpt_plus_user":true}""")
         );
 
-        Assert.Contains("\"feedback\":{\"id\":\"m2\"", run.Messages.Single(m => m.ProviderId == "m2").Extras, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"feedback\":{\"id\":\"m2\"",
+            run.Messages.Single(m => m.ProviderId == "m2").Extras,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\"shared\":{\"id\":\"s1\"", run.Conversations[0].Extras, StringComparison.Ordinal);
-        Assert.Contains(run.Ignored, i => i.Code == "companion" && i.Reason.StartsWith("2 records of model_comparisons.json", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Ignored,
+            i =>
+                i.Code == "companion"
+                && i.Reason.StartsWith("2 records of model_comparisons.json", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(run.Ignored, i => i.Entry == "group_chats.json");
     }
 
     [Fact]
     public void Broken_companions_do_not_stop_the_conversations()
     {
-        var run = Zip(("conversations.json", $"[{Lone}]"), ("message_feedback.json", "[{\"id\":\"m2\","), ("conversation_asset_file_names.json", "[1]"), ("export_manifest.json", "{\"logical_files\":7}"));
+        var run = Zip(
+            ("conversations.json", $"[{Lone}]"),
+            ("message_feedback.json", "[{\"id\":\"m2\","),
+            ("conversation_asset_file_names.json", "[1]"),
+            ("export_manifest.json", "{\"logical_files\":7}")
+        );
 
         Assert.Single(run.Conversations);
         Assert.Contains(run.Warnings, w => w is { Code: "bad-companion", Entry: "message_feedback.json" });
@@ -123,7 +179,10 @@ public sealed class ChatGptFormatTests
     [Fact]
     public void A_bad_record_is_failed_with_its_place_and_the_next_is_read()
     {
-        var run = FormatRun.OfText("conversations.json", $"[{Lone},{{\"title\":\"x\",\"id\":\"bad\",\"mapping\":}},{{\"title\":\"x\",\"id\":\"worse\",\"mapping\":\"text\"}},{Lone.Replace("c1", "c2")}]");
+        var run = FormatRun.OfText(
+            "conversations.json",
+            $"[{Lone},{{\"title\":\"x\",\"id\":\"bad\",\"mapping\":}},{{\"title\":\"x\",\"id\":\"worse\",\"mapping\":\"text\"}},{Lone.Replace("c1", "c2")}]"
+        );
 
         Assert.Equal(["c1", "c2"], run.Conversations.Select(c => c.ProviderId));
         Assert.Equal([("bad-json", 1L), ("bad-conversation", 2L)], run.Failures.Select(f => (f.Code, f.Index)));
@@ -143,12 +202,21 @@ public sealed class ChatGptFormatTests
     {
         static string Conversation(string more) =>
             """
-            {"title":"t","create_time":1,"mapping":{"client-created-root":{"message":null,"parent":null},
-             "u":{"parent":"client-created-root","message":{"author":{"role":"user"},"content":{"content_type":"text","parts":["q"]}}}MORE}}
-            """.Replace("MORE", more);
+                {"title":"t","create_time":1,"mapping":{"client-created-root":{"message":null,"parent":null},
+                 "u":{"parent":"client-created-root","message":{"author":{"role":"user"},"content":{"content_type":"text","parts":["q"]}}}MORE}}
+                """.Replace("MORE", more);
 
         var before = Assert.Single(FormatRun.OfText("a.json", Conversation("")).Conversations);
-        var after = Assert.Single(FormatRun.OfText("b.json", Conversation(""","v":{"parent":"u","message":{"author":{"role":"assistant"},"content":{"content_type":"text","parts":["a"]}}}""")).Conversations);
+        var after = Assert.Single(
+            FormatRun
+                .OfText(
+                    "b.json",
+                    Conversation(
+                        ""","v":{"parent":"u","message":{"author":{"role":"assistant"},"content":{"content_type":"text","parts":["a"]}}}"""
+                    )
+                )
+                .Conversations
+        );
         var other = Assert.Single(FormatRun.OfText("c.json", Conversation("").Replace("\"u\"", "\"w\"")).Conversations);
 
         Assert.StartsWith("derived-", before.ProviderId, StringComparison.Ordinal);
@@ -175,7 +243,10 @@ public sealed class ChatGptFormatTests
         );
 
         var messages = run.Messages.ToList();
-        Assert.Equal([Role.System, Role.Assistant, Role.Assistant, Role.User, Role.Assistant, Role.Tool], messages.Select(m => m.Role));
+        Assert.Equal(
+            [Role.System, Role.Assistant, Role.Assistant, Role.User, Role.Assistant, Role.Tool],
+            messages.Select(m => m.Role)
+        );
         Assert.Equal(["developer", "critic", "oracle", null, null, "function"], messages.Select(m => m.RawRole));
         Assert.Equal("plain string", messages[3].Text);
         Assert.Equal("in\na list", messages[4].Text);
@@ -199,7 +270,10 @@ public sealed class ChatGptFormatTests
             """
         );
 
-        Assert.Equal([null, "a", "a"], run.Messages.Select(m => run.Messages.FirstOrDefault(p => p.Key.Equals(m.Parent))?.ProviderId));
+        Assert.Equal(
+            [null, "a", "a"],
+            run.Messages.Select(m => run.Messages.FirstOrDefault(p => p.Key.Equals(m.Parent))?.ProviderId)
+        );
     }
 
     [Fact]
@@ -233,7 +307,15 @@ public sealed class ChatGptFormatTests
     [Fact]
     public void Other_exports_with_a_mapping_are_left_to_their_own_format()
     {
-        Assert.DoesNotContain("chatgpt", FormatRun.OfText("conversations.json", """[{"id":"d","inserted_at":"2026-01-01","mapping":{"1":{"message":{"fragments":[]}}}}]""").Formats);
+        Assert.DoesNotContain(
+            "chatgpt",
+            FormatRun
+                .OfText(
+                    "conversations.json",
+                    """[{"id":"d","inserted_at":"2026-01-01","mapping":{"1":{"message":{"fragments":[]}}}}]"""
+                )
+                .Formats
+        );
         Assert.Empty(FormatRun.OfText("user.json", """{"chatgpt_plus_user":true}""").Formats);
         Assert.Empty(FormatRun.OfText("map.json", """{"mapping":[1,2,3]}""").Formats);
     }
@@ -241,10 +323,17 @@ public sealed class ChatGptFormatTests
     [Fact]
     public void A_mapping_longer_than_the_head_is_recognised_by_its_nodes()
     {
-        const string Node = """{"id":"n","parent":null,"children":[],"message":{"author":{"role":"user"},"content":{"content_type":"text","parts":["TEXT"]}}}""";
-        var filler = string.Join(',', Enumerable.Range(0, 3000).Select(i => $"\"n{i}\":{Node.Replace("TEXT", new string('x', 500))}"));
+        const string Node =
+            """{"id":"n","parent":null,"children":[],"message":{"author":{"role":"user"},"content":{"content_type":"text","parts":["TEXT"]}}}""";
+        var filler = string.Join(
+            ',',
+            Enumerable.Range(0, 3000).Select(i => $"\"n{i}\":{Node.Replace("TEXT", new string('x', 500))}")
+        );
 
-        var run = FormatRun.OfText("x.json", "[{\"mapping\":{" + filler + "},\"title\":\"t\",\"conversation_id\":\"late\"}]");
+        var run = FormatRun.OfText(
+            "x.json",
+            "[{\"mapping\":{" + filler + "},\"title\":\"t\",\"conversation_id\":\"late\"}]"
+        );
 
         Assert.Equal("late", Assert.Single(run.Conversations).ProviderId);
         Assert.Equal(3000, run.Messages.Count());
