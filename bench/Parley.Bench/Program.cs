@@ -19,7 +19,6 @@ var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.
     ["import"] = ImportScenario.RunAsync,
     ["search"] = SearchScenario.RunAsync,
     ["start"] = StartScenario.RunAsync,
-    ["tokenizer"] = TokenizerScenario.RunAsync,
 };
 
 var chosen = args.Length == 0 ? [.. scenarios.Keys] : args;

@@ -12,11 +12,17 @@ internal static class SearchRoom
     public static IServiceCollection AddSearch(this IServiceCollection services)
     {
         var vocabulary = new Vocabulary();
-        services.AddSingleton(new StorePart(Floor, "Search", connection =>
-        {
-            connection.RegisterTokenizer("parley", _ => new IndexTokenizer(vocabulary));
-            connection.RegisterAuxiliary(Ranking.Function, Ranking.Score);
-        }));
+        services.AddSingleton(
+            new StorePart(
+                Floor,
+                "Search",
+                connection =>
+                {
+                    connection.RegisterTokenizer("parley", _ => new IndexTokenizer(vocabulary));
+                    connection.RegisterAuxiliary(Ranking.Function, Ranking.Score);
+                }
+            )
+        );
         services.AddSingleton(vocabulary);
         services.AddSingleton<SearchOptions>();
         services.AddSingleton<IndexSignal>();

@@ -76,7 +76,9 @@ internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider 
     private void Begin(DbTransaction tx)
     {
         writer.Clear(tx);
-        tx.Execute($"UPDATE search_state SET tokenizer_version = {TextTokenizer.Version}, rebuild_stage = 0, rebuild_after = 0 WHERE id = 1");
+        tx.Execute(
+            $"UPDATE search_state SET tokenizer_version = {TextTokenizer.Version}, rebuild_stage = 0, rebuild_after = 0 WHERE id = 1"
+        );
     }
 
     private async Task RunAsync(IProgress<long>? progress, CancellationToken ct)

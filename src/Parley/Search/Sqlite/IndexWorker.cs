@@ -6,7 +6,15 @@ namespace Parley.Search.Sqlite;
 /// The index's background work, one thing at a time: a rebuild that is due (another tokenizer, one cut short), then
 /// merging whenever something was written.
 /// </summary>
-internal sealed class IndexWorker(Db db, IndexKeeper keeper, IndexMerger merger, IndexSignal signal, Vocabulary vocabulary, TimeProvider time, ILogger<IndexWorker> log) : BackgroundService
+internal sealed class IndexWorker(
+    Db db,
+    IndexKeeper keeper,
+    IndexMerger merger,
+    IndexSignal signal,
+    Vocabulary vocabulary,
+    TimeProvider time,
+    ILogger<IndexWorker> log
+) : BackgroundService
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 

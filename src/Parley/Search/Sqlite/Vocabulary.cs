@@ -237,7 +237,8 @@ internal sealed class Vocabulary
     {
         ref var start = ref MemoryMarshal.GetReference(word);
         var length = word.Length;
-        ulong first, last;
+        ulong first,
+            last;
         if (length >= 8)
         {
             first = (ulong)length;
@@ -253,7 +254,12 @@ internal sealed class Vocabulary
         else
         {
             first = (uint)length;
-            last = length == 0 ? 0 : ((ulong)start << 16) | ((ulong)Unsafe.Add(ref start, length >> 1) << 8) | Unsafe.Add(ref start, length - 1);
+            last =
+                length == 0
+                    ? 0
+                    : ((ulong)start << 16)
+                        | ((ulong)Unsafe.Add(ref start, length >> 1) << 8)
+                        | Unsafe.Add(ref start, length - 1);
         }
 
         return Mix(first ^ Factor, last ^ 0xE7037ED1A0B428DB);

@@ -19,7 +19,13 @@ internal static class EnglishStemmer
     public static ReadOnlySpan<byte> Stem(ReadOnlySpan<byte> word, Span<byte> buffer)
     {
         // Most words end in another letter and are done here.
-        const uint endings = (1u << ('s' - 'a')) | (1u << ('d' - 'a')) | (1u << ('g' - 'a')) | (1u << ('e' - 'a')) | (1u << ('y' - 'a')) | (1u << ('l' - 'a'));
+        const uint endings =
+            (1u << ('s' - 'a'))
+            | (1u << ('d' - 'a'))
+            | (1u << ('g' - 'a'))
+            | (1u << ('e' - 'a'))
+            | (1u << ('y' - 'a'))
+            | (1u << ('l' - 'a'));
         if (word.Length < 3)
             return word;
         var last = (uint)word[^1] - 'a';

@@ -169,11 +169,17 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
         await Store.Db.WriteAsync(Store.Vocabulary.Save);
         Assert.Equal((3, 1, 1, 0), await CountsAsync());
 
-        Task<(long, long, long, long)> CountsAsync() => Store.Db.ReadAsync(session =>
-        {
-            var terms = new TermTable(session);
-            return (terms.Documents("tea"u8), terms.Documents("teas"u8), terms.Documents("user"u8), terms.Documents("coffee"u8));
-        });
+        Task<(long, long, long, long)> CountsAsync() =>
+            Store.Db.ReadAsync(session =>
+            {
+                var terms = new TermTable(session);
+                return (
+                    terms.Documents("tea"u8),
+                    terms.Documents("teas"u8),
+                    terms.Documents("user"u8),
+                    terms.Documents("coffee"u8)
+                );
+            });
     }
 
     [Fact]
@@ -187,7 +193,9 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
 
         await Store.AddAsync(draft);
         await Store.Db.WriteAsync(Store.Vocabulary.Save);
-        var (tea, coffee) = await Store.Db.ReadAsync(session => (new TermTable(session).Documents("tea"u8), new TermTable(session).Documents("coffee"u8)));
+        var (tea, coffee) = await Store.Db.ReadAsync(session =>
+            (new TermTable(session).Documents("tea"u8), new TermTable(session).Documents("coffee"u8))
+        );
         Assert.InRange(tea, 1_900, 2_100);
         Assert.InRange(coffee, 800, 1_200);
     }
@@ -195,13 +203,23 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
     [Fact]
     public async Task Words_of_a_write_that_was_undone_are_known_when_they_come_again()
     {
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => Store.Db.WriteAsync(tx =>
-        {
-            var batch = new WriteBatch();
-            batch.Added.Add(new WrittenMessage(2, 1, 1, "claude", new MessageDraft { Role = Role.User }.AddText("kettle"u8.ToArray())));
-            Store.Writer.Publish(tx, batch);
-            throw new InvalidOperationException("undo");
-        }));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() =>
+            Store.Db.WriteAsync(tx =>
+            {
+                var batch = new WriteBatch();
+                batch.Added.Add(
+                    new WrittenMessage(
+                        2,
+                        1,
+                        1,
+                        "claude",
+                        new MessageDraft { Role = Role.User }.AddText("kettle"u8.ToArray())
+                    )
+                );
+                Store.Writer.Publish(tx, batch);
+                throw new InvalidOperationException("undo");
+            })
+        );
         await Store.AddAsync(Drafts.New().User("kettle"));
         Assert.Single((await Store.SearchAsync("kett*")).Hits);
     }
