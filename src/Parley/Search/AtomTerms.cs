@@ -5,20 +5,14 @@ namespace Parley.Search;
 
 /// <summary>
 /// An atom of a query as terms of the index. It matches where <see cref="Sequence"/> stands at successive positions,
-/// the last of which may go on where <see cref="Prefix"/> is set; or, for an identifier, where <see cref="Joined"/> is.
+/// the last of which may go on where <see cref="Prefix"/> is set; an identifier that somebody wrote whole, in whatever
+/// style, matches where <see cref="Joined"/> does.
 /// </summary>
 /// <param name="Sequence">The terms in order; never empty.</param>
 /// <param name="Surface">The last word before stemming, for completion and spelling.</param>
 /// <param name="Prefix">What the last word begins with, unstemmed; then the last of <paramref name="Sequence"/> is only one way to go on.</param>
-/// <param name="Joined">All pieces of a single identifier or hyphenated word written together.</param>
-/// <param name="JoinedPrefix">What <paramref name="Joined"/> begins with, where the atom is a prefix.</param>
-internal sealed record AtomTerms(
-    IReadOnlyList<byte[]> Sequence,
-    byte[] Surface,
-    byte[]? Prefix,
-    byte[]? Joined,
-    byte[]? JoinedPrefix
-)
+/// <param name="Joined">All pieces of a single identifier or hyphenated word written together; not in quotes, not for a prefix.</param>
+internal sealed record AtomTerms(IReadOnlyList<byte[]> Sequence, byte[] Surface, byte[]? Prefix, byte[]? Joined)
 {
     /// <summary>Longer phrases are cut here: nobody remembers more, and every term costs.</summary>
     public const int MaxSequence = 64;
@@ -55,8 +49,7 @@ internal sealed record AtomTerms(
             [.. sequence.Take(MaxSequence).Select(token => token.Term)],
             last.Surface,
             sequence.Count <= MaxSequence ? prefix : null,
-            joined?.Term,
-            prefix is null ? null : joined?.Surface
+            atom.Quoted || prefix is not null ? null : joined?.Term
         );
     }
 

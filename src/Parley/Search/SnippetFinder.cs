@@ -58,7 +58,7 @@ internal sealed class SnippetFinder(IReadOnlyList<AtomTerms> atoms)
                 index == atom.Sequence.Count - 1 ? atom.Prefix : null
             );
         if (atom.Joined is not null)
-            yield return new Slot(number, -1, atom.Joined, atom.JoinedPrefix);
+            yield return new Slot(number, -1, atom.Joined, null);
     }
 
     /// <summary>Fills the places of a text with what matches whole atoms, in order.</summary>

@@ -25,10 +25,6 @@ public sealed class NeedleTests
         using var body = new StreamContent(File.OpenRead(FormatRun.FixturePath("generated/" + archive)));
         using var imported = await app.Client.PostAsync("/api/import?name=" + archive, body);
         var report = await imported.Content.ReadAsStringAsync();
-        Assert.SkipWhen(
-            report.Contains("\"status\":\"failed\"", StringComparison.Ordinal),
-            "no importer takes this archive yet: " + report
-        );
         Assert.True(
             imported.StatusCode == HttpStatusCode.OK
                 && report.Contains("\"status\":\"done\"", StringComparison.Ordinal),
@@ -64,7 +60,22 @@ public sealed class NeedleTests
             return "nothing found";
         }
 
-        var hit = items[0];
+        // A title made of the prompt, or a result that repeats its call, may come before the message that is meant.
+        string? miss = null;
+        foreach (var hit in items.EnumerateArray())
+        {
+            miss = await CompareAsync(app, needle, hit);
+            if (miss is null)
+            {
+                return null;
+            }
+        }
+
+        return miss;
+    }
+
+    private static async Task<string?> CompareAsync(ParleyApp app, JsonElement needle, JsonElement hit)
+    {
         var (conversation, message, text) = await SourcesAsync(app, hit);
         if (
             needle.GetProperty("conversation_id").GetString() is { } wanted
@@ -81,30 +92,32 @@ public sealed class NeedleTests
             return $"nothing highlighted in {snippet}";
         }
 
-        if (!needle.TryGetProperty("message_id", out var id))
+        var isTitle = hit.GetProperty("kind").GetString() == "title";
+        if (isTitle || !needle.TryGetProperty("message_id", out var id))
         {
-            return hit.GetProperty("kind").GetString() == "title" ? null : "not found as a title";
+            return isTitle && needle.GetProperty("where").GetString() == "title"
+                ? null
+                : $"found as {hit.GetProperty("kind")}";
         }
 
-        // Some sources have no message ids; then the truth counts (#3), and the text must do. Thinking and tool parts
-        // are messages of their own at ChatGPT, where the truth names the answer they lead to.
+        // Some sources have no message ids, then the truth counts (#3) or names none; others spread a turn over several messages, of which
+        // the truth names the answer. There the text must do.
+        var byText =
+            id.GetString()?.StartsWith('#') != false
+            || needle.GetProperty("where").GetString() is "thinking" or "tool_input" or "tool_result";
         if (
             message is not null
-            && needle.GetProperty("where").GetString() is not ("thinking" or "tool_input" or "tool_result")
-            && id.GetString() is { } known
             && (
-                known.StartsWith('#')
+                byText
                     ? !text.Contains(needle.GetProperty("needle").GetString()!, StringComparison.Ordinal)
-                    : known != message
+                    : id.GetString() != message
             )
         )
         {
             return $"found in message {message}";
         }
 
-        return
-            needle.GetProperty("on_active_path").ValueKind == JsonValueKind.Null
-            || hit.GetProperty("path").GetBoolean() == needle.GetProperty("on_active_path").GetBoolean()
+        return hit.GetProperty("path").GetBoolean() == needle.GetProperty("on_active_path").GetBoolean()
             ? null
             : "on the wrong branch";
     }
@@ -117,12 +130,8 @@ public sealed class NeedleTests
         app.Get<Db>()
             .ReadAsync(session =>
             {
-                _ = Ids.TryParse(
-                    hit.GetProperty("conversation_id").GetString(),
-                    IdKind.Conversation,
-                    out var conversation
-                );
-                _ = Ids.TryParse(hit.GetProperty("message_id").GetString(), IdKind.Message, out var message);
+                Ids.TryParse(hit.GetProperty("conversation_id").GetString(), IdKind.Conversation, out var conversation);
+                Ids.TryParse(hit.GetProperty("message_id").GetString(), IdKind.Message, out var message);
                 using var find = session.Query(
                     "SELECT c.source_id, m.source_key, coalesce(m.text, m.parts, '') FROM conversations c LEFT JOIN messages m ON m.id = ?2 WHERE c.id = ?1"
                 );

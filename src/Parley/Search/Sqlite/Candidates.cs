@@ -17,6 +17,9 @@ internal sealed class Candidates
     private const string ScoredSql =
         "SELECT rowid, parley_score(search_index, ?4) FROM search_index WHERE search_index MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid DESC";
 
+    /// <summary>Where rows are filtered, matches looked at for each candidate wanted, at most.</summary>
+    private const int WalkedPerCandidate = 10;
+
     private readonly DbSession _session;
     private readonly SearchPlan _plan;
     private readonly CancellationToken _ct;
@@ -94,6 +97,7 @@ internal sealed class Candidates
     )
     {
         var candidates = new Candidates(session, plan, ct);
+        var walked = 0;
         candidates.Walk(
             ScoredSql,
             Ranking.Argument(plan.Match.Phrases, nowMs),
@@ -101,7 +105,8 @@ internal sealed class Candidates
             {
                 if (rows.AllPass || rows.Find(id) is not null)
                     candidates.Found.Add(new Candidate(id, score));
-                return candidates.Found.Count < options.CandidateCap;
+                return candidates.Found.Count < options.CandidateCap
+                    && ++walked < options.CandidateCap * WalkedPerCandidate;
             }
         );
         candidates.Found.Sort(static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : b.Id.CompareTo(a.Id));

@@ -183,6 +183,14 @@ internal sealed class SearchPlan
 
     private void WriteAtom(AtomTerms atom, int group)
     {
+        // As pieces, an identifier is a phrase of common words, tens of milliseconds to walk where it is rare; whole it
+        // is one rare term. So the pieces are for what nobody wrote whole.
+        if (atom.Joined is { } joined && IsIndexed(joined))
+        {
+            Match.Phrase([joined], Ranked(group, 0));
+            return;
+        }
+
         var head = atom.Sequence.Take(atom.Sequence.Count - 1).ToArray();
         var tails = atom.Prefix is null ? [atom.Sequence[^1]] : Expand(atom.Prefix);
         var rarest = head.Length == 0 ? long.MaxValue : head.Min(Documents);
@@ -192,13 +200,13 @@ internal sealed class SearchPlan
                 Match.Or();
             Match.Phrase([.. head, tails[index]], Ranked(group, Math.Min(rarest, Documents(tails[index]))));
         }
+    }
 
-        IReadOnlyList<byte[]> wholes =
-            atom.Joined is null ? []
-            : atom.JoinedPrefix is null ? [atom.Joined]
-            : Expand(atom.JoinedPrefix);
-        foreach (var whole in wholes)
-            Match.Or().Phrase([whole], Ranked(group, Documents(whole)));
+    private bool IsIndexed(byte[] term)
+    {
+        using var find = _session.Query("SELECT 1 FROM search_index WHERE search_index MATCH ?1 LIMIT 1");
+        find.BindText(1, new MatchExpression().Phrase([term], Ranked(-1, 0)).Utf8);
+        return find.Step();
     }
 
     /// <summary>The terms of the most frequent words that begin so; at least one, which may be nobody's.</summary>
