@@ -45,7 +45,7 @@ internal sealed record SearchHit
 {
     public required long Id { get; init; }
 
-    /// <summary><see langword="null"/> for a title or document.</summary>
+    /// <summary>The message; for a conversation found by its title, its first one. Null for a document.</summary>
     public long? MessageId { get; init; }
 
     /// <summary><see langword="null"/> for a document.</summary>

@@ -109,7 +109,7 @@ internal sealed record SearchItem
         new()
         {
             Kind =
-                hit.MessageId is not null ? "message"
+                hit.Role is not null ? "message"
                 : hit.DocumentId is not null ? "document"
                 : "title",
             MessageId = hit.MessageId is { } message ? Ids.Format(message, IdKind.Message) : null,

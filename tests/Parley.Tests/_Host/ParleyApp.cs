@@ -73,6 +73,8 @@ internal sealed class ParleyApp : IAsyncDisposable
         {
             BaseAddress = new Uri(address),
         };
+        // A refusal by length comes before the body is read; a client that does not ask first may still be sending it.
+        Client.DefaultRequestHeaders.ExpectContinue = true;
     }
 
     private async Task CloseAsync()

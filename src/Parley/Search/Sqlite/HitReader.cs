@@ -25,7 +25,7 @@ internal sealed class HitReader(DbSession session, CandidateRows rows, IReadOnly
         return new SearchHit
         {
             Id = row.Id,
-            MessageId = row.Role is null ? null : row.Id,
+            MessageId = row.Role is not null ? row.Id : FirstMessage(row.Conversation?.Id),
             ConversationId = row.Conversation?.Id,
             DocumentId = row.Conversation is null ? row.Id : null,
             Title = row.Title,
@@ -33,12 +33,24 @@ internal sealed class HitReader(DbSession session, CandidateRows rows, IReadOnly
             Model = rows.Model(row.ModelId),
             Role = row.Role,
             CreatedAt = row.CreatedAt,
-            OnActivePath = row.Active,
+            OnActivePath = row.Active ?? (row.Conversation is null ? null : true),
             Field = field,
             Snippet = snippet,
             Score = candidate.Score,
             More = more,
         };
+    }
+
+    /// <summary>Where a conversation found by its title is opened: many titles are their first message's words.</summary>
+    private long? FirstMessage(long? conversation)
+    {
+        if (conversation is null)
+            return null;
+        using var find = session.Query(
+            "SELECT id FROM messages WHERE conversation_id = ?1 AND active = 1 AND hidden = 0 ORDER BY ord LIMIT 1"
+        );
+        find.Bind(1, conversation);
+        return find.Step() ? find.Int64(0) : null;
     }
 
     private void ReadMessage(long id, Role role)
