@@ -35,7 +35,7 @@ internal sealed class JobQueue(Db db, IdSource ids, TimeProvider time) : IDispos
             {
                 using var claim = tx.Query(
                     """
-                    UPDATE jobs SET status = 'running', lease_until = ?2 + ?3, attempts = attempts + 1
+                    UPDATE jobs SET status = 'running', lease_until = ?2 + ?3
                     WHERE id = (SELECT id FROM jobs WHERE kind = ?1 AND not_before <= ?2 AND (status = 'queued' OR lease_until < ?2) ORDER BY id LIMIT 1)
                     RETURNING id, kind, owner_id, subject_id, attempts
                     """
@@ -71,21 +71,22 @@ internal sealed class JobQueue(Db db, IdSource ids, TimeProvider time) : IDispos
     public Task FinishAsync(Job job, CancellationToken ct) =>
         RunAsync("DELETE FROM jobs WHERE id = ?1 AND ?2 = ?2", job.Id, 0, ct);
 
-    /// <summary>Gives it back, to be claimed again after the delay.</summary>
+    /// <summary>Gives it back after a failure, to be claimed again after the delay.</summary>
     public Task ReleaseAsync(Job job, TimeSpan delay, CancellationToken ct) =>
         RunAsync(
-            "UPDATE jobs SET status = 'queued', lease_until = NULL, not_before = ?2 WHERE id = ?1",
+            "UPDATE jobs SET status = 'queued', lease_until = NULL, not_before = ?2, attempts = attempts + 1 WHERE id = ?1",
             job.Id,
             Now() + (long)delay.TotalMicroseconds,
             ct
         );
 
     /// <summary>
-    /// At start the store's lock says that no other process runs: what was running is orphaned and may be claimed at once.
+    /// At start the store's lock says that no other process runs: what was running is orphaned and may be claimed at once,
+    /// and what had failed is tried again without waiting.
     /// </summary>
     public Task ReclaimAsync(CancellationToken ct) =>
         RunAsync(
-            "UPDATE jobs SET status = 'queued', lease_until = NULL WHERE status = 'running' AND ?1 = ?1 AND ?2 = ?2",
+            "UPDATE jobs SET status = 'queued', lease_until = NULL, not_before = 0, attempts = 0 WHERE ?1 = ?1 AND ?2 = ?2",
             0,
             0,
             ct

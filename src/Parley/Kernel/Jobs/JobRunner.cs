@@ -14,7 +14,7 @@ internal sealed partial class JobRunner(
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LaterDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(20);
     private readonly IJobHandler[] handlers = [.. handlers];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -7,7 +7,7 @@ CREATE TABLE jobs (
     status TEXT NOT NULL,                -- queued, running; a finished job's row is gone
     not_before INTEGER NOT NULL,         -- Unix microseconds
     lease_until INTEGER,                 -- running past it: its process is dead, anyone may claim it
-    attempts INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0, -- failed runs; a killed process is none
     UNIQUE (kind, subject_id)
 );
 CREATE INDEX jobs_due ON jobs (not_before);
