@@ -130,8 +130,12 @@ public sealed class NeedleTests
         app.Get<Db>()
             .ReadAsync(session =>
             {
-                Ids.TryParse(hit.GetProperty("conversation_id").GetString(), IdKind.Conversation, out var conversation);
-                Ids.TryParse(hit.GetProperty("message_id").GetString(), IdKind.Message, out var message);
+                _ = Ids.TryParse(
+                    hit.GetProperty("conversation_id").GetString(),
+                    IdKind.Conversation,
+                    out var conversation
+                );
+                _ = Ids.TryParse(hit.GetProperty("message_id").GetString(), IdKind.Message, out var message);
                 using var find = session.Query(
                     "SELECT c.source_id, m.source_key, coalesce(m.text, m.parts, '') FROM conversations c LEFT JOIN messages m ON m.id = ?2 WHERE c.id = ?1"
                 );
