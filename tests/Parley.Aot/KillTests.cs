@@ -13,6 +13,9 @@ public sealed class KillTests
     private const int Writers = 8;
     private const int LongImport = 20_000;
 
+    /// <summary>So that the import comes forward between two kills.</summary>
+    private static readonly string[] SmallBatches = ["--import-batch-bytes", "262144"];
+
     [Fact]
     public async Task Two_hundred_kills_lose_nothing_that_was_acknowledged_and_the_import_ends_by_itself()
     {
@@ -23,7 +26,7 @@ public sealed class KillTests
         var import = await SubmitAsync(data);
         for (var kill = 0; kill < Kills; kill++)
         {
-            await using var server = await Server.StartAsync(data);
+            await using var server = await Server.StartAsync(data, SmallBatches);
             var recent = ledger.Acknowledged.Take(4).ToList();
             await ledger.CheckAsync(server.Http, recent, CancellationToken.None);
             using var ended = new CancellationTokenSource();
@@ -37,7 +40,7 @@ public sealed class KillTests
             await Task.WhenAll(writers);
         }
 
-        await using (var server = await Server.StartAsync(data))
+        await using (var server = await Server.StartAsync(data, SmallBatches))
         {
             await FinishAsync(server.Http, import);
             await ledger.CheckAsync(server.Http, ledger.Acknowledged, CancellationToken.None);
@@ -84,7 +87,7 @@ public sealed class KillTests
 
     private static async Task<string> SubmitAsync(string data)
     {
-        await using var server = await Server.StartAsync(data);
+        await using var server = await Server.StartAsync(data, SmallBatches);
         using var content = new StringContent(Long(), Encoding.UTF8, "application/json");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/import?name=long.json") { Content = content };
         request.Headers.Accept.ParseAdd("application/x-ndjson");

@@ -16,23 +16,20 @@ internal sealed class Ledger
 
     public ConcurrentBag<string> Acknowledged { get; } = [];
 
-    /// <summary>Imports one conversation of two messages with a word of its own; true when it was acknowledged.</summary>
+    /// <summary>Writes a conversation of two messages with a word of its own; true when both were acknowledged.</summary>
     public async Task<bool> WriteAsync(HttpClient http, CancellationToken ct)
     {
         var word = "ledger" + Interlocked.Increment(ref next).ToString("x6", CultureInfo.InvariantCulture) + "q";
-        using var content = new StringContent(Conversation(word), Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync(
-            new Uri("/api/import?name=conversations.json", UriKind.Relative),
-            content,
-            ct
-        );
-        if (!answer.IsSuccessStatusCode)
+        if (await PostAsync(http, "/api/conversations", "{\"title\":\"ledger\"}", ct) is not { } made)
         {
             return false;
         }
 
-        var job = await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
-        if (job.GetProperty("status").GetString() != "done")
+        var path = $"/api/conversations/{made.GetProperty("id").GetString()}/messages";
+        if (
+            await PostAsync(http, path, $$"""{"role":"user","content":"asks for {{word}}"}""", ct) is null
+            || await PostAsync(http, path, $$"""{"role":"assistant","content":"answers {{word}}"}""", ct) is null
+        )
         {
             return false;
         }
@@ -61,10 +58,10 @@ internal sealed class Ledger
         }
     }
 
-    private static string Conversation(string word) =>
-        $$"""
-            [{"uuid":"{{Guid.NewGuid()}}","name":"ledger","created_at":"2025-01-01T00:00:00Z","updated_at":"2025-01-01T00:00:01Z","chat_messages":[
-            {"uuid":"{{Guid.NewGuid()}}","sender":"human","content":[{"type":"text","text":"asks for {{word}}"}],"created_at":"2025-01-01T00:00:00Z"},
-            {"uuid":"{{Guid.NewGuid()}}","sender":"assistant","content":[{"type":"text","text":"answers {{word}}"}],"created_at":"2025-01-01T00:00:01Z"}]}]
-            """;
+    private static async Task<JsonElement?> PostAsync(HttpClient http, string path, string json, CancellationToken ct)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content, ct);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement>(ct) : null;
+    }
 }

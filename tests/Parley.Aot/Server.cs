@@ -24,10 +24,13 @@ internal sealed partial class Server : IAsyncDisposable
     public string Data => folder;
 
     /// <param name="data">The folder to serve, kept afterwards; without it one that goes with the server.</param>
-    public static async Task<Server> StartAsync(string? data = null)
+    public static async Task<Server> StartAsync(string? data = null, params string[] settings)
     {
         var folder = data ?? Directory.CreateTempSubdirectory("parley-aot-").FullName;
-        var process = NativeParley.Start(NativeParley.Path, ["serve", "--data", folder, "--listen", "127.0.0.1:0"]);
+        var process = NativeParley.Start(
+            NativeParley.Path,
+            ["serve", "--data", folder, "--listen", "127.0.0.1:0", .. settings]
+        );
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var seen = new List<string>();
         try
