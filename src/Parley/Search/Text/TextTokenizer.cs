@@ -68,12 +68,16 @@ internal static class TextTokenizer
             }
 
             ReadOnlySpan<byte> surface = word[..length];
-            if (!sink.Accept(new Token(EnglishStemmer.Stem(surface, stem), surface, start, at, TokenKind.Part)))
+            if (!sink.Accept(new Token(Stem<TSink>(surface, stem), surface, start, at, TokenKind.Part)))
                 return false;
         }
 
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ReadOnlySpan<byte> Stem<TSink>(ReadOnlySpan<byte> word, Span<byte> buffer)
+        where TSink : struct, ITokenSink, allows ref struct => TSink.Stems ? EnglishStemmer.Stem(word, buffer) : word;
 
     /// <summary>Reads ASCII letters and digits in lower case, up to sixteen at once.</summary>
     /// <param name="humped">An upper-case letter stands behind another one, and not all letters are upper case.</param>
@@ -159,7 +163,7 @@ internal static class TextTokenizer
             ReadOnlySpan<byte> surface = word.Letters(piece);
             if (
                 !sink.Accept(
-                    new Token(EnglishStemmer.Stem(surface, stem), surface, piece.Start, piece.End, TokenKind.Part)
+                    new Token(Stem<TSink>(surface, stem), surface, piece.Start, piece.End, TokenKind.Part)
                 )
             )
                 return false;
@@ -168,7 +172,7 @@ internal static class TextTokenizer
                 !joined.IsEmpty
                 && !sink.Accept(
                     new Token(
-                        EnglishStemmer.Stem(joined, stem),
+                        Stem<TSink>(joined, stem),
                         joined,
                         start,
                         word[word.Count - 1].End,

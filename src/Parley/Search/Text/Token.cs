@@ -50,6 +50,9 @@ internal readonly ref struct Token(
 /// <summary>Receives the tokens of a text in order.</summary>
 internal interface ITokenSink
 {
+    /// <summary>Whether <see cref="Token.Term"/> is wanted; a sink that remembers words stems each of them once itself.</summary>
+    static virtual bool Stems => true;
+
     /// <summary>Takes one token, which is valid only during the call.</summary>
     /// <returns><see langword="false"/> to stop reading the text.</returns>
     bool Accept(scoped Token token);

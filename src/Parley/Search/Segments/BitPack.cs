@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Parley.Search.Segments;
+
+/// <summary>
+/// Packs up to <see cref="BlockLength"/> numbers with a fixed count of bits each, least significant first: "frame of
+/// reference" coding (Goldstein, Ramakrishnan, Shaft 1998; Zukowski et al. 2006).
+/// </summary>
+internal static class BitPack
+{
+    public const int BlockLength = 128;
+
+    /// <summary>Bytes that must be readable behind the packed ones: numbers are read eight bytes at a time.</summary>
+    public const int Slack = 8;
+
+    /// <summary>Bits that hold the largest of <paramref name="values"/>, 0 to 32.</summary>
+    public static int BitsFor(ReadOnlySpan<uint> values)
+    {
+        uint all = 0;
+        foreach (var value in values)
+            all |= value;
+        return 32 - BitOperations.LeadingZeroCount(all);
+    }
+
+    public static int Bytes(int count, int bits) => ((count * bits) + 7) / 8;
+
+    /// <summary>Writes <see cref="Bytes"/> bytes.</summary>
+    public static void Pack(ReadOnlySpan<uint> values, int bits, Span<byte> to)
+    {
+        ulong held = 0;
+        var (filled, at) = (0, 0);
+        foreach (var value in values)
+        {
+            held |= (ulong)value << filled;
+            filled += bits;
+            while (filled >= 8)
+            {
+                to[at++] = (byte)held;
+                held >>= 8;
+                filled -= 8;
+            }
+        }
+
+        if (filled > 0)
+            to[at] = (byte)held;
+    }
+
+    /// <summary>Reads as many numbers as <paramref name="values"/> has room for; needs <see cref="Slack"/> behind them.</summary>
+    public static void Unpack(ReadOnlySpan<byte> from, int bits, Span<uint> values)
+    {
+        if (bits == 0)
+        {
+            values.Clear();
+            return;
+        }
+
+        var mask = bits == 32 ? uint.MaxValue : (1u << bits) - 1;
+        var at = 0;
+        for (var index = 0; index < values.Length; index++)
+        {
+            values[index] = (uint)(BinaryPrimitives.ReadUInt64LittleEndian(from[(at >> 3)..]) >> (at & 7)) & mask;
+            at += bits;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+
+namespace Parley.Search.Segments;
+
+/// <summary>Bytes that grow at their end. Not thread-safe.</summary>
+internal sealed class ByteBuffer
+{
+    private byte[] _bytes = new byte[256];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
+
+    /// <summary>Room for the caller to fill; it counts as written.</summary>
+    public Span<byte> Take(int count)
+    {
+        if (_bytes.Length - Length < count)
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
+        Length += count;
+        return _bytes.AsSpan(Length - count, count);
+    }
+
+    public void Byte(byte value) => Take(1)[0] = value;
+
+    public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
+
+    public void UInt32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Take(4), value);
+
+    public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(8), value);
+
+    /// <summary>LEB128: seven bits a byte, the least first.</summary>
+    public void Varint(ulong value)
+    {
+        var room = Take(10);
+        var used = Leb128.Write(room, value);
+        Length -= room.Length - used;
+    }
+
+    /// <summary>Drops the first <paramref name="count"/> bytes.</summary>
+    public void Drop(int count)
+    {
+        _bytes.AsSpan(count, Length - count).CopyTo(_bytes);
+        Length -= count;
+    }
+}

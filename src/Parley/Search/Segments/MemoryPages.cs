@@ -1,0 +1,65 @@
+namespace Parley.Search.Segments;
+
+/// <summary>The pages of segments in memory: where a segment is built, and small ones stay. Reading is thread-safe.</summary>
+internal sealed class MemoryPages : IPageSink, IPageSource
+{
+    private readonly List<byte[]>[] _streams = [.. Enumerable.Range(0, SegmentLayout.Streams).Select(_ => new List<byte[]>())];
+
+    /// <summary>Bytes of all pages.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Pages of a stream, each with <see cref="BitPack.Slack"/> bytes behind it.</summary>
+    public IReadOnlyList<byte[]> this[SegmentStream stream] => _streams[(int)stream];
+
+    public void Write(SegmentStream stream, int page, ReadOnlySpan<byte> data)
+    {
+        var kept = new byte[data.Length + BitPack.Slack];
+        data.CopyTo(kept);
+        _streams[(int)stream].Add(kept);
+        Length += data.Length;
+    }
+
+    public byte[] Read(long segment, SegmentStream stream, int page) =>
+        page < _streams[(int)stream].Count
+            ? _streams[(int)stream][page]
+            : throw new SegmentDamagedException($"page {page} of {stream} is not there");
+
+    /// <summary>All streams one after the other; their lengths are in the header.</summary>
+    public byte[] ToBytes()
+    {
+        var to = new ByteBuffer();
+        foreach (var stream in _streams)
+        {
+            foreach (var page in stream)
+                to.Bytes(page.AsSpan(..^BitPack.Slack));
+        }
+
+        return to.Written.ToArray();
+    }
+
+    /// <summary>The pages of <see cref="ToBytes"/>.</summary>
+    /// <exception cref="SegmentDamagedException">The lengths do not fit.</exception>
+    public static MemoryPages Of(SegmentHeader header, ReadOnlySpan<byte> bytes)
+    {
+        var pages = new MemoryPages();
+        if (header.Lengths.Sum() != bytes.Length)
+            throw new SegmentDamagedException("a small segment does not fit its header");
+        for (var stream = 0; stream < header.Lengths.Length; stream++)
+        {
+            var length = (int)header.Lengths[stream];
+            for (var page = 0; page << SegmentLayout.PageShift < length; page++)
+            {
+                var start = page << SegmentLayout.PageShift;
+                pages.Write(
+                    (SegmentStream)stream,
+                    page,
+                    bytes.Slice(start, Math.Min(SegmentLayout.PageSize, length - start))
+                );
+            }
+
+            bytes = bytes[length..];
+        }
+
+        return pages;
+    }
+}

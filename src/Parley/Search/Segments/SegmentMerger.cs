@@ -1,0 +1,307 @@
+using Parley.Search.Text;
+
+namespace Parley.Search.Segments;
+
+/// <summary>A segment to merge, and which of its documents are gone.</summary>
+/// <param name="Deleted">One bit a document; <see langword="null"/> for none.</param>
+internal readonly record struct MergeInput(SegmentReader Segment, ulong[]? Deleted)
+{
+    public bool IsDeleted(int document) =>
+        Deleted is not null && (Deleted[document >> 6] & (1UL << (document & 63))) != 0;
+}
+
+/// <summary>
+/// Writes several segments as one, without what was deleted. All is streamed: memory is four bytes a document and one
+/// block a segment, whatever a term's postings weigh. Not thread-safe.
+/// </summary>
+internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink sink)
+{
+    private const int Gone = -1;
+    private readonly SegmentWriter _writer = new(sink);
+    private readonly int[][] _numbers = new int[inputs.Count][];
+    private readonly bool _anyDeleted = inputs.Any(input => input.Deleted is not null);
+
+    /// <param name="ct">Looked at often; what was written so far is then of no use.</param>
+    /// <returns><see langword="null"/> where every document was deleted.</returns>
+    public SegmentHeader? Merge(CancellationToken ct)
+    {
+        var sources = Number();
+        if (sources.Length == 0)
+            return null;
+        WriteColumns(sources);
+        WriteTerms(ct);
+        return _writer.End();
+    }
+
+    /// <summary>Numbers the documents that stay by ascending id.</summary>
+    /// <returns>From which input each of them comes.</returns>
+    private byte[] Number()
+    {
+        var sources = new List<byte>(inputs.Sum(input => input.Segment.Documents));
+        var at = new int[inputs.Count];
+        var next = new long[inputs.Count];
+        for (var index = 0; index < inputs.Count; index++)
+        {
+            _numbers[index] = new int[inputs[index].Segment.Documents];
+            Array.Fill(_numbers[index], Gone);
+            at[index] = -1;
+            next[index] = Next(index, ref at[index]);
+        }
+
+        while (Least(next) is >= 0 and var source)
+        {
+            _numbers[source][at[source]] = sources.Count;
+            sources.Add((byte)source);
+            next[source] = Next(source, ref at[source]);
+        }
+
+        return [.. sources];
+    }
+
+    /// <summary>The id of the next document that stays.</summary>
+    private long Next(int index, ref int at)
+    {
+        var input = inputs[index];
+        do at++;
+        while (at < input.Segment.Documents && input.IsDeleted(at));
+        return at < input.Segment.Documents ? input.Segment.DocumentId(at) : long.MaxValue;
+    }
+
+    private static int Least(long[] ids)
+    {
+        var (least, source) = (long.MaxValue, -1);
+        for (var index = 0; index < ids.Length; index++)
+        {
+            if (ids[index] < least)
+                (least, source) = (ids[index], index);
+        }
+
+        return source;
+    }
+
+    private void WriteColumns(byte[] sources)
+    {
+        var (conversations, providers) = WriteConversations();
+        var models = new NameTable();
+        var modelNumbers = inputs
+            .Select(input => Array.ConvertAll(input.Segment.Names.Models, models.Number))
+            .ToArray();
+        var at = new int[inputs.Count];
+        foreach (var source in sources)
+        {
+            ref var document = ref at[source];
+            while (_numbers[source][document] == Gone)
+                document++;
+            var segment = inputs[source].Segment;
+            _writer.AddDocument(
+                segment.DocumentId(document),
+                segment.LengthCode(document),
+                segment.Traits(document),
+                conversations[source][segment.ConversationNumber(document)],
+                modelNumbers[source][segment.ModelNumber(document)]
+            );
+            document++;
+        }
+
+        _writer.AddNames(providers.Names, models.Names);
+        _writer.Tokens = inputs.Select((input, index) => Tokens(input.Segment, _numbers[index])).Sum();
+    }
+
+    private long Tokens(SegmentReader segment, int[] numbers) =>
+        _anyDeleted
+            ? segment.Header.Tokens * numbers.Count(number => number != Gone) / segment.Documents
+            : segment.Header.Tokens;
+
+    /// <summary>Writes the conversations that still have documents.</summary>
+    /// <returns>The new numbers of each input's conversations.</returns>
+    private (int[][] Numbers, NameTable Providers) WriteConversations()
+    {
+        var providers = new NameTable();
+        var used = new SortedDictionary<long, ushort>();
+        for (var index = 0; index < inputs.Count; index++)
+        {
+            var segment = inputs[index].Segment;
+            var names = Array.ConvertAll(segment.Names.Providers, providers.Number);
+            foreach (var number in UsedConversations(index))
+            {
+                var (id, provider) = segment.Conversation(number);
+                used[id] = names[provider];
+            }
+        }
+
+        var numbers = new Dictionary<long, int>(used.Count);
+        foreach (var (id, provider) in used)
+        {
+            numbers[id] = numbers.Count;
+            _writer.AddConversation(id, provider);
+        }
+
+        var all = inputs.Select(input => new int[input.Segment.Header.Conversations]).ToArray();
+        for (var index = 0; index < inputs.Count; index++)
+        {
+            for (var number = 0; number < all[index].Length; number++)
+                all[index][number] = numbers.GetValueOrDefault(inputs[index].Segment.Conversation(number).Id, Gone);
+        }
+
+        return (all, providers);
+    }
+
+    private IEnumerable<int> UsedConversations(int index)
+    {
+        var segment = inputs[index].Segment;
+        var used = new bool[segment.Header.Conversations];
+        for (var document = 0; document < segment.Documents; document++)
+        {
+            if (_numbers[index][document] != Gone)
+                used[segment.ConversationNumber(document)] = true;
+        }
+
+        for (var number = 0; number < used.Length; number++)
+        {
+            if (used[number])
+                yield return number;
+        }
+    }
+
+    private void WriteTerms(CancellationToken ct)
+    {
+        var cursors = new List<(TermCursor Cursor, int Input)>();
+        for (var index = 0; index < inputs.Count; index++)
+        {
+            var cursor = inputs[index].Segment.Dictionary.All();
+            if (cursor.MoveNext())
+                cursors.Add((cursor, index));
+        }
+
+        var same = new List<int>();
+        var lists = new List<Input>();
+        while (cursors.Count > 0)
+        {
+            ct.ThrowIfCancellationRequested();
+            FindLeast(cursors, same);
+            var words = 0;
+            lists.Clear();
+            foreach (var index in same)
+            {
+                var (cursor, input) = cursors[index];
+                words += cursor.Entry.Words;
+                if (cursor.Entry.Postings.Documents > 0)
+                    lists.Add(new Input(inputs[input].Segment, cursor.Entry.Postings, _numbers[input]));
+            }
+
+            WriteTerm(cursors[same[0]].Cursor.Term, words, lists);
+            for (var index = same.Count - 1; index >= 0; index--)
+            {
+                if (!cursors[same[index]].Cursor.MoveNext())
+                    cursors.RemoveAt(same[index]);
+            }
+        }
+    }
+
+    /// <summary>The cursors that stand at the least term.</summary>
+    private static void FindLeast(List<(TermCursor Cursor, int Input)> cursors, List<int> same)
+    {
+        same.Clear();
+        same.Add(0);
+        for (var index = 1; index < cursors.Count; index++)
+        {
+            var order = cursors[index].Cursor.Term.SequenceCompareTo(cursors[same[0]].Cursor.Term);
+            if (order < 0)
+                same.Clear();
+            if (order <= 0)
+                same.Add(index);
+        }
+    }
+
+    private void WriteTerm(ReadOnlySpan<byte> term, int words, List<Input> lists)
+    {
+        var postings = _writer.Postings;
+        postings.Begin();
+        var lengths = _writer.LengthCodes;
+        var documents = 0;
+        while (Least(lists) is { } list)
+        {
+            postings.Add(list.Next, list.Halves, lengths[list.Next]);
+            postings.Positions.Bytes(list.Positions);
+            list.Advance();
+            documents++;
+        }
+
+        if (_anyDeleted && words > 0)
+            words = Math.Min(words, documents > 0 ? documents : Staying(term));
+        if (documents > 0 || words > 0)
+            _writer.Dictionary.Add(term, words, documents > 0 ? postings.End() : postings.None());
+    }
+
+    private static Input? Least(List<Input> lists)
+    {
+        Input? least = null;
+        foreach (var list in lists)
+        {
+            if (list.Next < (least?.Next ?? int.MaxValue))
+                least = list;
+        }
+
+        return least;
+    }
+
+    /// <summary>Documents that stay and hold the stem of a word: a word that left with its last text is not suggested.</summary>
+    private int Staying(ReadOnlySpan<byte> word)
+    {
+        Span<byte> buffer = stackalloc byte[TextTokenizer.MaxTermBytes + 1];
+        var stem = EnglishStemmer.Stem(word, buffer);
+        var documents = 0;
+        for (var index = 0; index < inputs.Count; index++)
+        {
+            if (!inputs[index].Segment.Dictionary.Find(stem, out var entry) || entry.Postings.Documents == 0)
+                continue;
+            for (var list = new Input(inputs[index].Segment, entry.Postings, _numbers[index]); list.Any; list.Advance())
+                documents++;
+        }
+
+        return documents;
+    }
+
+    /// <summary>The postings of a term in one input, by their new numbers.</summary>
+    private sealed class Input
+    {
+        private readonly PostingsReader _postings;
+        private readonly int[] _numbers;
+        private int _block;
+        private int _index = -1;
+
+        public Input(SegmentReader segment, in TermPostings term, int[] numbers)
+        {
+            _postings = new PostingsReader(segment, term);
+            _numbers = numbers;
+            Advance();
+        }
+
+        /// <summary>The new number; the largest there is at the end.</summary>
+        public int Next { get; private set; }
+
+        public bool Any => Next != int.MaxValue;
+
+        public int Halves => (int)_postings.Halves(_block)[_index];
+
+        public ReadOnlySpan<byte> Positions => _postings.PositionBytes(_block, _index);
+
+        public void Advance()
+        {
+            while (true)
+            {
+                if (++_index == PostingsReader.CountIn(_postings.Count, _block))
+                    (_block, _index) = (_block + 1, 0);
+                if (_block == _postings.Blocks)
+                {
+                    Next = int.MaxValue;
+                    return;
+                }
+
+                Next = _numbers[_postings.Documents(_block)[_index]];
+                if (Next != Gone)
+                    return;
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace Parley.Search.Segments;
+
+/// <summary>Reads one stream of a segment at any place; remembers the page it read last. Not thread-safe.</summary>
+internal sealed class StreamReader(long segment, SegmentStream stream, long length, IPageSource pages)
+{
+    private byte[] _page = [];
+    private int _number = -1;
+
+    public long Length => length;
+
+    /// <summary>
+    /// Bytes of the stream, with <see cref="BitPack.Slack"/> readable ones behind them in the answer. Valid as long as
+    /// somebody holds it.
+    /// </summary>
+    /// <exception cref="SegmentDamagedException">There are not so many.</exception>
+    public ReadOnlySpan<byte> Read(long offset, int count)
+    {
+        if (offset < 0 || count < 0 || offset + count > length)
+            throw new SegmentDamagedException($"{stream} of segment {segment} ends before {offset + count}");
+        var number = (int)(offset >> SegmentLayout.PageShift);
+        var within = (int)offset & (SegmentLayout.PageSize - 1);
+        if (within + count <= SegmentLayout.PageSize)
+            return Page(number).AsSpan(within, count + BitPack.Slack);
+        return ReadAcross(number, within, count);
+    }
+
+    /// <summary>What the page holds from <paramref name="offset"/> on, at least one byte.</summary>
+    public ReadOnlySpan<byte> ReadRest(long offset)
+    {
+        var within = (int)offset & (SegmentLayout.PageSize - 1);
+        return Read(offset, (int)Math.Min(SegmentLayout.PageSize - within, length - offset))[..^BitPack.Slack];
+    }
+
+    private byte[] ReadAcross(int number, int within, int count)
+    {
+        var joined = new byte[count + BitPack.Slack];
+        for (var at = 0; at < count; within = 0)
+        {
+            var part = Page(number++).AsSpan(within, Math.Min(SegmentLayout.PageSize - within, count - at));
+            part.CopyTo(joined.AsSpan(at));
+            at += part.Length;
+        }
+
+        return joined;
+    }
+
+    private byte[] Page(int number)
+    {
+        if (number == _number)
+            return _page;
+        var page = pages.Read(segment, stream, number);
+        var expected = (int)Math.Min(SegmentLayout.PageSize, length - ((long)number << SegmentLayout.PageShift));
+        if (page.Length < expected + BitPack.Slack)
+            throw new SegmentDamagedException($"page {number} of {stream} of segment {segment} is too short");
+        (_page, _number) = (page, number);
+        return page;
+    }
+}
