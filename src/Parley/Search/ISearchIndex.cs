@@ -8,9 +8,8 @@ namespace Parley.Search;
 /// <item>Text of a query is literal; no text makes a search fail (S29).</item>
 /// <item>Only the owner's items are found, and nothing that is in the bin.</item>
 /// <item>The cost of a search is bounded: it ends within <see cref="SearchOptions.TimeLimit"/>, and the answer says what
-/// was left out (<see cref="SearchAnswer.Complete"/>, <see cref="SearchAnswer.TimedOut"/>, <see cref="SearchAnswer.Notes"/>).</item>
-/// <item>By time the order is exact at every size. By relevance it is the order of the newest
-/// <see cref="SearchOptions.CandidateCap"/> matches.</item>
+/// was left out (<see cref="SearchAnswer.Cut"/>, <see cref="SearchAnswer.TimedOut"/>, <see cref="SearchAnswer.Notes"/>).</item>
+/// <item>The order is exact at every size, unless the answer says that the work was cut.</item>
 /// <item>A cancelled search throws <see cref="OperationCanceledException"/>; a broken store throws what the store throws.</item>
 /// </list>
 /// </summary>

@@ -7,16 +7,19 @@ internal sealed record SearchAnswer
 {
     public required IReadOnlyList<SearchHit> Hits { get; init; }
 
-    /// <summary>All matches, where they were all seen; otherwise <see langword="null"/> and <see cref="TotalAtLeast"/> says more.</summary>
+    /// <summary>All matches, where they were counted; otherwise <see langword="null"/>, see <see cref="TotalEstimate"/>.</summary>
     public long? Total { get; init; }
 
     public long TotalAtLeast { get; init; }
 
-    /// <summary>Matches that were looked at.</summary>
-    public int Candidates { get; init; }
+    /// <summary>About so many matches there are, from an even sample; <see cref="Total"/> where that is known.</summary>
+    public long TotalEstimate { get; init; }
 
-    /// <summary>Whether every match was looked at: then the order is exact and facets are counts.</summary>
+    /// <summary>Whether all was looked at: the order is exact, the total known, and facets are counts.</summary>
     public bool Complete { get; init; }
+
+    /// <summary>Whether the work that one search may do ended it: what was best until then is answered.</summary>
+    public bool Cut { get; init; }
 
     /// <summary>Whether the time limit ended the search; what was found by then is answered.</summary>
     public bool TimedOut { get; init; }

@@ -15,6 +15,9 @@ internal static partial class SearchLog
     [LoggerMessage(3003, LogLevel.Information, "Search index: built anew, {Documents} documents in {Seconds:0.0} s")]
     public static partial void RebuildEnded(ILogger log, long documents, double seconds);
 
+    [LoggerMessage(3005, LogLevel.Error, "Search index: damaged, it is built anew: {Damage}")]
+    public static partial void Damaged(ILogger log, string damage);
+
     [LoggerMessage(3004, LogLevel.Warning, "Search index: {Fault}")]
     public static partial void Fault(ILogger log, string fault);
 }

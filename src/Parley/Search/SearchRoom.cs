@@ -11,23 +11,14 @@ internal static class SearchRoom
 
     public static IServiceCollection AddSearch(this IServiceCollection services)
     {
-        var vocabulary = new Vocabulary();
-        services.AddSingleton(
-            new StorePart(
-                Floor,
-                "Search",
-                connection =>
-                {
-                    connection.RegisterTokenizer("parley", _ => new IndexTokenizer(vocabulary));
-                    connection.RegisterAuxiliary(Ranking.Function, Ranking.Score);
-                }
-            )
-        );
-        services.AddSingleton(vocabulary);
+        services.AddSingleton(new StorePart(Floor, "Search"));
         services.AddSingleton<SearchOptions>();
         services.AddSingleton<IndexSignal>();
-        services.AddSingleton<SqliteIndexWriter>();
-        services.AddSingleton<IWriteParticipant>(s => s.GetRequiredService<SqliteIndexWriter>());
+        services.AddSingleton<PageCache>();
+        services.AddSingleton<SegmentSets>();
+        services.AddSingleton<SegmentTable>();
+        services.AddSingleton<SegmentIndexWriter>();
+        services.AddSingleton<IWriteParticipant>(s => s.GetRequiredService<SegmentIndexWriter>());
         services.AddSingleton<ITitleIndex, SqliteTitleIndex>();
         services.AddSingleton<IndexKeeper>();
         services.AddSingleton<IndexMerger>();

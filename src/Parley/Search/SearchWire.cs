@@ -9,10 +9,13 @@ internal sealed record SearchResult
 {
     public required IReadOnlyList<SearchItem> Items { get; init; }
 
-    /// <summary>All matches; null where they were not all seen, then see <see cref="TotalAtLeast"/>.</summary>
+    /// <summary>All matches; null where they were not all counted, then see <see cref="TotalEstimate"/>.</summary>
     public long? Total { get; init; }
 
     public long TotalAtLeast { get; init; }
+
+    /// <summary>About so many matches there are; the total where that is known.</summary>
+    public long TotalEstimate { get; init; }
 
     public string? NextCursor { get; init; }
 
@@ -26,11 +29,11 @@ internal sealed record SearchResult
 
     public string Mode { get; init; } = "text";
 
-    /// <summary>Matches that were looked at.</summary>
-    public int Candidates { get; init; }
-
-    /// <summary>Every match was looked at: order, total and facets are exact.</summary>
+    /// <summary>Order, total and facets are exact.</summary>
     public bool Complete { get; init; }
+
+    /// <summary>The work that one search may do was used up: there may be better matches.</summary>
+    public bool Cut { get; init; }
 
     public bool TimedOut { get; init; }
 
@@ -54,8 +57,9 @@ internal sealed record SearchResult
             Page = asked.Page,
             PageSize = asked.Page is null ? null : asked.Request!.Limit,
             Sort = asked.Request!.Sort.ToString().ToLowerInvariant(),
-            Candidates = answer.Candidates,
+            TotalEstimate = answer.TotalEstimate,
             Complete = answer.Complete,
+            Cut = answer.Cut,
             TimedOut = answer.TimedOut,
             Rebuilding = answer.Rebuilding,
             Facets = answer.Facets.ToDictionary(
@@ -67,7 +71,7 @@ internal sealed record SearchResult
         };
 }
 
-/// <param name="Approximate">Counted over the matches that were looked at, which were not all.</param>
+/// <param name="Approximate">Estimated from an even sample of the matches.</param>
 internal sealed record FacetResult(IReadOnlyList<FacetValue> Values, bool Approximate);
 
 /// <summary>A hit on the wire.</summary>
@@ -102,7 +106,7 @@ internal sealed record SearchItem
 
     public double Score { get; init; }
 
-    /// <summary>With <c>group=conversation</c>: further matches in the conversation among those looked at.</summary>
+    /// <summary>With <c>group=conversation</c>: further matches in the conversation, as far as they were looked at.</summary>
     public int More { get; init; }
 
     public static SearchItem Of(SearchHit hit) =>

@@ -300,27 +300,6 @@ public abstract partial class SearchIndexContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_capped_answer_says_so()
-    {
-        Store.Options.CandidateCap = 10;
-        Store.Options.CountCap = 10;
-        var draft = Drafts.New();
-        for (var i = 0; i < 40; i++)
-        {
-            draft.User("tea");
-        }
-
-        await Store.AddAsync(draft);
-        var ranked = await Store.SearchAsync("tea", SearchSort.Relevance, limit: 5);
-        Assert.Null(ranked.Total);
-        Assert.False(ranked.Complete);
-        Assert.Equal(10, ranked.TotalAtLeast);
-        var newest = await Store.SearchAsync("tea", SearchSort.Newest, limit: 5);
-        Assert.Null(newest.Total);
-        Assert.InRange(newest.TotalAtLeast, 6, 11);
-    }
-
-    [Fact]
     public async Task Suggestions_complete_find_titles_and_spell()
     {
         await Store.AddAsync(

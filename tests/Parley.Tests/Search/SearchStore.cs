@@ -34,7 +34,9 @@ internal sealed class SearchStore : IAsyncDisposable
 
     public IndexMerger Merger => services.GetRequiredService<IndexMerger>();
 
-    public Vocabulary Vocabulary => services.GetRequiredService<Vocabulary>();
+    public SegmentTable Segments => services.GetRequiredService<SegmentTable>();
+
+    public PageCache Cache => services.GetRequiredService<PageCache>();
 
     public MessageWriter Writer => services.GetRequiredService<MessageWriter>();
 

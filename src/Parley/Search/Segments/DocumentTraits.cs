@@ -1,22 +1,24 @@
 namespace Parley.Search.Segments;
 
-internal enum DocumentKind : byte
-{
-    Message,
-    Title,
-    Document,
-}
-
 /// <summary>
 /// What never changes about a document, in 16 bits: <c>[6 fields that hold text][1 tool][1 thinking][1 attachment]
-/// [1 code][1 hidden][2 kind][3 role]</c>, the role lowest.
+/// [1 code][1 hidden][1 unused][1 undated][3 kind]</c>, the kind lowest.
 /// </summary>
 internal readonly record struct DocumentTraits(ushort Bits)
 {
     public const int Size = 2;
-    public const int RoleMask = 7;
-    public const int KindShift = 3;
-    public const int KindMask = 3 << KindShift;
+
+    /// <summary>The kind of a conversation's title. Kinds 1 to 4 are messages: their <see cref="Conversations.Role"/>.</summary>
+    public const int Title = 0;
+
+    /// <summary>The kind of a project's document.</summary>
+    public const int Document = 5;
+
+    public const int KindMask = 7;
+
+    /// <summary>The source does not say when it was written; the id's time is another's.</summary>
+    public const int Undated = 1 << 3;
+
     public const int Hidden = 1 << 5;
     public const int Code = 1 << 6;
     public const int Attachment = 1 << 7;
@@ -24,9 +26,7 @@ internal readonly record struct DocumentTraits(ushort Bits)
     public const int Tool = 1 << 9;
     public const int FieldsShift = 10;
 
-    public int Role => Bits & RoleMask;
-
-    public DocumentKind Kind => (DocumentKind)((Bits & KindMask) >> KindShift);
+    public int Kind => Bits & KindMask;
 
     /// <summary>One bit a <see cref="SearchField"/>.</summary>
     public int Fields => Bits >> FieldsShift;

@@ -22,6 +22,7 @@ internal readonly record struct NewDocument(
 /// </summary>
 internal sealed class SegmentBuilder
 {
+    private const int MostKeptTokens = 1 << 22;
     private readonly TermHash _terms = new();
     private readonly List<Document> _documents = [];
     private readonly Dictionary<long, ushort> _conversations = [];
@@ -40,6 +41,9 @@ internal sealed class SegmentBuilder
     );
 
     public int Documents => _documents.Count;
+
+    /// <summary>Its buffers hold more than a usual batch needs.</summary>
+    public bool IsLarge => _tokens.Length > MostKeptTokens;
 
     /// <summary>Begins a document; its fields follow in their order.</summary>
     public DocumentScope Begin(in NewDocument document) => new(this, document);

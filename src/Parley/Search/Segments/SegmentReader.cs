@@ -7,21 +7,14 @@ namespace Parley.Search.Segments;
 /// <summary>Reads one segment within one snapshot. Not thread-safe.</summary>
 internal sealed class SegmentReader
 {
-    private readonly StreamReader[] _streams;
+    private readonly StreamReader?[] _streams = new StreamReader?[SegmentLayout.Streams];
+    private readonly IPageSource _pages;
     private (string[] Providers, string[] Models)? _names;
 
     public SegmentReader(long id, SegmentHeader header, IPageSource pages)
     {
-        Id = id;
-        Header = header;
-        _streams = new StreamReader[SegmentLayout.Streams];
-        for (var stream = 0; stream < _streams.Length; stream++)
-            _streams[stream] = new StreamReader(id, (SegmentStream)stream, header.Lengths[stream], pages);
-        Dictionary = new TermDictionary(
-            this[SegmentStream.Terms],
-            this[SegmentStream.TermBlocks],
-            header.Terms
-        );
+        (Id, Header, _pages) = (id, header, pages);
+        Dictionary = new TermDictionary(this[SegmentStream.Terms], this[SegmentStream.TermBlocks], header.Terms);
     }
 
     public long Id { get; }
@@ -32,7 +25,8 @@ internal sealed class SegmentReader
 
     public TermDictionary Dictionary { get; }
 
-    public StreamReader this[SegmentStream stream] => _streams[(int)stream];
+    public StreamReader this[SegmentStream stream] =>
+        _streams[(int)stream] ??= new StreamReader(Id, stream, Header.Lengths[(int)stream], _pages);
 
     public long DocumentId(int document) =>
         BinaryPrimitives.ReadInt64LittleEndian(

@@ -1,36 +1,45 @@
--- Full text. One document a message, one a conversation's title, one a project document; the rowid is the item's id,
--- which carries its time, so that a walk of the rowid is a walk of time (Kernel/Ids.cs).
+-- Full text: an inverted index of our own (Search/Segments, docs/decisions/0006). One document a message, one a
+-- conversation's title, one a project document; each owner has segments of their own, so that nobody's words weigh,
+-- complete or correct another's.
 --
--- The texts stay where they are (contentless), a document goes by its rowid (contentless_delete), and where each word
--- stands is kept (detail=full, the default) for phrases and ranking. The tokenizer is ours (Search/Text) and must be
--- registered on every connection. meta holds words that no text can produce (SearchMeta.cs): what never changes about
--- a message and is filtered by.
-CREATE VIRTUAL TABLE search_index USING fts5 (
-    title, prompt, answer, code, tool, thinking, meta,
-    content = '', contentless_delete = 1, tokenize = 'parley'
+-- A segment never changes. Each write adds a small one, in the transaction that writes the messages; the merger joins
+-- them in the background. Ids ascend and are never given twice.
+CREATE TABLE search_segments (
+    id INTEGER PRIMARY KEY,
+    owner_id INTEGER NOT NULL,
+    state INTEGER NOT NULL,              -- 0 being written by the merger, 1 searched, 2 replaced: its pages are to go
+    documents INTEGER NOT NULL,
+    deleted INTEGER NOT NULL DEFAULT 0,  -- how many of its documents are in search_deleted
+    header BLOB NOT NULL,                -- Search/Segments/SegmentHeader.cs
+    data BLOB,                           -- the whole segment where it is small; NULL: see search_pages
+    checksum INTEGER NOT NULL            -- CRC-32C of header and data
+);
+CREATE INDEX search_segments_by_owner ON search_segments (state, owner_id);
+
+-- The streams of larger segments in pages of 32 KB. id: segment << 24 | stream << 20 | page.
+CREATE TABLE search_pages (
+    id INTEGER PRIMARY KEY,
+    checksum INTEGER NOT NULL,           -- CRC-32C of the data
+    data BLOB NOT NULL
 );
 
--- Merging is the merger's work (IndexMerger.cs), in small steps while nothing else is to be written: 'automerge' would
--- put it into the transaction that a person waits for. 'crisismerge' is the emergency brake of FTS5: so many segments of
--- one size are merged at once, wherever it is. 'hashsize' is memory for what is not yet flushed; a batch fits in it.
-INSERT INTO search_index (search_index, rank) VALUES ('automerge', 0);
-INSERT INTO search_index (search_index, rank) VALUES ('crisismerge', 64);
-INSERT INTO search_index (search_index, rank) VALUES ('hashsize', 67108864);
-
--- Every word as people wrote it, folded but not stemmed, and in about how many documents it stands: for completion,
--- prefixes, spelling, and the weight of a word. Deleting does not take from it (the index no longer knows the words);
--- a rebuild counts anew.
-CREATE TABLE search_terms (
-    term TEXT PRIMARY KEY,
-    docs INTEGER NOT NULL
+-- Documents of a segment that are gone or replaced, one bit each, least significant first; 4,096 documents a row.
+CREATE TABLE search_deleted (
+    segment_id INTEGER NOT NULL,
+    page INTEGER NOT NULL,
+    bits BLOB NOT NULL,
+    PRIMARY KEY (segment_id, page)
 ) WITHOUT ROWID;
 
--- One row: with which TextTokenizer.Version the index was written (1 was the first; a program with another one builds
--- the index anew), and how far a rebuild has come (NULL: none is running).
+-- One row. generation is raised by each change of the three tables above. A program with another
+-- TextTokenizer.Version builds the index anew: rebuild_stage and rebuild_after say how far that has come (NULL: none is
+-- running), and segments below rebuild_before are the old ones.
 CREATE TABLE search_state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL,
     tokenizer_version INTEGER NOT NULL,
-    rebuild_stage INTEGER,               -- 0 messages, 1 titles, 2 documents
-    rebuild_after INTEGER                -- the last id of the stage that is in
+    rebuild_stage INTEGER,               -- 0 messages, 1 titles, 2 documents, 3 removing the old
+    rebuild_after INTEGER,               -- the last id of the stage that is in
+    rebuild_before INTEGER
 );
-INSERT INTO search_state (id, tokenizer_version) VALUES (1, 1);
+INSERT INTO search_state (id, generation, tokenizer_version) VALUES (1, 1, 1);

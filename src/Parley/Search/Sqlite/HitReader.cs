@@ -1,26 +1,27 @@
 using Parley.Conversations;
 using Parley.Kernel;
+using Parley.Search.Matching;
 
 namespace Parley.Search.Sqlite;
 
 /// <summary>Reads what the hits of one page say, and cuts their snippets.</summary>
-internal sealed class HitReader(DbSession session, CandidateRows rows, IReadOnlyList<AtomTerms> shown)
+internal sealed class HitReader(DbSession session, HitRows rows, IReadOnlyList<AtomTerms> shown)
 {
     private readonly MessageFields _fields = new();
     private readonly SnippetFinder _snippets = new(shown);
 
     /// <summary>The hit, or <see langword="null"/> where its row is gone or not to be seen.</summary>
-    public SearchHit? Read(Candidate candidate, int more)
+    public SearchHit? Read(FoundDocument document, int more)
     {
-        if (rows.Find(candidate.Id) is not { } row)
+        if (rows.Find(document.Id) is not { } row)
             return null;
         _fields.Clear();
         if (row.Role is not null)
-            ReadMessage(candidate.Id, row.Role.Value);
+            ReadMessage(document.Id, row.Role.Value);
         else if (row.Conversation is not null)
             _fields.Add(SearchField.Title, row.Title);
         else
-            ReadDocument(candidate.Id);
+            ReadDocument(document.Id);
         var (field, snippet) = _snippets.Find(_fields);
         return new SearchHit
         {
@@ -36,7 +37,7 @@ internal sealed class HitReader(DbSession session, CandidateRows rows, IReadOnly
             OnActivePath = row.Active ?? (row.Conversation is null ? null : true),
             Field = field,
             Snippet = snippet,
-            Score = candidate.Score,
+            Score = document.Score,
             More = more,
         };
     }

@@ -1,45 +1,60 @@
 using Parley.Conversations;
 using Parley.Kernel;
+using Parley.Search.Matching;
+using Parley.Search.Segments;
 using Parley.Search.Text;
 
 namespace Parley.Search.Sqlite;
 
 /// <summary>
-/// Compares the index with the store. FTS5's own check of a contentless index sees only whether the index agrees with
-/// itself, so rows are counted on both sides, and a sample of messages is searched for by its own words.
+/// Compares the index with the store: every page is read against its checksum, documents are counted on both sides, and a
+/// sample of messages is searched for by its own words.
 /// </summary>
-internal sealed class IndexChecker(DbSession session)
+internal sealed class IndexChecker(DbSession session, IPageSource pages)
 {
     private const int MaxFaults = 20;
     private const int WordsAsked = 3;
     private readonly List<string> _faults = [];
+    private readonly Dictionary<long, IndexView> _views = [];
     private long _messages;
 
     public IndexCheck Check(int sample)
     {
         if (IndexKeeper.IsRebuilding(session))
             return new IndexCheck(0, ["the index is being built anew; check again when that is done"]);
-        CheckItself();
+        CheckPages();
         CheckCounts();
-        return new IndexCheck(CheckMessages(sample), _faults);
+        return new IndexCheck(_faults.Count == 0 ? CheckMessages(sample) : 0, _faults);
     }
 
-    private void CheckItself()
+    private void CheckPages()
     {
-        // The check of FTS5 (3.53) trusts what this connection last saw of the segments; opening a cursor renews that.
-        using (var renew = session.Query("SELECT rowid FROM search_index WHERE rowid = 0"))
-            renew.Step();
-        using var check = session.Query("PRAGMA integrity_check(search_index)");
-        while (_faults.Count < MaxFaults && check.Step())
+        try
         {
-            if (check.Text(0) is { } answer and not "ok")
-                _faults.Add($"the index is damaged: {answer}");
+            foreach (var segment in SegmentSets.All(session))
+                CheckSegment(segment);
         }
+        catch (SegmentDamagedException damage)
+        {
+            _faults.Add($"the index is damaged: {damage.Message}");
+        }
+    }
+
+    private void CheckSegment(StoredSegment segment)
+    {
+        for (var stream = 0; segment.Inline is null && stream < SegmentLayout.Streams; stream++)
+        {
+            for (var page = 0; page << SegmentLayout.PageShift < segment.Header.Lengths[stream]; page++)
+                pages.Read(segment.Id, (SegmentStream)stream, page);
+        }
+
+        var words = segment.Open(pages).Dictionary.All();
+        while (words.MoveNext()) { }
     }
 
     private void CheckCounts()
     {
-        var indexed = Count("SELECT count(*) FROM search_index_docsize");
+        var indexed = Count("SELECT coalesce(sum(documents - deleted), 0) FROM search_segments WHERE state = 1");
         _messages = Count("SELECT count(*) FROM messages");
         var stored =
             _messages
@@ -93,16 +108,32 @@ internal sealed class IndexChecker(DbSession session)
         new StoredItems(session, batch, arena).ReadMessage(id);
         if (batch.Added.Count == 0)
             return;
+        var written = batch.Added[0];
         var fields = new MessageFields();
-        fields.Fill(batch.Added[0].Message);
-        var match = new MatchExpression().Meta(SearchMeta.Conversation(batch.Added[0].ConversationId));
-        foreach (var word in LongestWords(fields))
-            match.And().Phrase([word], new RankedPhrase(-1, 0));
-        using var find = session.Query("SELECT 1 FROM search_index WHERE search_index MATCH ?1 AND rowid = ?2");
-        find.BindText(1, match.Utf8);
-        find.Bind(2, id);
-        if (!find.Step())
+        fields.Fill(written.Message);
+        var view = View(written.OwnerId);
+        var query = new MatchQuery
+        {
+            Wanted =
+            [
+                .. LongestWords(fields).Select(word => new MatchGroup([new MatchAtom([], [view.Find(word)], 1)])),
+            ],
+            Filter = new DocumentFilter { Ids = (id, id) },
+        };
+        var work = new SearchWork(long.MaxValue, TimeSpan.MaxValue, CancellationToken.None);
+        if (new Matcher(query, view, work).ByTime(1, newestFirst: true, accepts: null).Count == 0)
             _faults.Add($"message {Ids.Format(id, IdKind.Message)} is not found by its own words");
+    }
+
+    private IndexView View(long ownerId)
+    {
+        if (!_views.TryGetValue(ownerId, out var view))
+        {
+            var segments = SegmentSets.All(session).Where(segment => segment.OwnerId == ownerId);
+            _views[ownerId] = view = new IndexView([.. segments.Select(segment => segment.View(pages))]);
+        }
+
+        return view;
     }
 
     private static IEnumerable<byte[]> LongestWords(MessageFields fields)

@@ -1,16 +1,28 @@
 using Parley.Conversations;
 using Parley.Kernel;
+using Parley.Search.Segments;
 using Parley.Search.Text;
 
 namespace Parley.Search.Sqlite;
 
 /// <summary>
 /// Builds the index from the stored messages, in batches that a crash does not lose: <c>search_state</c> says how far it
-/// came. What is written meanwhile takes part as always; the rebuild leaves out what is in already.
+/// came. For another tokenizer each batch takes the place of what the old segments hold of it, so that searches go on
+/// finding everything; after damage the old segments are dropped first. What is written meanwhile takes part as always.
 /// </summary>
-internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider time, ILogger<IndexKeeper> log)
-    : IDisposable
+internal sealed class IndexKeeper(
+    Db db,
+    SegmentIndexWriter writer,
+    SegmentTable table,
+    TimeProvider time,
+    ILogger<IndexKeeper> log
+) : IDisposable
 {
+    private const int Messages = 0;
+    private const int Titles = 1;
+    private const int Documents = 2;
+    private const int RemovingOld = 3;
+
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(10);
     private readonly SemaphoreSlim _one = new(1);
 
@@ -23,7 +35,7 @@ internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider 
     }
 
     public Task<IndexCheck> CheckAsync(int sample, CancellationToken ct) =>
-        db.ReadAsync(session => new IndexChecker(session).Check(sample), CheckLimit, ct);
+        db.ReadAsync(session => new IndexChecker(session, new SqlitePages(session, cache: null)).Check(sample), CheckLimit, ct);
 
     public async Task RebuildAsync(IProgress<long>? progress, CancellationToken ct)
     {
@@ -31,7 +43,7 @@ internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider 
         try
         {
             SearchLog.RebuildBegan(log, "asked for");
-            await db.WriteAsync(Begin, ct);
+            await db.WriteAsync(tx => Begin(tx, dropOld: true), ct);
             await RunAsync(progress, ct);
         }
         finally
@@ -39,6 +51,17 @@ internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider 
             _one.Release();
         }
     }
+
+    /// <summary>Drops what is there, so that <see cref="FinishAsync"/> builds it anew; nothing where that is going on.</summary>
+    public Task BeginRepairAsync(CancellationToken ct) =>
+        db.WriteAsync(
+            tx =>
+            {
+                if (!IsRebuilding(tx))
+                    Begin(tx, dropOld: true);
+            },
+            ct
+        );
 
     /// <summary>Does what is due: the rest of a rebuild that was cut short, or a rebuild for another tokenizer.</summary>
     public async Task FinishAsync(CancellationToken ct)
@@ -50,7 +73,7 @@ internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider 
             if (version != TextTokenizer.Version)
             {
                 SearchLog.RebuildBegan(log, $"tokenizer {TextTokenizer.Version}, the index has {version}");
-                await db.WriteAsync(Begin, ct);
+                await db.WriteAsync(tx => Begin(tx, dropOld: false), ct);
             }
             else if (!running)
             {
@@ -73,12 +96,17 @@ internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider 
         return state.Step() ? (state.Int64(0), state.Bool(1)) : (0, false);
     }
 
-    private void Begin(DbTransaction tx)
+    private void Begin(DbTransaction tx, bool dropOld)
     {
-        writer.Clear(tx);
-        tx.Execute(
-            $"UPDATE search_state SET tokenizer_version = {TextTokenizer.Version}, rebuild_stage = 0, rebuild_after = 0 WHERE id = 1"
-        );
+        if (dropOld)
+            tx.Execute("UPDATE search_segments SET state = 2 WHERE state = 1");
+        using (
+            var begin = tx.Query(
+                "UPDATE search_state SET tokenizer_version = ?1, rebuild_stage = 0, rebuild_after = 0, rebuild_before = ?2 WHERE id = 1"
+            )
+        )
+            begin.Bind(1, TextTokenizer.Version).Bind(2, table.NextId(tx)).Run();
+        SegmentTable.Changed(tx);
     }
 
     private async Task RunAsync(IProgress<long>? progress, CancellationToken ct)
@@ -107,22 +135,40 @@ internal sealed class IndexKeeper(Db db, SqliteIndexWriter writer, TimeProvider 
             (stage, after) = (state.Int64(0), state.Int64(1));
         }
 
+        if (stage == RemovingOld)
+        {
+            End(tx);
+            return 0;
+        }
+
         using var arena = new Utf8Arena();
         var batch = new WriteBatch { Bulk = true };
         var source = new StoredItems(tx, batch, arena);
         var last = stage switch
         {
-            0 => source.ReadMessages(after),
-            1 => source.ReadTitles(after),
+            Messages => source.ReadMessages(after),
+            Titles => source.ReadTitles(after),
             _ => source.ReadDocuments(after),
         };
-        writer.Apply(tx, batch);
+        writer.Replace(tx, batch);
         using var save = tx.Query("UPDATE search_state SET rebuild_stage = ?1, rebuild_after = ?2 WHERE id = 1");
-        if (last is not null)
-            save.Bind(1, stage).Bind(2, last);
-        else if (stage < 2)
-            save.Bind(1, stage + 1).Bind(2, 0);
-        save.Run();
+        if (last is { } id)
+            save.Bind(1, stage).Bind(2, id).Run();
+        else
+            save.Bind(1, stage + 1).Bind(2, 0).Run();
         return batch.Added.Count + batch.Titles.Count + batch.Documents.Count;
+    }
+
+    /// <summary>What the old segments still hold is in no table any more.</summary>
+    private static void End(DbTransaction tx)
+    {
+        tx.Execute(
+            """
+            UPDATE search_segments SET state = 2
+            WHERE state = 1 AND id < (SELECT rebuild_before FROM search_state WHERE id = 1);
+            UPDATE search_state SET rebuild_stage = NULL, rebuild_after = NULL, rebuild_before = NULL WHERE id = 1
+            """
+        );
+        SegmentTable.Changed(tx);
     }
 }

@@ -1,66 +1,236 @@
 using Parley.Kernel;
+using Parley.Search.Segments;
 
 namespace Parley.Search.Sqlite;
 
 /// <summary>
-/// Merges the segments of the index in small steps. Every transaction leaves a segment and every search looks into all
-/// of them; FTS5 would merge inside the transaction that somebody waits for, so it is told not to, and it is done here.
+/// Joins segments of like size in the background, so that a search looks into few of them (tiered merging; O'Neil et al.
+/// 1996). It reads page by page without a long transaction, which it may since only it removes segments, and writes in
+/// small transactions, so that neither writers nor readers wait; the last one puts the new segment in the place of the old.
+/// One at a time.
 /// </summary>
-internal sealed class IndexMerger(Db db)
+internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
 {
-    /// <summary>Pages of 4 KB written by one step: some 20 ms of the writer's time, then others have their turn.</summary>
-    private const int StepPages = 400;
+    /// <summary>So many segments of one tier are joined; each tier is eight times the one below.</summary>
+    private const int TierSegments = 8;
+
+    private const int TierBits = 3;
+
+    /// <summary>Small ones are joined in one go.</summary>
+    private const int MaxInputs = 48;
+
+    /// <summary>Larger segments are left as they are.</summary>
+    private const long MaxDocuments = 16_000_000;
+
+    /// <summary>A segment with this share of its documents gone is written anew.</summary>
+    private const double DeletedShare = 0.2;
+
+    /// <summary>Pages a transaction writes or removes: some 10 ms of the writer's time.</summary>
+    private const int PagesAtOnce = 64;
 
     /// <summary>With fewer segments than this, merging waits until nothing is being written.</summary>
     public const int BusySegments = 32;
 
-    /// <summary>One step.</summary>
+    /// <summary>One merge, where one is due.</summary>
     /// <returns>Whether there was something to merge.</returns>
-    public Task<bool> StepAsync(CancellationToken ct) =>
-        db.WriteAsync(
-            tx =>
-            {
-                // https://sqlite.org/fts5.html#the_merge_command: fewer than two changes mean that nothing was left to do.
-                var before = TotalChanges(tx);
-                tx.Execute($"INSERT INTO search_index (search_index, rank) VALUES ('merge', {StepPages})");
-                return TotalChanges(tx) - before >= 2;
-            },
-            ct
-        );
+    public async Task<bool> StepAsync(CancellationToken ct)
+    {
+        var inputs = await db.ReadAsync(Choose, ct);
+        if (inputs.Count == 0)
+            return false;
+        await MergeAsync(inputs, ct);
+        return true;
+    }
 
-    /// <summary>Segments of the index, from its structure record (version 1 and 2 of the format agree so far).</summary>
+    /// <summary>Removes what a merge left that did not end, and the pages of segments that were replaced.</summary>
+    public async Task SweepAsync(CancellationToken ct)
+    {
+        while (await db.ReadAsync(FindUnused, ct) is { } segment)
+        {
+            while (await db.WriteAsync(tx => RemovePages(tx, segment), ct)) { }
+        }
+    }
+
+    /// <summary>Segments that searches look into.</summary>
     public static int Segments(DbSession session)
     {
-        const int structureRecord = 10;
-        const int cookieBytes = 4;
-        using var find = session.Query("SELECT block FROM search_index_data WHERE id = ?1");
-        find.Bind(1, structureRecord);
-        if (!find.Step() || find.Blob(0) is not { Length: > cookieBytes } block)
-            return 0;
-        var at = cookieBytes;
-        if (block[at..].StartsWith((ReadOnlySpan<byte>)[0xFF, 0x00, 0x00, 0x01]))
-            at += 4;
-        ReadVarint(block, ref at); // levels
-        return ReadVarint(block, ref at);
+        using var count = session.Query("SELECT count(*) FROM search_segments WHERE state = 1");
+        return count.Step() ? count.Int32(0) : 0;
     }
 
-    private static int ReadVarint(ReadOnlySpan<byte> block, ref int at)
+    private static long? FindUnused(DbSession session)
     {
-        var value = 0;
-        while (at < block.Length)
+        using var find = session.Query("SELECT id FROM search_segments WHERE state IN (0, 2) LIMIT 1");
+        return find.Step() ? find.Int64(0) : null;
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private static bool RemovePages(DbTransaction tx, long segment)
+    {
+        using (
+            var remove = tx.Query(
+                "DELETE FROM search_pages WHERE id IN (SELECT id FROM search_pages WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3)"
+            )
+        )
         {
-            var b = block[at++];
-            value = (value << 7) | (b & 0x7F);
-            if (b < 0x80)
-                break;
+            remove.Bind(1, SqlitePages.Key(segment, 0, 0));
+            remove.Bind(2, SqlitePages.Key(segment + 1, 0, 0) - 1);
+            remove.Bind(3, PagesAtOnce).Run();
         }
 
-        return value;
+        if (tx.Changes == PagesAtOnce)
+            return true;
+        using (var bits = tx.Query("DELETE FROM search_deleted WHERE segment_id = ?1"))
+            bits.Bind(1, segment).Run();
+        using var row = tx.Query("DELETE FROM search_segments WHERE id = ?1");
+        row.Bind(1, segment).Run();
+        return false;
     }
 
-    private static long TotalChanges(DbTransaction tx)
+    /// <summary>Segments to join: the smallest tier that is full, else one with much that is gone.</summary>
+    private static List<StoredSegment> Choose(DbSession session)
     {
-        using var ask = tx.Query("SELECT total_changes()");
-        return ask.Step() ? ask.Int64(0) : 0;
+        var before = RebuildBefore(session);
+        var all = SegmentSets.All(session).Where(segment => segment.Id >= before).ToList();
+        foreach (var owner in all.GroupBy(segment => segment.OwnerId))
+        {
+            foreach (var tier in owner.GroupBy(Tier).OrderBy(tier => tier.Key))
+            {
+                var segments = tier.Take(MaxInputs).ToList();
+                if (segments.Count >= TierSegments && segments.Sum(s => (long)s.Header.Documents) <= MaxDocuments)
+                    return segments;
+            }
+        }
+
+        return all.Find(segment => segment.DeletedCount > segment.Header.Documents * DeletedShare) is { } worn
+            ? [worn]
+            : [];
+    }
+
+    private static int Tier(StoredSegment segment) =>
+        System.Numerics.BitOperations.Log2((uint)segment.Header.Documents) / TierBits;
+
+    /// <summary>While the index is built anew, the old segments are left alone.</summary>
+    private static long RebuildBefore(DbSession session)
+    {
+        using var state = session.Query("SELECT coalesce(rebuild_before, 0) FROM search_state WHERE id = 1");
+        return state.Step() ? state.Int64(0) : 0;
+    }
+
+    private async Task MergeAsync(List<StoredSegment> inputs, CancellationToken ct)
+    {
+        var merge = new Merge(db, table, cache, inputs);
+
+        // On a thread of its own: it computes for seconds, and waits for its own writes.
+        await Task.Factory.StartNew(
+            () => merge.Run(ct),
+            ct,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        await SweepAsync(ct);
+    }
+
+    /// <summary>One merge: the sink of its pages, too.</summary>
+    private sealed class Merge(Db db, SegmentTable table, PageCache cache, List<StoredSegment> inputs)
+        : IPageSink,
+            IPageSource
+    {
+        private readonly List<(SegmentStream Stream, int Page, byte[] Data)> _held = [];
+        private long _id;
+        private bool _begun;
+
+        public void Run(CancellationToken ct)
+        {
+            var header = new SegmentMerger(
+                [.. inputs.Select(input => new MergeInput(input.Open(this), input.Deleted))],
+                this
+            ).Merge(ct);
+            Wait(db.WriteAsync(tx => Finish(tx, header), ct));
+        }
+
+        public void Write(SegmentStream stream, int page, ReadOnlySpan<byte> data)
+        {
+            _held.Add((stream, page, data.ToArray()));
+            if (_held.Count >= PagesAtOnce)
+                Wait(db.WriteAsync(WriteHeld));
+        }
+
+        public byte[] Read(long segment, SegmentStream stream, int page) =>
+            cache.Find(SqlitePages.Key(segment, stream, page))
+            ?? db.Read(session => new SqlitePages(session, cache: null).Read(segment, stream, page));
+
+        private static void Wait(Task task) => task.GetAwaiter().GetResult();
+
+        /// <summary>A row names the pages before they are there, so that nothing is left over where it does not come to an end.</summary>
+        private void WriteHeld(DbTransaction tx)
+        {
+            if (!_begun)
+            {
+                _id = table.NextId(tx);
+                SegmentTable.Insert(tx, _id, inputs[0].OwnerId, SegmentTable.BeingWritten, inputs[0].Header, null);
+                tx.OnCommitted(() => _begun = true);
+            }
+
+            foreach (var (stream, page, data) in _held)
+                SegmentTable.InsertPage(tx, SqlitePages.Key(_id, stream, page), data);
+            tx.OnCommitted(_held.Clear);
+        }
+
+        private void Finish(DbTransaction tx, SegmentHeader? header)
+        {
+            if (header is not null && _begun)
+            {
+                WriteHeld(tx);
+                using (var remove = tx.Query("DELETE FROM search_segments WHERE id = ?1"))
+                    remove.Bind(1, _id).Run();
+                SegmentTable.Insert(tx, _id, inputs[0].OwnerId, SegmentTable.Searched, header, null);
+            }
+            else if (header is not null)
+            {
+                var pages = new MemoryPages();
+                foreach (var (stream, page, data) in _held)
+                    pages.Write(stream, page, data);
+                _id = table.Add(tx, inputs[0].OwnerId, header, pages);
+            }
+
+            if (header is not null)
+                DeleteLate(tx, header);
+            using (var replace = tx.Query("UPDATE search_segments SET state = 2 WHERE id = ?1"))
+            {
+                foreach (var input in inputs)
+                    replace.Bind(1, input.Id).Run();
+            }
+
+            SegmentTable.Changed(tx);
+        }
+
+        /// <summary>What was deleted while the merge ran is deleted in its result, too.</summary>
+        private void DeleteLate(DbTransaction tx, SegmentHeader header)
+        {
+            var late = new List<long>();
+            foreach (var input in inputs)
+            {
+                var now = new DeletedBits(tx, input.Id);
+                using var count = tx.Query("SELECT deleted FROM search_segments WHERE id = ?1");
+                count.Bind(1, input.Id);
+                if (!count.Step() || count.Int32(0) == input.DeletedCount)
+                    continue;
+                var before = new MergeInput(input.Open(new SqlitePages(tx, cache)), input.Deleted);
+                for (var document = 0; document < input.Header.Documents; document++)
+                {
+                    if (now.Has(document) && !before.IsDeleted(document))
+                        late.Add(before.Segment.DocumentId(document));
+                }
+            }
+
+            if (late.Count == 0)
+                return;
+            var merged = SegmentSets.ReadSegment(tx, _id).Open(new SqlitePages(tx, cache));
+            var deleted = new DeletedBits(tx, _id);
+            foreach (var id in late)
+                deleted.Add(merged.Find(id));
+            deleted.Save();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Parley.Kernel;
+using Parley.Search.Segments;
 
 namespace Parley.Search.Sqlite;
 
@@ -11,7 +12,6 @@ internal sealed class IndexWorker(
     IndexKeeper keeper,
     IndexMerger merger,
     IndexSignal signal,
-    Vocabulary vocabulary,
     TimeProvider time,
     ILogger<IndexWorker> log
 ) : BackgroundService
@@ -23,10 +23,14 @@ internal sealed class IndexWorker(
         await Task.Yield();
         if (db.ReadOnlyReason is not null)
             return;
+        var swept = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (!swept)
+                    await merger.SweepAsync(stoppingToken);
+                swept = true;
                 await keeper.FinishAsync(stoppingToken);
                 await MergeAsync(stoppingToken);
                 await signal.WaitAsync(stoppingToken);
@@ -37,6 +41,11 @@ internal sealed class IndexWorker(
                 // A full disk or a busy lane: nothing is lost by trying again later.
                 SearchLog.WorkPutOff(log, failure.Message);
                 await Task.Delay(Quiet * 20, time, stoppingToken);
+            }
+            catch (SegmentDamagedException damage)
+            {
+                SearchLog.Damaged(log, damage.Message);
+                await keeper.BeginRepairAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -54,8 +63,6 @@ internal sealed class IndexWorker(
 
     private async Task MergeAsync(CancellationToken ct)
     {
-        if (vocabulary.IsWorthSaving)
-            await db.WriteAsync(vocabulary.Save, ct);
         var began = time.GetTimestamp();
         var steps = 0;
         while (await merger.StepAsync(ct))

@@ -1,94 +1,207 @@
 using System.Diagnostics;
 using Parley.Kernel;
+using Parley.Search.Matching;
+using Parley.Search.Segments;
 
 namespace Parley.Search.Sqlite;
 
-/// <summary>
-/// <see cref="ISearchIndex"/> over FTS5. Newest first is a walk of the index from its end, so its first page costs the
-/// same at any size; relevance scores the newest matches up to a cap. FTS5's own <c>ORDER BY rank</c> would score them all.
-/// </summary>
-internal sealed class SqliteSearchIndex(Db db, IndexKeeper keeper, SearchOptions options, TimeProvider time)
-    : ISearchIndex
+/// <summary><see cref="ISearchIndex"/> over segments in the store's own tables.</summary>
+internal sealed class SqliteSearchIndex(
+    Db db,
+    SegmentSets sets,
+    IndexKeeper keeper,
+    IndexSignal signal,
+    SearchOptions options,
+    TimeProvider time,
+    ILogger<SqliteSearchIndex> log
+) : ISearchIndex
 {
-    /// <summary>For reading the page of a search whose own time was up.</summary>
-    private static readonly TimeSpan LateReadLimit = TimeSpan.FromSeconds(1);
+    /// <summary>With a filter that only rows can tell, so many matches are counted one by one.</summary>
+    private const int MaxCountedByRow = 1_000;
+
+    /// <summary>Above the work's own limit, so that what was found by then is still read.</summary>
+    private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(1);
 
     public async Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken ct)
     {
-        SearchPage page;
         try
         {
-            page = await db.ReadAsync(session => Find(session, request, ct), options.TimeLimit, ct);
+            return await db.ReadAsync(session => Search(session, request, ct), options.TimeLimit + ReadLimit, ct);
         }
         catch (QueryTimeoutException)
         {
-            return new SearchAnswer { Hits = [], TimedOut = true };
+            return new SearchAnswer
+            {
+                Hits = [],
+                TimedOut = true,
+                Cut = true,
+            };
         }
-
-        return page.Answer ?? await db.ReadAsync(session => Read(session, request, page), LateReadLimit, ct);
+        catch (SegmentDamagedException damage)
+        {
+            await RepairAsync(damage, ct);
+            return new SearchAnswer
+            {
+                Hits = [],
+                Rebuilding = true,
+                Notes = ["The index is damaged and is being built anew from the messages; search again soon."],
+            };
+        }
     }
 
-    public Task<SearchSuggestions> SuggestAsync(long ownerId, string text, int limit, CancellationToken ct) =>
-        db.ReadAsync(session => new Suggester(session, ownerId, limit).Suggest(text), options.TimeLimit, ct);
+    public async Task<SearchSuggestions> SuggestAsync(long ownerId, string text, int limit, CancellationToken ct)
+    {
+        try
+        {
+            return await db.ReadAsync(
+                session => new Suggester(session, sets.View(session, ownerId), ownerId, limit).Suggest(text),
+                options.TimeLimit,
+                ct
+            );
+        }
+        catch (SegmentDamagedException damage)
+        {
+            await RepairAsync(damage, ct);
+            return new SearchSuggestions([], [], []);
+        }
+    }
 
     public Task<IndexCheck> CheckAsync(int sample, CancellationToken ct) => keeper.CheckAsync(sample, ct);
 
     public Task RebuildAsync(IProgress<long>? progress, CancellationToken ct) => keeper.RebuildAsync(progress, ct);
 
-    private SearchPage Find(DbSession session, SearchRequest request, CancellationToken ct)
+    private async Task RepairAsync(SegmentDamagedException damage, CancellationToken ct)
     {
-        var began = Stopwatch.GetTimestamp();
-        var plan = SearchPlan.Of(session, request);
-        if (plan.Empty)
-            return new SearchPage
-            {
-                Answer = new SearchAnswer
-                {
-                    Hits = [],
-                    Total = 0,
-                    Complete = true,
-                    Notes = plan.Notes,
-                    Rebuilding = IndexKeeper.IsRebuilding(session),
-                },
-            };
-        var rows = new CandidateRows(session, request.OwnerId, plan.Rows);
-        var page = SearchPage.Choose(Walk(session, request, plan, rows, ct), request, plan, rows);
-        page.RankTime = Stopwatch.GetElapsedTime(began);
-        if (!page.Candidates!.TimedOut)
-            page.Answer = Read(session, request, page);
-        return page;
+        SearchLog.Damaged(log, damage.Message);
+        await keeper.BeginRepairAsync(ct);
+        signal.Set();
     }
 
-    private Candidates Walk(
-        DbSession session,
+    private SearchAnswer Search(DbSession session, SearchRequest request, CancellationToken ct)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var view = sets.View(session, request.OwnerId);
+        var filters = RequestFilter.Of(session, request);
+        var planner = new QueryPlanner(view);
+        var query = planner.Plan(request.Query, filters.ToDocuments(view, Range(request, view)));
+        if (query is null || filters.Impossible)
+            return Nothing(session, planner);
+        var work = new SearchWork(options.WorkLimit, options.TimeLimit, ct);
+        work.GoesOn();
+        var matcher = new Matcher(query, view, work);
+        var rows = new HitRows(session, request.OwnerId);
+        var page = FoundPage.Of(matcher, request, Skip(request), Finder(request, matcher, filters, rows));
+        var counts = Count(request, matcher, view, filters, rows, ct);
+        var ranked = Stopwatch.GetElapsedTime(began);
+        began = Stopwatch.GetTimestamp();
+        var reader = new HitReader(session, rows, planner.Shown);
+        var hits = page.Entries.Select(entry => reader.Read(entry.Document, entry.More)).OfType<SearchHit>().ToList();
+        return new SearchAnswer
+        {
+            Hits = hits,
+            Total = Total(request, page, counts),
+            TotalAtLeast = Math.Max(Skip(request) + page.Entries.Count, Total(request, page, counts) ?? 0),
+            TotalEstimate = request.GroupByConversation && page.Groups >= 0 ? page.Groups : counts.Total,
+            Complete = counts.Exact && !work.Cut,
+            Cut = work.Cut,
+            TimedOut = work.TimedOut,
+            NextCursor = page.HasMore && page.Entries.Count > 0 ? Next(request, page, view, counts) : null,
+            Facets = counts.Facets,
+            Notes = planner.Notes,
+            Rebuilding = IndexKeeper.IsRebuilding(session),
+            RankTime = ranked,
+            ReadTime = Stopwatch.GetElapsedTime(began),
+        };
+    }
+
+    private static SearchAnswer Nothing(DbSession session, QueryPlanner planner) =>
+        new()
+        {
+            Hits = [],
+            Total = 0,
+            Complete = true,
+            Notes = planner.Notes,
+            Rebuilding = IndexKeeper.IsRebuilding(session),
+        };
+
+    private static bool IsByTime(SearchRequest request) =>
+        request is { Sort: not SearchSort.Relevance, GroupByConversation: false };
+
+    private static int Skip(SearchRequest request) =>
+        IsByTime(request) ? request.Skip : request.Cursor?.Skip ?? request.Skip;
+
+    /// <summary>The ids that a page goes on with: by time those behind the last, else those that were there at the first page.</summary>
+    private static (long First, long Last) Range(SearchRequest request, IndexView view)
+    {
+        if (request.Cursor is not { } cursor)
+            return (0, long.MaxValue);
+        if (!IsByTime(request))
+            return (0, cursor.Id);
+        return request.Sort == SearchSort.Oldest ? (cursor.Id + 1, long.MaxValue) : (0, cursor.Id - 1);
+    }
+
+    private Func<int, List<FoundDocument>> Finder(
         SearchRequest request,
-        SearchPlan plan,
-        CandidateRows rows,
+        Matcher matcher,
+        RequestFilter filters,
+        HitRows rows
+    )
+    {
+        Func<int, int, long, bool>? accepts = filters.ActiveOnly ? (_, _, id) => rows.IsActive(id) : null;
+        if (request.Sort != SearchSort.Relevance || matcher.Query.Wanted.Count == 0)
+            return count => matcher.ByTime(count, request.Sort != SearchSort.Oldest, accepts);
+        var recency = new Recency(time.GetUtcNow().ToUnixTimeMilliseconds());
+        return count =>
+        {
+            var found = matcher.ByScore(Math.Max(count, Proximity.Depth), recency, accepts);
+            Proximity.Rank(found, matcher);
+            return found.Count > count ? found[..count] : found;
+        };
+    }
+
+    private MatchCounts Count(
+        SearchRequest request,
+        Matcher matcher,
+        IndexView view,
+        RequestFilter filters,
+        HitRows rows,
         CancellationToken ct
     )
     {
-        if (request.Sort == SearchSort.Relevance)
-            return Candidates.ByRelevance(session, plan, rows, time.GetUtcNow().ToUnixTimeMilliseconds(), options, ct);
-        var needed = request.GroupByConversation ? options.CandidateCap : request.Skip + request.Limit + 1;
-        var keep = request.Facets is { Count: > 0 } ? Math.Max(needed, options.CountCap) : needed;
-        return Candidates.ByTime(session, plan, rows, request.Sort == SearchSort.Newest, needed, keep, options, ct);
+        // Pages behind the first say what the first has counted.
+        if (request.Cursor is { Total: >= 0 } cursor && request.Facets is not { Count: > 0 })
+            return new MatchCounts(cursor.Total, Exact: true, new Dictionary<SearchFacet, IReadOnlyList<FacetValue>>());
+        var work = new SearchWork(options.WorkLimit, options.TimeLimit / 2, ct);
+        var counts = new MatchCounter(matcher, view, request.Facets ?? []).Count(options.CountLimit, work);
+        if (!filters.ActiveOnly)
+            return counts;
+        var active = matcher.ByTime(MaxCountedByRow, newestFirst: true, (_, _, id) => rows.IsActive(id)).Count;
+        return active < MaxCountedByRow && !work.Cut
+            ? counts with
+            {
+                Total = active,
+            }
+            : counts with
+            {
+                Exact = false,
+            };
     }
 
-    private static SearchAnswer Read(DbSession session, SearchRequest request, SearchPage page)
+    private static long? Total(SearchRequest request, FoundPage page, MatchCounts counts)
     {
-        var began = Stopwatch.GetTimestamp();
-        var plan = page.Plan!;
-        var rows = new CandidateRows(session, request.OwnerId, plan.Rows);
-        var reader = new HitReader(session, rows, plan.Shown);
-        var hits = page
-            .Chosen.Select(chosen => reader.Read(chosen.Candidate, chosen.More))
-            .OfType<SearchHit>()
-            .ToList();
-        return page.ToAnswer(hits) with
-        {
-            Facets = page.Candidates!.TimedOut ? [] : FacetCounts.Of(request.Facets ?? [], page.Candidates.Found, rows),
-            Rebuilding = IndexKeeper.IsRebuilding(session),
-            ReadTime = Stopwatch.GetElapsedTime(began),
-        };
+        if (request.Cursor is { } cursor)
+            return cursor.Total >= 0 ? cursor.Total : null;
+        if (request.GroupByConversation)
+            return page.Groups >= 0 ? page.Groups : null;
+        return counts.Exact ? counts.Total : null;
+    }
+
+    private static SearchCursor Next(SearchRequest request, FoundPage page, IndexView view, MatchCounts counts)
+    {
+        var total = Total(request, page, counts) ?? -1;
+        if (IsByTime(request))
+            return new SearchCursor(page.Entries[^1].Document.Id, 0, total);
+        var newest = request.Cursor?.Id ?? view.Segments.Max(segment => segment.Reader.Header.LastId);
+        return new SearchCursor(newest, Skip(request) + page.Entries.Count, total);
     }
 }

@@ -4,8 +4,7 @@ using Parley.Kernel;
 namespace Parley.Search.Sqlite;
 
 /// <summary>
-/// Reads what is stored, a batch at a time by ascending id, in the form in which writes hand it to the index. Items that
-/// are in the index already are passed over. Texts live in <paramref name="arena"/>.
+/// Reads what is stored, a batch at a time by ascending id, in the form in which writes hand it to the index. Texts live in <paramref name="arena"/>.
 /// </summary>
 internal sealed class StoredItems(DbSession session, WriteBatch batch, Utf8Arena arena)
 {
@@ -13,7 +12,7 @@ internal sealed class StoredItems(DbSession session, WriteBatch batch, Utf8Arena
     private const long MaxBytes = 4 << 20;
 
     private const string MessagesSql = """
-        SELECT m.id, m.conversation_id, c.owner_id, c.provider, m.role, m.hidden, models.name, m.text, m.parts
+        SELECT m.id, m.conversation_id, c.owner_id, c.provider, m.role, m.hidden, models.name, m.text, m.parts, m.created_at
         FROM messages m JOIN conversations c ON c.id = m.conversation_id LEFT JOIN models ON models.id = m.model_id
         WHERE m.id > ?1 ORDER BY m.id
         """;
@@ -30,7 +29,7 @@ internal sealed class StoredItems(DbSession session, WriteBatch batch, Utf8Arena
     /// <returns>The last id read, or <see langword="null"/> where there was none.</returns>
     public long? ReadMessages(long after) => Read(MessagesSql, after, TakeMessage);
 
-    /// <summary>The message of that id, indexed or not.</summary>
+    /// <summary>The message of that id.</summary>
     public void ReadMessage(long id)
     {
         using var row = session.Query(MessagesSql);
@@ -73,6 +72,7 @@ internal sealed class StoredItems(DbSession session, WriteBatch batch, Utf8Arena
             Role = (Role)row.Int32(4),
             Hidden = row.Bool(5),
             Model = row.Text(6),
+            CreatedAt = row.Int64OrNull(9),
         };
         if (row.IsNull(7))
             PartsCodec.Read(row.Utf8(8).ToArray(), message, arena);
@@ -89,17 +89,9 @@ internal sealed class StoredItems(DbSession session, WriteBatch batch, Utf8Arena
         for (var items = 0; items < MaxItems && arena.Length < MaxBytes && rows.Step(); items++)
         {
             last = rows.Int64(0);
-            if (!IsIndexed(last.Value))
-                take(rows);
+            take(rows);
         }
 
         return last;
-    }
-
-    private bool IsIndexed(long id)
-    {
-        using var find = session.Query("SELECT 1 FROM search_index_docsize WHERE id = ?1");
-        find.Bind(1, id);
-        return find.Step();
     }
 }

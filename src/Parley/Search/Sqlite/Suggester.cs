@@ -1,16 +1,12 @@
 using System.Text;
 using Parley.Kernel;
-using Parley.Search.Text;
+using Parley.Search.Matching;
 
 namespace Parley.Search.Sqlite;
 
 /// <summary>Completes, finds titles, and spells, within one session.</summary>
-internal sealed class Suggester(DbSession session, long ownerId, int limit)
+internal sealed class Suggester(DbSession session, IndexView view, long ownerId, int limit)
 {
-    private const string TitlesSql = "SELECT rowid FROM search_index WHERE search_index MATCH ?1 ORDER BY rowid DESC";
-
-    private readonly TermTable _terms = new(session);
-
     public SearchSuggestions Suggest(string text)
     {
         var start = LastWord(text);
@@ -20,11 +16,11 @@ internal sealed class Suggester(DbSession session, long ownerId, int limit)
             || AtomTerms.Of(new SearchAtom(typed, Quoted: false, Prefix: true)) is not { Prefix: { } prefix } last
         )
             return new SearchSuggestions([], [], []);
-        var words = _terms.BeginningWith(prefix, limit + 1, out _);
-        var known = words.Exists(word => word.Term.AsSpan().SequenceEqual(prefix));
-        var completions = words.Where(word => !word.Term.AsSpan().SequenceEqual(prefix)).Take(limit);
+        var words = KnownWords.BeginningWith(view, prefix, limit + 1, out _);
+        var known = words.Exists(word => word.Word.AsSpan().SequenceEqual(prefix));
+        var completions = words.Where(word => !word.Word.AsSpan().SequenceEqual(prefix)).Take(limit);
         var spelled =
-            words.Count == 0 && !known && last.Sequence.Count == 1 ? Spelling.Near(_terms, last.Surface, limit) : [];
+            words.Count == 0 && !known && last.Sequence.Count == 1 ? Spelling.Near(view, last.Surface, limit) : [];
         return new SearchSuggestions(
             [.. completions.Select(word => Text(text, start, last, word))],
             Titles(text),
@@ -46,9 +42,9 @@ internal sealed class Suggester(DbSession session, long ownerId, int limit)
     }
 
     /// <summary>The query with its last word replaced; pieces before it in the same identifier stay as typed.</summary>
-    private static SuggestedText Text(string text, int start, AtomTerms last, KnownTerm word)
+    private static SuggestedText Text(string text, int start, AtomTerms last, KnownWord word)
     {
-        var completed = Encoding.UTF8.GetString(word.Term);
+        var completed = Encoding.UTF8.GetString(word.Word);
         var typed = text[start..];
         var kept = last.Sequence.Count == 1 ? "" : typed[..(typed.LastIndexOfAny([.. " /._-:@#'"]) + 1)];
         return new SuggestedText(text[..start] + kept + completed, completed, word.Documents);
@@ -56,15 +52,11 @@ internal sealed class Suggester(DbSession session, long ownerId, int limit)
 
     private List<SuggestedTitle> Titles(string text)
     {
-        if (TitleExpression.Of(_terms, text) is not { } match)
-            return [];
-        using var walk = session.Query(TitlesSql);
-        walk.BindText(1, match.Utf8);
-        var rows = new CandidateRows(session, ownerId, RowFilter.Of(session, ownerId, []));
+        var rows = new HitRows(session, ownerId);
         var titles = new List<SuggestedTitle>();
-        while (titles.Count < limit && walk.Step())
+        foreach (var id in TitleMatch.Newest(view, text, limit))
         {
-            if (rows.Find(walk.Int64(0)) is { Role: null, Conversation: not null, Title: { } title } row)
+            if (rows.Find(id) is { Role: null, Conversation: not null, Title: { } title } row)
                 titles.Add(new SuggestedTitle(row.Id, title));
         }
 

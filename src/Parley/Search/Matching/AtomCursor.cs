@@ -1,0 +1,266 @@
+using System.Numerics;
+using Parley.Search.Segments;
+
+namespace Parley.Search.Matching;
+
+/// <summary>One <see cref="MatchAtom"/> in one segment. Not thread-safe.</summary>
+internal sealed class AtomCursor
+{
+    /// <summary>With so few candidates in a window, they are looked up instead of unpacking all blocks.</summary>
+    private const int FewCandidates = 12;
+
+    /// <summary>A posting that must be verified costs as much as reading some blocks.</summary>
+    private const int VerifyCost = 1;
+
+    private readonly SegmentReader _segment;
+    private readonly PostingsReader[] _head;
+    private readonly PostingsReader[] _tails;
+    private readonly int _fields;
+    private readonly SearchWork _work;
+    private readonly WindowHits _hits = new();
+    private readonly WindowHits? _scratch;
+    private readonly List<int> _positions = [];
+    private readonly List<int> _next = [];
+    private int _window = -1;
+    private bool _whole;
+
+    public AtomCursor(MatchAtom atom, ViewedSegment segment, int index, int fields, SearchWork work)
+    {
+        (_segment, _fields, _work, Weight) = (segment.Reader, fields, work, atom.Weight);
+        _tails = [.. Readers(atom.Tails, index)];
+        _head = [.. Readers(atom.Head, index)];
+        IsEmpty = _tails.Length == 0 || _head.Length < atom.Head.Count;
+        if (_head.Length > 0)
+            _scratch = new WindowHits();
+        Documents = _tails.Sum(tail => (long)tail.Count);
+        foreach (var head in _head)
+            Documents = Math.Min(Documents, head.Count);
+    }
+
+    public float Weight { get; }
+
+    /// <summary>The segment holds no match.</summary>
+    public bool IsEmpty { get; }
+
+    public long Documents { get; }
+
+    /// <summary>Postings that a walk over all windows unpacks.</summary>
+    public long Postings => _tails.Sum(tail => (long)tail.Count) + _head.Sum(head => (long)head.Count);
+
+    /// <summary>Hits are candidates only: <see cref="Verify"/> says which of them match, and how often.</summary>
+    public bool MustVerify => _head.Length > 0 || _fields != MatchQuery.AllFields;
+
+    private IEnumerable<PostingsReader> Readers(IReadOnlyList<ViewedTerm> terms, int index) =>
+        terms
+            .Where(term => term.Postings[index].Documents > 0)
+            .Select(term => new PostingsReader(_segment, term.Postings[index]));
+
+    /// <summary>Raises each window's bound to what this atom may add there; windows without it are left.</summary>
+    public void Bound(float[] windows, Bm25 curve)
+    {
+        if (IsEmpty)
+            return;
+        var before = Unpacked();
+        var own = new float[windows.Length];
+        foreach (var tail in _tails)
+            Bound(tail, own, curve);
+        if (_head.Length > 0)
+        {
+            var one = new float[windows.Length];
+            foreach (var head in _head)
+            {
+                Array.Clear(one);
+                Bound(head, one, curve);
+                for (var window = 0; window < own.Length; window++)
+                    own[window] = Math.Min(own[window], one[window]);
+            }
+        }
+
+        for (var window = 0; window < own.Length; window++)
+            windows[window] = Math.Max(windows[window], own[window] * Weight);
+        _work.Spend(Unpacked() - before);
+    }
+
+    private static void Bound(PostingsReader postings, float[] windows, Bm25 curve)
+    {
+        var first = 0;
+        for (var block = 0; block < postings.Blocks; block++)
+        {
+            var impact = postings.Bound(block).Impact(curve);
+            if (postings.Blocks == 1)
+            {
+                foreach (var document in postings.Documents(block))
+                    Raise(windows, (int)document >> SegmentLayout.WindowShift, impact);
+                return;
+            }
+
+            var last = postings.LastDocument(block) >> SegmentLayout.WindowShift;
+            for (var window = first; window <= last; window++)
+                Raise(windows, window, impact);
+            first = (postings.LastDocument(block) + 1) >> SegmentLayout.WindowShift;
+        }
+    }
+
+    private static void Raise(float[] windows, int window, float impact)
+    {
+        if (windows[window] < impact)
+            windows[window] = impact;
+    }
+
+    /// <summary>The hits of a window: all of them, or at least those among the candidates.</summary>
+    /// <param name="candidates">Documents that are asked about; empty for all.</param>
+    public WindowHits Fill(int window, ReadOnlySpan<ulong> candidates)
+    {
+        var all = candidates.IsEmpty || WindowHits.Count(candidates) > FewCandidates;
+        if (_window == window && _whole)
+            return _hits;
+        (_window, _whole) = (window, all);
+        _hits.Clear();
+        if (IsEmpty)
+            return _hits;
+        var before = Unpacked();
+        foreach (var tail in _tails)
+            Add(tail, window, all ? default : candidates, _hits);
+        foreach (var head in _head)
+        {
+            if (!WindowHits.Any(_hits.Bits))
+                break;
+            _scratch!.Clear();
+            Add(head, window, all ? default : candidates, _scratch);
+            _hits.And(_scratch);
+        }
+
+        _work.Spend(Unpacked() - before);
+        return _hits;
+    }
+
+    private int Unpacked()
+    {
+        var blocks = 0;
+        foreach (var tail in _tails)
+            blocks += tail.Unpacked;
+        foreach (var head in _head)
+            blocks += head.Unpacked;
+        return blocks;
+    }
+
+    private static void Add(PostingsReader postings, int window, ReadOnlySpan<ulong> candidates, WindowHits to)
+    {
+        var start = window << SegmentLayout.WindowShift;
+        if (candidates.IsEmpty)
+        {
+            for (var block = postings.BlockOf(start); block < postings.Blocks; block++)
+            {
+                to.Add(postings.Documents(block), postings.Halves(block), start);
+                if (postings.LastDocument(block) >= start + SegmentLayout.Window - 1)
+                    return;
+            }
+
+            return;
+        }
+
+        for (var word = 0; word < candidates.Length; word++)
+        {
+            for (var left = candidates[word]; left != 0; left &= left - 1)
+            {
+                var at = (word << 6) + BitOperations.TrailingZeroCount(left);
+                var block = postings.BlockOf(start + at);
+                if (block == postings.Blocks)
+                    return;
+                if (postings.IndexOf(block, start + at) is >= 0 and var index)
+                    to.Add(at, postings.Halves(block)[index]);
+            }
+        }
+    }
+
+    /// <summary>How often a candidate really matches, in halves; 0 where it does not.</summary>
+    public int Verify(int document, byte candidate)
+    {
+        var traits = _segment.Traits(document);
+        if (_head.Length == 0 && (traits.Fields & ~_fields) == 0)
+            return candidate;
+        if ((traits.Fields & _fields) == 0)
+            return 0;
+        _work.Spend(VerifyCost);
+        ReadPositions(document, traits.FirstField);
+        var halves = 0;
+        foreach (var position in _positions)
+        {
+            var field = Position.Field(position);
+            if ((_fields & (1 << (int)field)) != 0)
+                halves += Bm25.HalfWeight(field);
+        }
+
+        return Math.Min(halves, Bm25.MaxHalves);
+    }
+
+    /// <summary>Where the atom stands in a document: the position of its last term; at most some.</summary>
+    public IReadOnlyList<int> Positions(int document)
+    {
+        ReadPositions(document, _segment.Traits(document).FirstField);
+        return _positions;
+    }
+
+    private void ReadPositions(int document, int firstField)
+    {
+        _positions.Clear();
+        if (_head.Length == 0)
+        {
+            ReadAny(_tails, document, firstField, _positions);
+            return;
+        }
+
+        Read(_head[0], document, firstField, _positions);
+        for (var index = 1; index <= _head.Length && _positions.Count > 0; index++)
+        {
+            _next.Clear();
+            if (index < _head.Length)
+                Read(_head[index], document, firstField, _next);
+            else
+                ReadAny(_tails, document, firstField, _next);
+            KeepFollowing();
+        }
+    }
+
+    /// <summary>Keeps those of the next positions that stand right behind one of the last.</summary>
+    private void KeepFollowing()
+    {
+        var (kept, at) = (0, 0);
+        for (var index = 0; index < _next.Count; index++)
+        {
+            var position = _next[index];
+            while (at < _positions.Count && _positions[at] < position - 1)
+                at++;
+            if (at < _positions.Count && _positions[at] == position - 1)
+                _next[kept++] = position;
+        }
+
+        _positions.Clear();
+        for (var index = 0; index < kept; index++)
+            _positions.Add(_next[index]);
+    }
+
+    private static void ReadAny(PostingsReader[] any, int document, int firstField, List<int> to)
+    {
+        foreach (var postings in any)
+            Read(postings, document, firstField, to);
+        if (any.Length == 1)
+            return;
+        to.Sort();
+        var kept = 0;
+        for (var index = 0; index < to.Count; index++)
+        {
+            if (index == 0 || to[index] != to[index - 1])
+                to[kept++] = to[index];
+        }
+
+        to.RemoveRange(kept, to.Count - kept);
+    }
+
+    private static void Read(PostingsReader postings, int document, int firstField, List<int> to)
+    {
+        var block = postings.BlockOf(document);
+        if (block < postings.Blocks && postings.IndexOf(block, document) is >= 0 and var index)
+            postings.Positions(block, index, firstField, to);
+    }
+}

@@ -1,0 +1,95 @@
+using Parley.Search.Segments;
+
+namespace Parley.Search.Matching;
+
+/// <summary>One <see cref="MatchGroup"/> in one segment: any of its atoms, scored by the best. Not thread-safe.</summary>
+internal sealed class GroupCursor
+{
+    private readonly AtomCursor[] _atoms;
+    private readonly ulong[] _bits = new ulong[WindowHits.Words];
+    private readonly WindowHits[] _hits;
+
+    public GroupCursor(MatchGroup group, ViewedSegment segment, int index, int fields, SearchWork work)
+    {
+        _atoms =
+        [
+            .. group
+                .Atoms.Select(atom => new AtomCursor(atom, segment, index, fields, work))
+                .Where(atom => !atom.IsEmpty),
+        ];
+        _hits = new WindowHits[_atoms.Length];
+        Weight = group.Weight;
+        Documents = _atoms.Sum(atom => atom.Documents);
+        Postings = _atoms.Sum(atom => atom.Postings);
+        MustVerify = _atoms.Any(atom => atom.MustVerify);
+    }
+
+    public float Weight { get; }
+
+    /// <summary>At most so many documents of the segment match.</summary>
+    public long Documents { get; }
+
+    /// <inheritdoc cref="AtomCursor.Postings"/>
+    public long Postings { get; }
+
+    /// <inheritdoc cref="AtomCursor.MustVerify"/>
+    public bool MustVerify { get; }
+
+    public IReadOnlyList<AtomCursor> Atoms => _atoms;
+
+    /// <summary>What the group may add in each window; 0 where nothing of it is.</summary>
+    public float[] Bounds(int windows, Bm25 curve)
+    {
+        var bounds = new float[windows];
+        foreach (var atom in _atoms)
+            atom.Bound(bounds, curve);
+        return bounds;
+    }
+
+    /// <inheritdoc cref="AtomCursor.Fill"/>
+    public ReadOnlySpan<ulong> Fill(int window, ReadOnlySpan<ulong> candidates)
+    {
+        Array.Clear(_bits);
+        for (var index = 0; index < _atoms.Length; index++)
+        {
+            _hits[index] = _atoms[index].Fill(window, candidates);
+            for (var word = 0; word < _bits.Length; word++)
+                _bits[word] |= _hits[index].Bits[word];
+        }
+
+        return _bits;
+    }
+
+    /// <summary>Whether the window that was filled last has the document as a candidate.</summary>
+    public bool Has(int at) => (_bits[at >> 6] & (1UL << (at & 63))) != 0;
+
+    /// <summary>At most so much the document at a place of the window scores; exactly so much where nothing must be verified.</summary>
+    public float Score(int at, byte length, Bm25 curve)
+    {
+        var best = 0f;
+        for (var index = 0; index < _atoms.Length; index++)
+        {
+            if (_hits[index][at])
+                best = Math.Max(best, _atoms[index].Weight * curve.Impact(_hits[index].Halves[at], length));
+        }
+
+        return best;
+    }
+
+    /// <summary>Exactly so much the document scores; 0 where it does not match.</summary>
+    public float Verify(int at, int document, byte length, Bm25 curve)
+    {
+        var best = 0f;
+        for (var index = 0; index < _atoms.Length; index++)
+        {
+            if (!_hits[index][at])
+                continue;
+            var candidate = _hits[index].Halves[at];
+            var halves = _atoms[index].MustVerify ? _atoms[index].Verify(document, candidate) : candidate;
+            if (halves > 0)
+                best = Math.Max(best, _atoms[index].Weight * curve.Impact(halves, length));
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,127 @@
+using Parley.Search.Segments;
+
+namespace Parley.Search.Matching;
+
+/// <summary>A word as people wrote it, and in about how many documents it stands.</summary>
+internal readonly record struct KnownWord(byte[] Word, long Documents);
+
+/// <summary>Reads the words of all dictionaries of a view as if they were one.</summary>
+internal static class KnownWords
+{
+    /// <summary>Entries looked at for one prefix; what begins with one or two letters only may have more, and then is cut.</summary>
+    private const int MaxScanned = 60_000;
+
+    /// <summary>Documents that hold exactly this word.</summary>
+    public static long Documents(IndexView view, byte[] word)
+    {
+        long documents = 0;
+        foreach (var segment in view.Segments)
+        {
+            if (segment.Reader.Dictionary.Find(word, out var entry))
+                documents += entry.Words;
+        }
+
+        return documents;
+    }
+
+    /// <summary>The most frequent words that begin so, most frequent first.</summary>
+    /// <param name="cut">Whether there are more than were looked at or given.</param>
+    public static List<KnownWord> BeginningWith(IndexView view, byte[] prefix, int limit, out bool cut)
+    {
+        var kept = new List<KnownWord>();
+        var most = limit * 4;
+        var any = false;
+        cut = !Scan(
+            view,
+            prefix,
+            (word, documents) =>
+            {
+                if (kept.Count == most)
+                {
+                    Trim(kept, limit);
+                    any = true;
+                }
+
+                if (!any || documents >= kept[limit - 1].Documents)
+                    kept.Add(new KnownWord(word.ToArray(), documents));
+                return true;
+            }
+        );
+        cut |= any || kept.Count > limit;
+        Trim(kept, limit);
+        return kept;
+    }
+
+    /// <summary>Visits all words that begin so, ascending.</summary>
+    /// <returns>Whether that was all of them.</returns>
+    public static bool Scan(IndexView view, byte[] prefix, Visit visit)
+    {
+        var cursors = new List<TermCursor>();
+        foreach (var segment in view.Segments)
+        {
+            var cursor = segment.Reader.Dictionary.From(prefix);
+            if (Advance(cursor, prefix))
+                cursors.Add(cursor);
+        }
+
+        var same = new List<int>();
+        for (var scanned = 0; cursors.Count > 0; scanned++)
+        {
+            if (scanned == MaxScanned)
+                return false;
+            FindLeast(cursors, same);
+            long documents = 0;
+            foreach (var index in same)
+                documents += cursors[index].Entry.Words;
+            if (documents > 0 && !visit(cursors[same[0]].Term, documents))
+                return false;
+            for (var index = same.Count - 1; index >= 0; index--)
+            {
+                var cursor = cursors[same[index]];
+                if (!cursor.MoveNext() || !cursor.Term.StartsWith(prefix))
+                    cursors.RemoveAt(same[index]);
+            }
+        }
+
+        return true;
+    }
+
+    public delegate bool Visit(ReadOnlySpan<byte> word, long documents);
+
+    private static bool Advance(TermCursor cursor, byte[] prefix)
+    {
+        while (cursor.MoveNext())
+        {
+            if (cursor.Term.SequenceCompareTo(prefix) >= 0)
+                return cursor.Term.StartsWith(prefix);
+        }
+
+        return false;
+    }
+
+    private static void FindLeast(List<TermCursor> cursors, List<int> same)
+    {
+        same.Clear();
+        same.Add(0);
+        for (var index = 1; index < cursors.Count; index++)
+        {
+            var order = cursors[index].Term.SequenceCompareTo(cursors[same[0]].Term);
+            if (order < 0)
+                same.Clear();
+            if (order <= 0)
+                same.Add(index);
+        }
+    }
+
+    private static void Trim(List<KnownWord> words, int limit)
+    {
+        words.Sort(
+            static (a, b) =>
+                a.Documents != b.Documents
+                    ? b.Documents.CompareTo(a.Documents)
+                    : a.Word.AsSpan().SequenceCompareTo(b.Word)
+        );
+        if (words.Count > limit)
+            words.RemoveRange(limit, words.Count - limit);
+    }
+}

@@ -1,0 +1,88 @@
+using Parley.Search.Segments;
+
+namespace Parley.Search.Matching;
+
+/// <summary>
+/// Finds the best documents of all segments of a view. Every window of every segment is given an upper bound first,
+/// which costs nothing but the entries in front of the postings; then windows are evaluated best bound first, until no
+/// bound left reaches what was found. The answer is that of scoring everything. Not thread-safe.
+/// </summary>
+internal sealed class Matcher
+{
+    private readonly IndexView _view;
+    private readonly SearchWork _work;
+
+    public Matcher(MatchQuery query, IndexView view, SearchWork work)
+    {
+        (_view, _work, Query) = (view, work, query);
+        Segments = [.. Enumerable.Range(0, view.Segments.Count).Select(index => new SegmentMatcher(query, view, index, work))];
+    }
+
+    public MatchQuery Query { get; }
+
+    public IReadOnlyList<SegmentMatcher> Segments { get; }
+
+    /// <summary>The newest or oldest.</summary>
+    /// <param name="accepts">A last look at a document that would be among them: its segment, number and id.</param>
+    public List<FoundDocument> ByTime(int count, bool newestFirst, Func<int, int, long, bool>? accepts)
+    {
+        var windows = new List<(double Bound, int Segment, int Window)>();
+        for (var index = 0; index < Segments.Count; index++)
+        {
+            foreach (var (window, _) in Segments[index].Windows())
+            {
+                var (first, last) = Segments[index].Reader.WindowIds(window);
+                windows.Add((newestFirst ? last : -first, index, window));
+            }
+        }
+
+        var top = new TopDocuments(count);
+        Walk(
+            windows,
+            top,
+            (segment, window) => Segments[segment].AddByTime(window, top, newestFirst, Bind(accepts, segment))
+        );
+        return top.Sorted();
+    }
+
+    /// <summary>The best by score.</summary>
+    /// <inheritdoc cref="ByTime"/>
+    public List<FoundDocument> ByScore(int count, Recency recency, Func<int, int, long, bool>? accepts)
+    {
+        var windows = new List<(double Bound, int Segment, int Window)>();
+        for (var index = 0; index < Segments.Count; index++)
+        {
+            foreach (var (window, bound) in Segments[index].Windows())
+                windows.Add(
+                    (bound * recency.Factor(Segments[index].Reader.WindowIds(window).Last), index, window)
+                );
+        }
+
+        var top = new TopDocuments(count);
+        Walk(
+            windows,
+            top,
+            (segment, window) => Segments[segment].AddByScore(window, top, recency, Bind(accepts, segment))
+        );
+        return top.Sorted();
+    }
+
+    private void Walk(
+        List<(double Bound, int Segment, int Window)> windows,
+        TopDocuments top,
+        Action<int, int> visit
+    )
+    {
+        windows.Sort(static (a, b) => b.Bound.CompareTo(a.Bound));
+        for (var index = 0; index < windows.Count; index++)
+        {
+            // The first one is looked at in any case: an answer that was cut is better than none.
+            if (windows[index].Bound < top.Threshold || (index > 0 && !_work.GoesOn()))
+                return;
+            visit(windows[index].Segment, windows[index].Window);
+        }
+    }
+
+    private static Func<int, long, bool>? Bind(Func<int, int, long, bool>? accepts, int segment) =>
+        accepts is null ? null : (number, id) => accepts(segment, number, id);
+}

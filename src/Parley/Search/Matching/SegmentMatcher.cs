@@ -1,0 +1,314 @@
+using System.Numerics;
+using Parley.Search.Segments;
+
+namespace Parley.Search.Matching;
+
+/// <summary>
+/// Evaluates a query in one segment, a window of documents at a time and in any order of windows: words give bits, bits
+/// are joined, filtered, and only what may still be among the best is scored. Not thread-safe.
+/// </summary>
+internal sealed class SegmentMatcher
+{
+    /// <summary>Guards bounds against the rounding of sums in another order.</summary>
+    private const float Rounding = 1.00001f;
+
+    private readonly MatchQuery _query;
+    private readonly ViewedSegment _segment;
+    private readonly int _index;
+    private readonly Bm25 _curve;
+    private readonly SegmentFilter _filter;
+    private readonly GroupCursor[] _wanted;
+
+    /// <summary>The same in the order of the query: sums of equal documents are then equal in all segments.</summary>
+    private readonly GroupCursor[] _scored;
+    private readonly GroupCursor[] _unwanted;
+    private readonly float[][] _bounds;
+    private readonly ulong[] _bits = new ulong[WindowHits.Words];
+    private readonly bool _impossible;
+
+    public SegmentMatcher(MatchQuery query, IndexView view, int index, SearchWork work)
+    {
+        (_query, _index, _curve, _segment) = (query, index, view.Curve, view.Segments[index]);
+        _filter = new SegmentFilter(_segment.Reader, query.Filter);
+        _scored = [.. query.Wanted.Select(group => new GroupCursor(group, _segment, index, query.Fields, work))];
+        _wanted = [.. _scored];
+        _unwanted =
+        [
+            .. query
+                .Unwanted.Select(group => new GroupCursor(group, _segment, index, query.Fields, work))
+                .Where(group => group.Documents > 0),
+        ];
+
+        // The rarest first: it leaves the fewest candidates to the others. A question walks its weightiest first.
+        Array.Sort(_wanted, (a, b) => IsQuestion ? b.Weight.CompareTo(a.Weight) : a.Documents.CompareTo(b.Documents));
+        _impossible =
+            _filter.First >= _filter.End || (!IsQuestion && Array.Exists(_wanted, group => group.Documents == 0));
+        _bounds = _impossible ? [] : Array.ConvertAll(_wanted, group => group.Bounds(Reader.Header.Windows, _curve));
+    }
+
+    public SegmentReader Reader => _segment.Reader;
+
+    /// <summary>Postings that evaluating every window would unpack.</summary>
+    public long Postings => _impossible ? 0 : _wanted.Concat(_unwanted).Sum(group => group.Postings);
+
+    /// <summary>Whether a candidate must be looked at closely before it is a match.</summary>
+    public bool MustVerify => Array.Exists(_wanted, group => group.MustVerify);
+
+    private bool IsQuestion => _query.Required > 0;
+
+    /// <summary>Windows in which something may match, and at most so much it scores.</summary>
+    public IEnumerable<(int Window, float Bound)> Windows()
+    {
+        if (_impossible)
+            yield break;
+        var last = (_filter.End - 1) >> SegmentLayout.WindowShift;
+        for (var window = _filter.First >> SegmentLayout.WindowShift; window <= last; window++)
+        {
+            if (Bound(window) is >= 0 and var bound)
+                yield return (window, bound * Rounding);
+        }
+    }
+
+    /// <summary>At most so much a document of the window scores; -1 where none matches.</summary>
+    private float Bound(int window)
+    {
+        var (sum, weight) = (0f, 0f);
+        for (var group = 0; group < _wanted.Length; group++)
+        {
+            var bound = _bounds[group][window];
+            if (bound > 0)
+                (sum, weight) = (sum + bound, weight + _wanted[group].Weight);
+            else if (!IsQuestion)
+                return -1;
+        }
+
+        return weight * Rounding < _query.Required ? -1 : sum;
+    }
+
+    /// <summary>The atoms of each clause in the order of the query, for a document that matches.</summary>
+    public IReadOnlyList<GroupCursor> Groups => _scored;
+
+    /// <summary>Everything that matches in a window, verified. Valid until the next call.</summary>
+    public ReadOnlySpan<ulong> Matches(int window)
+    {
+        FindCandidates(window, _wanted.Length);
+        var start = window << SegmentLayout.WindowShift;
+        if (!IsQuestion && !MustVerify)
+            return _bits;
+        for (var word = 0; word < _bits.Length; word++)
+        {
+            for (var left = _bits[word]; left != 0; left &= left - 1)
+            {
+                var at = (word << 6) + BitOperations.TrailingZeroCount(left);
+                if (!Verify(at, start + at, 0, out _))
+                    _bits[word] &= ~(1UL << (at & 63));
+            }
+        }
+
+        return _bits;
+    }
+
+    /// <summary>Adds what is among the newest or oldest.</summary>
+    public void AddByTime(int window, TopDocuments to, bool newestFirst, Func<int, long, bool>? accepts)
+    {
+        FindCandidates(window, _wanted.Length);
+        var ids = Reader.Ids(window);
+        var start = window << SegmentLayout.WindowShift;
+        for (var step = 0; step < _bits.Length; step++)
+        {
+            var word = newestFirst ? _bits.Length - 1 - step : step;
+            for (var left = _bits[word]; left != 0; )
+            {
+                var bit = newestFirst ? 63 - BitOperations.LeadingZeroCount(left) : BitOperations.TrailingZeroCount(left);
+                left &= ~(1UL << bit);
+                var at = (word << 6) + bit;
+                double key = newestFirst ? ids[at] : -ids[at];
+                if (!to.Takes(key, ids[at]))
+                    return;
+                if (Verify(at, start + at, 0, out _) && (accepts is null || accepts(start + at, ids[at])))
+                    to.Add(new FoundDocument(key, ids[at], _index, start + at, 0));
+            }
+        }
+    }
+
+    /// <summary>Adds what is among the best.</summary>
+    public void AddByScore(int window, TopDocuments to, Recency recency, Func<int, long, bool>? accepts)
+    {
+        var newest = recency.Factor(Reader.WindowIds(window).Last) * Rounding;
+        var essential = Essential(window, to.Threshold / newest);
+        FindCandidates(window, essential);
+        var rest = 0f;
+        for (var group = essential; group < _wanted.Length; group++)
+            rest += _bounds[group][window];
+        if (essential < _wanted.Length && WindowHits.Any(_bits))
+        {
+            DropHopeless(window, essential, rest, to.Threshold / newest);
+            for (var group = essential; group < _wanted.Length && WindowHits.Any(_bits); group++)
+                _wanted[group].Fill(window, _bits);
+        }
+
+        Score(window, to, recency, newest, accepts);
+    }
+
+    /// <summary>
+    /// How many groups, weightiest first, must be walked: a document without any of them has too little weight to match,
+    /// or cannot come among the best (MaxScore; Turtle, Flood 1995).
+    /// </summary>
+    private int Essential(int window, double threshold)
+    {
+        if (!IsQuestion)
+            return _wanted.Length;
+        var (weight, bound) = (0f, 0f);
+        var essential = _wanted.Length;
+        for (; essential > 1; essential--)
+        {
+            weight += _wanted[essential - 1].Weight;
+            bound += _bounds[essential - 1][window];
+            if (weight * Rounding >= _query.Required && bound * Rounding >= threshold)
+                break;
+        }
+
+        return essential;
+    }
+
+    /// <summary>Leaves the documents of a window that may match in <see cref="_bits"/>.</summary>
+    private void FindCandidates(int window, int groups)
+    {
+        if (_wanted.Length == 0)
+            _bits.AsSpan().Fill(ulong.MaxValue);
+        else if (IsQuestion)
+            FindAny(window, groups);
+        else
+            FindAll(window);
+        if (!WindowHits.Any(_bits))
+            return;
+        if (_wanted.Length == 0)
+            ClipEnd(window);
+        TakeDeleted(window);
+        _filter.Apply(window, _bits);
+        TakeUnwanted(window);
+    }
+
+    private void FindAll(int window)
+    {
+        _wanted[0].Fill(window, default).CopyTo(_bits);
+        for (var group = 1; group < _wanted.Length && WindowHits.Any(_bits); group++)
+        {
+            var bits = _wanted[group].Fill(window, _bits);
+            for (var word = 0; word < _bits.Length; word++)
+                _bits[word] &= bits[word];
+        }
+    }
+
+    private void FindAny(int window, int groups)
+    {
+        Array.Clear(_bits);
+        for (var group = 0; group < groups; group++)
+        {
+            var bits = _wanted[group].Fill(window, default);
+            for (var word = 0; word < _bits.Length; word++)
+                _bits[word] |= bits[word];
+        }
+    }
+
+    private void ClipEnd(int window)
+    {
+        var count = Reader.DocumentsIn(window);
+        if (count == SegmentLayout.Window)
+            return;
+        _bits[count >> 6] &= (1UL << (count & 63)) - 1;
+        _bits.AsSpan((count >> 6) + 1).Clear();
+    }
+
+    private void TakeDeleted(int window)
+    {
+        if (_segment.Deleted is not { } deleted)
+            return;
+        var first = window << (SegmentLayout.WindowShift - 6);
+        for (var word = 0; word < _bits.Length && first + word < deleted.Length; word++)
+            _bits[word] &= ~deleted[first + word];
+    }
+
+    private void TakeUnwanted(int window)
+    {
+        foreach (var group in _unwanted)
+        {
+            if (!WindowHits.Any(_bits))
+                return;
+            var bits = group.Fill(window, _bits);
+            for (var word = 0; word < _bits.Length; word++)
+            {
+                for (var left = _bits[word] & bits[word]; left != 0; left &= left - 1)
+                {
+                    var at = (word << 6) + BitOperations.TrailingZeroCount(left);
+                    var document = (window << SegmentLayout.WindowShift) + at;
+                    if (!group.MustVerify || group.Verify(at, document, 0, _curve) > 0)
+                        _bits[word] &= ~(1UL << (at & 63));
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes out candidates that, with all that the other groups may add, stay below the threshold.</summary>
+    private void DropHopeless(int window, int essential, float rest, double threshold)
+    {
+        var lengths = Reader.LengthCodes(window);
+        for (var word = 0; word < _bits.Length; word++)
+        {
+            for (var left = _bits[word]; left != 0; left &= left - 1)
+            {
+                var at = (word << 6) + BitOperations.TrailingZeroCount(left);
+                var score = rest;
+                for (var group = 0; group < essential; group++)
+                    score += _wanted[group].Has(at) ? _wanted[group].Score(at, lengths[at], _curve) : 0;
+                if (score * Rounding < threshold)
+                    _bits[word] &= ~(1UL << (at & 63));
+            }
+        }
+    }
+
+    private void Score(int window, TopDocuments to, Recency recency, float newest, Func<int, long, bool>? accepts)
+    {
+        var start = window << SegmentLayout.WindowShift;
+        var lengths = Reader.LengthCodes(window);
+        ReadOnlySpan<long> ids = default;
+        for (var word = 0; word < _bits.Length; word++)
+        {
+            for (var left = _bits[word]; left != 0; left &= left - 1)
+            {
+                var at = (word << 6) + BitOperations.TrailingZeroCount(left);
+                var score = 0f;
+                foreach (var group in _scored)
+                    score += group.Has(at) ? group.Score(at, lengths[at], _curve) : 0;
+                if (score * newest * Rounding < to.Threshold)
+                    continue;
+                if (ids.IsEmpty)
+                    ids = Reader.Ids(window);
+                var factor = recency.Factor(ids[at]);
+                if (score * factor * Rounding < to.Threshold || !Verify(at, start + at, lengths[at], out score))
+                    continue;
+                score *= factor;
+                if (to.Takes(score, ids[at]) && (accepts is null || accepts(start + at, ids[at])))
+                    to.Add(new FoundDocument(score, ids[at], _index, start + at, score));
+            }
+        }
+    }
+
+    /// <summary>Whether a candidate of the window that was filled last matches, and its score before recency.</summary>
+    private bool Verify(int at, int document, byte length, out float score)
+    {
+        (score, var weight) = (0f, 0f);
+        foreach (var group in _scored)
+        {
+            var part = !group.Has(at) ? 0
+                : group.MustVerify ? group.Verify(at, document, length, _curve)
+                : group.Score(at, length, _curve);
+            if (part > 0)
+                (score, weight) = (score + part, weight + group.Weight);
+            else if (!IsQuestion)
+                return false;
+        }
+
+        return weight * Rounding >= _query.Required;
+    }
+}

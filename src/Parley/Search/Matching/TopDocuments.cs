@@ -1,0 +1,79 @@
+namespace Parley.Search.Matching;
+
+/// <summary>A document that was found.</summary>
+/// <param name="Key">What it is ordered by, highest first: its score or its time.</param>
+/// <param name="Segment">The index of its segment in the view.</param>
+/// <param name="Number">Its number in the segment.</param>
+internal readonly record struct FoundDocument(double Key, long Id, int Segment, int Number, float Score)
+    : IComparable<FoundDocument>
+{
+    /// <summary>Better first; of equals the newer one.</summary>
+    public int CompareTo(FoundDocument other) =>
+        Key != other.Key ? other.Key.CompareTo(Key) : other.Id.CompareTo(Id);
+}
+
+/// <summary>The best of what it was given: a binary heap with the worst of them on top. Not thread-safe.</summary>
+internal sealed class TopDocuments(int capacity)
+{
+    private readonly List<FoundDocument> _heap = [];
+
+    public int Count => _heap.Count;
+
+    public bool IsFull => _heap.Count == capacity;
+
+    /// <summary>A document with a lower key is not among the best any more.</summary>
+    public double Threshold => IsFull ? _heap[0].Key : double.NegativeInfinity;
+
+    /// <summary>Whether <see cref="Add"/> would keep it.</summary>
+    public bool Takes(double key, long id) =>
+        !IsFull || key > _heap[0].Key || (key == _heap[0].Key && id > _heap[0].Id);
+
+    public void Add(in FoundDocument document)
+    {
+        if (!IsFull)
+        {
+            _heap.Add(document);
+            Up(_heap.Count - 1);
+        }
+        else if (document.CompareTo(_heap[0]) < 0)
+        {
+            _heap[0] = document;
+            Down();
+        }
+    }
+
+    /// <summary>Best first.</summary>
+    public List<FoundDocument> Sorted()
+    {
+        var sorted = new List<FoundDocument>(_heap);
+        sorted.Sort();
+        return sorted;
+    }
+
+    private void Up(int at)
+    {
+        while (at > 0 && _heap[at].CompareTo(_heap[(at - 1) / 2]) > 0)
+        {
+            (_heap[at], _heap[(at - 1) / 2]) = (_heap[(at - 1) / 2], _heap[at]);
+            at = (at - 1) / 2;
+        }
+    }
+
+    private void Down()
+    {
+        for (var at = 0; ; )
+        {
+            var worst = at;
+            for (var child = (2 * at) + 1; child <= (2 * at) + 2 && child < _heap.Count; child++)
+            {
+                if (_heap[child].CompareTo(_heap[worst]) > 0)
+                    worst = child;
+            }
+
+            if (worst == at)
+                return;
+            (_heap[at], _heap[worst]) = (_heap[worst], _heap[at]);
+            at = worst;
+        }
+    }
+}
