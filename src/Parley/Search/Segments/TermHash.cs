@@ -59,7 +59,11 @@ internal sealed class TermHash
         var hash = Hash(word);
         var entry = Find(word, hash, out var slot) ? _slots[slot].Entry : Add(word, hash, slot);
         if (_entries[entry].Term == NotAsked)
-            _entries[entry].Term = stemmed ? TermOf(word, entry) : entry;
+        {
+            var term = stemmed ? TermOf(word, entry) : entry; // may move the entries
+            _entries[entry].Term = term;
+        }
+
         return entry;
     }
 

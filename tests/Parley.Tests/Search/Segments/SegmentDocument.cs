@@ -78,9 +78,27 @@ internal sealed record SegmentDocument(NewDocument About, IReadOnlyList<(SearchF
         for (var word = 0; word < words; word++)
         {
             var rank = (int)(Vocabulary.Length * Math.Pow(random.NextDouble(), 2.5));
-            text.Append(Vocabulary[rank]).Append(random.Next(8) == 0 ? ".\n" : " ");
+            text.Append(random.Next(30) == 0 ? RareWord(random) : Vocabulary[rank])
+                .Append(random.Next(8) == 0 ? ".\n" : " ");
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    /// <summary>Nearly each time another, so that what holds words has to grow.</summary>
+    private static string RareWord(Random random)
+    {
+        var letters = random.GetString("abdegilnorst", random.Next(2, 9));
+        return letters
+            + random.Next(7) switch
+            {
+                0 => "s",
+                1 => "ed",
+                2 => "ing",
+                3 => "ies",
+                4 => "Of" + letters,
+                5 => "-" + letters,
+                _ => "",
+            };
     }
 }
