@@ -46,6 +46,9 @@ internal static class Position
     public const int FieldShift = 24;
     public const int MaxInField = (1 << FieldShift) - 1;
 
+    /// <summary>The last of the last field.</summary>
+    public const int Max = (SearchFields.Count << FieldShift) - 1;
+
     public static int Of(SearchField field, int number) => ((int)field << FieldShift) | Math.Min(number, MaxInField);
 
     public static SearchField Field(int position) => (SearchField)(position >> FieldShift);

@@ -11,6 +11,9 @@ internal static class LengthCode
     private const int Exact = 16;
     private const int MantissaBits = 3;
 
+    /// <summary>The code of <see cref="int.MaxValue"/>; higher ones are never written.</summary>
+    private const byte Last = 231;
+
     public static byte Encode(int length)
     {
         if (length < Exact)
@@ -24,6 +27,8 @@ internal static class LengthCode
     {
         if (code < Exact)
             return code;
+        if (code > Last)
+            return int.MaxValue;
         return (8 + (code & 7)) << ((code >> MantissaBits) + 2 - MantissaBits);
     }
 }

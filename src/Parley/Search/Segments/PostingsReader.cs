@@ -6,21 +6,37 @@ namespace Parley.Search.Segments;
 /// The postings of one term in one segment, block by block, at any block; keeps the block it unpacked last. Positions
 /// are read only where they are asked for. Not thread-safe.
 /// </summary>
-internal sealed class PostingsReader(SegmentReader segment, TermPostings term)
+internal sealed class PostingsReader
 {
-    private readonly uint[] _documents = new uint[Math.Min(term.Documents, BitPack.BlockLength)];
-    private readonly uint[] _halves = new uint[Math.Min(term.Documents, BitPack.BlockLength)];
-    private readonly StreamReader _postings = segment[SegmentStream.Postings];
+    private const int MaxBlockBytes = 2 + (BitPack.BlockLength * (32 + MaxHalvesBits) / 8);
+    private const int MaxHalvesBits = 5;
+
+    private readonly SegmentReader _segment;
+    private readonly TermPostings _term;
+    private readonly uint[] _documents;
+    private readonly uint[] _halves;
+    private readonly StreamReader _postings;
+    private readonly StreamReader _positions;
     private int _block = -1;
     private int _positionsBlock = -1;
     private long _positionsAt;
     private int _positionsIndex;
     private byte[]? _skips;
 
-    /// <summary>How many documents hold the term.</summary>
-    public int Count => term.Documents;
+    /// <exception cref="SegmentDamagedException">The segment has no room for what the dictionary says of the term.</exception>
+    public PostingsReader(SegmentReader segment, in TermPostings term)
+    {
+        (_segment, _term) = (segment, term);
+        (_postings, _positions) = (segment[SegmentStream.Postings], segment[SegmentStream.Positions]);
+        CheckTerm();
+        _documents = new uint[Math.Min(term.Documents, BitPack.BlockLength)];
+        _halves = new uint[Math.Min(term.Documents, BitPack.BlockLength)];
+    }
 
-    public int Blocks => (term.Documents + BitPack.BlockLength - 1) / BitPack.BlockLength;
+    /// <summary>How many documents hold the term.</summary>
+    public int Count => _term.Documents;
+
+    public int Blocks => (_term.Documents + BitPack.BlockLength - 1) / BitPack.BlockLength;
 
     /// <summary>Blocks unpacked so far: what the work budget counts.</summary>
     public int Unpacked { get; private set; }
@@ -38,9 +54,9 @@ internal sealed class PostingsReader(SegmentReader segment, TermPostings term)
 
     public BlockBound Bound(int block)
     {
-        if (term.Documents == 1)
-            return new BlockBound((byte)term.OnlyHalves, segment.LengthCode(term.OnlyDocument), 0, 0);
-        return Blocks == 1 ? term.Bound : BlockBound.Read(Skip(block)[12..]);
+        if (_term.Documents == 1)
+            return new BlockBound((byte)_term.OnlyHalves, _segment.LengthCode(_term.OnlyDocument), 0, 0);
+        return Blocks == 1 ? _term.Bound : BlockBound.Read(Skip(block)[12..]);
     }
 
     /// <summary>The first block whose last document is at least <paramref name="document"/>; <see cref="Blocks"/> where there is none.</summary>
@@ -65,14 +81,14 @@ internal sealed class PostingsReader(SegmentReader segment, TermPostings term)
     public ReadOnlySpan<uint> Documents(int block)
     {
         Unpack(block);
-        return _documents.AsSpan(0, CountIn(term.Documents, block));
+        return _documents.AsSpan(0, CountIn(_term.Documents, block));
     }
 
     /// <summary>Their frequencies in halves.</summary>
     public ReadOnlySpan<uint> Halves(int block)
     {
         Unpack(block);
-        return _halves.AsSpan(0, CountIn(term.Documents, block));
+        return _halves.AsSpan(0, CountIn(_term.Documents, block));
     }
 
     /// <summary>The index of a document in a block, or -1.</summary>
@@ -86,105 +102,149 @@ internal sealed class PostingsReader(SegmentReader segment, TermPostings term)
     /// <param name="firstField">Of the document.</param>
     public void Positions(int block, int index, int firstField, List<int> to)
     {
-        SeekPositions(block, index);
-        var stream = segment[SegmentStream.Positions];
-        var position = firstField << Position.FieldShift;
-        for (var last = false; !last; )
+        var bytes = PositionBytes(block, index);
+        var position = (ulong)firstField << Position.FieldShift;
+        for (var at = 0; at < bytes.Length; )
         {
-            var value = ReadPosition(stream);
-            last = (value & 1) != 0;
-            position += (int)(value >> 1);
-            to.Add(position);
+            var difference = Leb128.Read(bytes, ref at) >> 1;
+            if (difference > Position.Max - position)
+                throw new SegmentDamagedException("a term stands behind the end of its document");
+            position += difference;
+            to.Add((int)position);
         }
-
-        _positionsIndex++;
     }
 
     /// <summary>The bytes of the positions of the <paramref name="index"/>-th document of a block, as they were written.</summary>
     public ReadOnlySpan<byte> PositionBytes(int block, int index)
     {
-        SeekPositions(block, index);
-        var start = _positionsAt;
-        var stream = segment[SegmentStream.Positions];
-        while ((ReadPosition(stream) & 1) == 0) { }
-        _positionsIndex++;
-        return stream.Read(start, (int)(_positionsAt - start))[..^BitPack.Slack];
-    }
-
-    private void SeekPositions(int block, int index)
-    {
         if (block != _positionsBlock || index < _positionsIndex)
         {
             var from = Blocks > 1 ? BinaryPrimitives.ReadUInt32LittleEndian(Skip(block)[8..]) : 0;
-            (_positionsBlock, _positionsIndex, _positionsAt) = (block, 0, term.Positions.Offset + from);
+            (_positionsBlock, _positionsIndex, _positionsAt) = (block, 0, _term.Positions.Offset + from);
         }
 
-        var stream = segment[SegmentStream.Positions];
-        for (; _positionsIndex < index; _positionsIndex++)
-        {
-            while ((ReadPosition(stream) & 1) == 0) { }
-        }
+        while (_positionsIndex < index)
+            NextPositions();
+        return NextPositions();
     }
 
-    private ulong ReadPosition(StreamReader stream)
+    private ReadOnlySpan<byte> NextPositions()
     {
-        var rest = stream.ReadRest(_positionsAt);
-        if (rest[0] < 0x80)
+        var left = _term.Positions.Offset + _term.Positions.Length - _positionsAt;
+        if (left <= 0)
+            throw new SegmentDamagedException("the positions of a term end too early");
+        var bytes = _positions.ReadRest(_positionsAt);
+        var length = PositionsLength(bytes[..(int)Math.Min(bytes.Length, left)]);
+        for (long size = SegmentLayout.PageSize; length == 0; size *= 2)
         {
-            _positionsAt++;
-            return rest[0];
+            if (bytes.Length >= left)
+                throw new SegmentDamagedException("the positions of a term have no end");
+            bytes = _positions.Read(_positionsAt, (int)Math.Min(left, size))[..^BitPack.Slack];
+            length = PositionsLength(bytes);
         }
 
-        if (rest.Length < Leb128.MaxBytes)
-            rest = stream.Read(_positionsAt, (int)Math.Min(Leb128.MaxBytes, stream.Length - _positionsAt))[
-                ..^BitPack.Slack
-            ];
-        var used = 0;
-        var value = Leb128.Read(rest, ref used);
-        _positionsAt += used;
-        return value;
+        _positionsAt += length;
+        _positionsIndex++;
+        return bytes[..length];
+    }
+
+    /// <summary>How many bytes the positions of one document take; 0 where they go on behind these.</summary>
+    private static int PositionsLength(ReadOnlySpan<byte> bytes)
+    {
+        for (var at = 0; at < bytes.Length; )
+        {
+            var last = (bytes[at] & 1) != 0;
+            while (at < bytes.Length && bytes[at] >= 0x80)
+                at++;
+            at++;
+            if (last && at <= bytes.Length)
+                return at;
+        }
+
+        return 0;
     }
 
     private ReadOnlySpan<byte> Skip(int block)
     {
         // A long list is walked from end to end by most searches: it is read in one piece then.
-        _skips ??= _postings.Read(term.Postings.Offset, Blocks * SegmentLayout.SkipSize).ToArray();
+        _skips ??= ReadSkips();
         return _skips.AsSpan(block * SegmentLayout.SkipSize, SegmentLayout.SkipSize);
+    }
+
+    /// <summary>What the rest relies on is checked here once: documents, blocks and positions ascend and are there.</summary>
+    private byte[] ReadSkips()
+    {
+        var length = (long)Blocks * SegmentLayout.SkipSize;
+        if (length > _term.Postings.Length)
+            throw new SegmentDamagedException("the blocks of a term do not fit");
+        var skips = _postings.Read(_term.Postings.Offset, (int)length).ToArray();
+        var room = _term.Postings.Length - length;
+        long before = -1;
+        var (block, positions) = (0u, 0u);
+        for (var at = 0; at < length; at += SegmentLayout.SkipSize)
+        {
+            var skip = skips.AsSpan(at, SegmentLayout.SkipSize);
+            var last = BinaryPrimitives.ReadUInt32LittleEndian(skip);
+            var start = BinaryPrimitives.ReadUInt32LittleEndian(skip[4..]);
+            var place = BinaryPrimitives.ReadUInt32LittleEndian(skip[8..]);
+            if (
+                last <= before
+                || last >= _segment.Documents
+                || start < block
+                || start > room
+                || place < positions
+                || place > _term.Positions.Length
+            )
+                throw new SegmentDamagedException("the blocks of a term are not in order");
+            (before, block, positions) = (last, start, place);
+        }
+
+        return skips;
     }
 
     private void Unpack(int block)
     {
         if (block == _block)
             return;
-        if (term.Documents == 1)
-        {
-            (_documents[0], _halves[0]) = ((uint)term.OnlyDocument, (uint)term.OnlyHalves);
-            _block = block;
-            return;
-        }
+        _block = -1;
+        if (_term.Documents == 1)
+            (_documents[0], _halves[0]) = ((uint)_term.OnlyDocument, (uint)_term.OnlyHalves);
+        else
+            UnpackFrom(block);
+        _block = block;
+    }
 
-        var count = CountIn(term.Documents, block);
+    private void UnpackFrom(int block)
+    {
+        var count = CountIn(_term.Documents, block);
         var (start, end, before) = Place(block);
-        if (end - start < 2 || start < 0 || end > term.Postings.Length)
-            throw new SegmentDamagedException($"block {block} of a term does not fit");
-        var bytes = _postings.Read(term.Postings.Offset + start, end - start);
+        if (end - start is < 2 or > MaxBlockBytes)
+            throw DoesNotFit(block);
+        var bytes = _postings.Read(_term.Postings.Offset + start, end - start);
         var (differenceBits, halvesBits) = (bytes[0], bytes[1]);
         var packed = BitPack.Bytes(count, differenceBits);
-        if (differenceBits > 32 || halvesBits > 5 || 2 + packed + BitPack.Bytes(count, halvesBits) > end - start)
-            throw new SegmentDamagedException($"block {block} of a term does not fit");
-        BitPack.Unpack(bytes[2..], differenceBits, _documents.AsSpan(0, count));
-        BitPack.Unpack(bytes[(2 + packed)..], halvesBits, _halves.AsSpan(0, count));
+        if (
+            differenceBits > 32
+            || halvesBits > MaxHalvesBits
+            || 2 + packed + BitPack.Bytes(count, halvesBits) != end - start
+        )
+            throw DoesNotFit(block);
+        var documents = _documents.AsSpan(0, count);
+        var halves = _halves.AsSpan(0, count);
+        BitPack.Unpack(bytes[2..], differenceBits, documents);
+        BitPack.Unpack(bytes[(2 + packed)..], halvesBits, halves);
         long document = before;
-        for (var index = 0; index < count; index++)
+        for (var index = 0; index < documents.Length; index++)
         {
-            document += _documents[index] + 1;
-            _documents[index] = (uint)document;
-            _halves[index]++;
+            document += documents[index] + 1L;
+            documents[index] = (uint)document;
+            halves[index]++;
         }
 
-        if (document >= segment.Documents)
+        if (Blocks == 1 ? document >= _segment.Documents : document != LastDocument(block))
             throw new SegmentDamagedException("a term names a document that is not there");
-        _block = block;
+        if (halvesBits == MaxHalvesBits && halves.ContainsAnyExceptInRange(1u, (uint)Bm25.MaxHalves))
+            throw new SegmentDamagedException("a term is more frequent than can be");
         Unpacked++;
     }
 
@@ -192,13 +252,31 @@ internal sealed class PostingsReader(SegmentReader segment, TermPostings term)
     private (int Start, int End, int Before) Place(int block)
     {
         if (Blocks == 1)
-            return (0, term.Postings.Length, -1);
+            return (0, _term.Postings.Length, -1);
         var entries = Blocks * SegmentLayout.SkipSize;
         var start = entries + (int)BinaryPrimitives.ReadUInt32LittleEndian(Skip(block)[4..]);
         var end =
             block + 1 < Blocks
                 ? entries + (int)BinaryPrimitives.ReadUInt32LittleEndian(Skip(block + 1)[4..])
-                : term.Postings.Length;
+                : _term.Postings.Length;
         return (start, end, block == 0 ? -1 : LastDocument(block - 1));
     }
+
+    private void CheckTerm()
+    {
+        var fits =
+            _term.Documents <= _segment.Documents
+            && IsWithin(_term.Postings, _postings)
+            && IsWithin(_term.Positions, _positions)
+            && _term.Positions.Length >= _term.Documents;
+        if (_term.Documents == 1)
+            fits &= _term.OnlyDocument < _segment.Documents && _term.OnlyHalves is > 0 and <= Bm25.MaxHalves;
+        if (!fits)
+            throw new SegmentDamagedException("the postings of a term are not there");
+    }
+
+    private static bool IsWithin((long Offset, int Length) range, StreamReader stream) =>
+        range.Offset >= 0 && range.Length <= stream.Length - range.Offset;
+
+    private static SegmentDamagedException DoesNotFit(int block) => new($"block {block} of a term does not fit");
 }

@@ -94,6 +94,10 @@ internal sealed class SegmentBuilder
         foreach (var index in InOrder(entries))
         {
             ref readonly var entry = ref entries[index];
+
+            // A joined form that was stemmed is neither a word nor a term.
+            if (entry.Words == 0 && entry.Tokens == 0)
+                continue;
             writer.Postings.Begin();
             for (var at = starts[index]; at < starts[index] + entry.Tokens; )
                 at = WritePosting(writer.Postings, at, starts[index] + entry.Tokens, lengths);

@@ -67,16 +67,23 @@ internal sealed class SegmentHeader
 
     private void Check()
     {
+        foreach (var length in Lengths)
+        {
+            if (length is < 0 or > SegmentLayout.MaxStreamLength)
+                throw new SegmentDamagedException("a stream is longer than any can be");
+        }
+
         var expected =
             Lengths[(int)SegmentStream.Ids] == (long)Documents * SegmentLayout.IdSize
             && Lengths[(int)SegmentStream.Lengths] == Documents
             && Lengths[(int)SegmentStream.Traits] == (long)Documents * DocumentTraits.Size
-            && Lengths[(int)SegmentStream.ConversationNumbers]
-                == (long)Documents * SegmentLayout.ConversationNumberSize
+            && Lengths[(int)SegmentStream.ConversationNumbers] == (long)Documents * SegmentLayout.ConversationNumberSize
             && Lengths[(int)SegmentStream.ModelNumbers] == (long)Documents * SegmentLayout.ModelNumberSize
             && Lengths[(int)SegmentStream.Windows] == (long)Windows * SegmentLayout.WindowSize
-            && Lengths[(int)SegmentStream.Conversations] == (long)Conversations * SegmentLayout.ConversationSize;
-        if (!expected || Documents == 0 || FirstId > LastId)
+            && Lengths[(int)SegmentStream.Conversations] == (long)Conversations * SegmentLayout.ConversationSize
+            && Lengths[(int)SegmentStream.TermBlocks]
+                == (long)TermDictionary.BlocksOf(Terms) * TermDictionary.OffsetSize;
+        if (!expected || Documents == 0 || Tokens < 0 || FirstId > LastId)
             throw new SegmentDamagedException("the header does not fit itself");
     }
 }

@@ -71,4 +71,7 @@ internal static class SegmentLayout
     public const int PageSize = 1 << PageShift;
 
     public const int PageShift = 15;
+
+    /// <summary>Pages are numbered by 32 bits.</summary>
+    public const long MaxStreamLength = (long)int.MaxValue << PageShift;
 }

@@ -228,7 +228,7 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
         }
 
         if (_anyDeleted && words > 0)
-            words = Math.Min(words, documents > 0 ? documents : Staying(term));
+            words = Staying(term, documents, words);
         if (documents > 0 || words > 0)
             _writer.Dictionary.Add(term, words, documents > 0 ? postings.End() : postings.None());
     }
@@ -245,21 +245,29 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
         return least;
     }
 
-    /// <summary>Documents that stay and hold the stem of a word: a word that left with its last text is not suggested.</summary>
-    private int Staying(ReadOnlySpan<byte> word)
+    /// <summary>
+    /// At most so many documents still hold a word: those that stay and hold its stem. A word that left with its last text
+    /// is not suggested.
+    /// </summary>
+    /// <param name="documents">That hold the term of the same bytes.</param>
+    /// <param name="words">What is said of the word so far, and more is not asked for.</param>
+    private int Staying(ReadOnlySpan<byte> word, int documents, int words)
     {
         Span<byte> buffer = stackalloc byte[TextTokenizer.MaxTermBytes + 1];
         var stem = EnglishStemmer.Stem(word, buffer);
-        var documents = 0;
+        if (stem.SequenceEqual(word))
+            return Math.Min(words, documents);
+        var staying = 0;
         for (var index = 0; index < inputs.Count; index++)
         {
             if (!inputs[index].Segment.Dictionary.Find(stem, out var entry) || entry.Postings.Documents == 0)
                 continue;
-            for (var list = new Input(inputs[index].Segment, entry.Postings, _numbers[index]); list.Any; list.Advance())
-                documents++;
+            var list = new Input(inputs[index].Segment, entry.Postings, _numbers[index]);
+            for (; list.Any && staying < words; list.Advance())
+                staying++;
         }
 
-        return documents;
+        return staying;
     }
 
     /// <summary>The postings of a term in one input, by their new numbers.</summary>

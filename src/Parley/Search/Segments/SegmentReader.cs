@@ -42,18 +42,23 @@ internal sealed class SegmentReader
             )
         );
 
-    public int ConversationNumber(int document) =>
-        (int)
-            BinaryPrimitives.ReadUInt32LittleEndian(
-                this[SegmentStream.ConversationNumbers]
-                    .Read((long)document * SegmentLayout.ConversationNumberSize, SegmentLayout.ConversationNumberSize)
-            );
+    public int ConversationNumber(int document)
+    {
+        var number = BinaryPrimitives.ReadUInt32LittleEndian(
+            this[SegmentStream.ConversationNumbers]
+                .Read((long)document * SegmentLayout.ConversationNumberSize, SegmentLayout.ConversationNumberSize)
+        );
+        return number < Header.Conversations ? (int)number : throw NoSuch("conversation");
+    }
 
-    public int ModelNumber(int document) =>
-        BinaryPrimitives.ReadUInt16LittleEndian(
+    public int ModelNumber(int document)
+    {
+        var number = BinaryPrimitives.ReadUInt16LittleEndian(
             this[SegmentStream.ModelNumbers]
                 .Read((long)document * SegmentLayout.ModelNumberSize, SegmentLayout.ModelNumberSize)
         );
+        return number < Names.Models.Length ? number : throw NoSuch("model");
+    }
 
     /// <summary>The ids of the first and the last document of a window.</summary>
     public (long First, long Last) WindowIds(int window)
@@ -70,10 +75,10 @@ internal sealed class SegmentReader
     {
         var entry = this[SegmentStream.Conversations]
             .Read((long)number * SegmentLayout.ConversationSize, SegmentLayout.ConversationSize);
-        return (
-            BinaryPrimitives.ReadInt64LittleEndian(entry),
-            BinaryPrimitives.ReadUInt16LittleEndian(entry[SegmentLayout.IdSize..])
-        );
+        var provider = BinaryPrimitives.ReadUInt16LittleEndian(entry[SegmentLayout.IdSize..]);
+        if (provider >= Names.Providers.Length)
+            throw NoSuch("provider");
+        return (BinaryPrimitives.ReadInt64LittleEndian(entry), provider);
     }
 
     /// <summary>Names by their numbers; 0 is none.</summary>
@@ -116,10 +121,21 @@ internal sealed class SegmentReader
 
     public ReadOnlySpan<ushort> Traits16(int window) => Column<ushort>(SegmentStream.Traits, window);
 
-    public ReadOnlySpan<int> ConversationNumbers(int window) =>
-        Column<int>(SegmentStream.ConversationNumbers, window);
+    /// <summary>Each of them is a conversation's.</summary>
+    public ReadOnlySpan<int> ConversationNumbers(int window)
+    {
+        var numbers = Column<int>(SegmentStream.ConversationNumbers, window);
+        return numbers.ContainsAnyExceptInRange(0, Header.Conversations - 1) ? throw NoSuch("conversation") : numbers;
+    }
 
-    public ReadOnlySpan<ushort> ModelNumbers(int window) => Column<ushort>(SegmentStream.ModelNumbers, window);
+    /// <summary>Each of them is a name's.</summary>
+    public ReadOnlySpan<ushort> ModelNumbers(int window)
+    {
+        var numbers = Column<ushort>(SegmentStream.ModelNumbers, window);
+        return numbers.ContainsAnyExceptInRange((ushort)0, (ushort)(Names.Models.Length - 1))
+            ? throw NoSuch("model")
+            : numbers;
+    }
 
     /// <summary>Documents in a window: all but the last are full.</summary>
     public int DocumentsIn(int window) =>
@@ -135,10 +151,14 @@ internal sealed class SegmentReader
         return MemoryMarshal.Cast<byte, T>(bytes[..(count * size)]);
     }
 
+    private SegmentDamagedException NoSuch(string what) => new($"segment {Id} names a {what} that is not there");
+
     private (string[], string[]) ReadNames()
     {
         var stream = this[SegmentStream.Names];
-        var bytes = stream.Read(0, checked((int)stream.Length))[..^BitPack.Slack];
+        if (stream.Length > Array.MaxLength - BitPack.Slack)
+            throw new SegmentDamagedException("the names do not fit in memory");
+        var bytes = stream.Read(0, (int)stream.Length)[..^BitPack.Slack];
         var at = 0;
         return (ReadNames(bytes, ref at), ReadNames(bytes, ref at));
     }

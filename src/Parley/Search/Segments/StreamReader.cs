@@ -3,6 +3,9 @@ namespace Parley.Search.Segments;
 /// <summary>Reads one stream of a segment at any place; remembers the page it read last. Not thread-safe.</summary>
 internal sealed class StreamReader(long segment, SegmentStream stream, long length, IPageSource pages)
 {
+    /// <summary>Bytes that are read in one piece without asking whether the last of them are there.</summary>
+    private const int Trusted = 16 << SegmentLayout.PageShift;
+
     private byte[] _page = [];
     private int _number = -1;
 
@@ -15,8 +18,8 @@ internal sealed class StreamReader(long segment, SegmentStream stream, long leng
     /// <exception cref="SegmentDamagedException">There are not so many.</exception>
     public ReadOnlySpan<byte> Read(long offset, int count)
     {
-        if (offset < 0 || count < 0 || offset + count > length)
-            throw new SegmentDamagedException($"{stream} of segment {segment} ends before {offset + count}");
+        if (offset < 0 || count < 0 || count > length - offset)
+            throw new SegmentDamagedException($"{stream} of segment {segment} ends before {count} bytes at {offset}");
         var number = (int)(offset >> SegmentLayout.PageShift);
         var within = (int)offset & (SegmentLayout.PageSize - 1);
         if (within + count <= SegmentLayout.PageSize)
@@ -25,14 +28,20 @@ internal sealed class StreamReader(long segment, SegmentStream stream, long leng
     }
 
     /// <summary>What the page holds from <paramref name="offset"/> on, at least one byte.</summary>
+    /// <exception cref="SegmentDamagedException">There are none.</exception>
     public ReadOnlySpan<byte> ReadRest(long offset)
     {
+        if (offset >= length)
+            throw new SegmentDamagedException($"{stream} of segment {segment} ends before {offset}");
         var within = (int)offset & (SegmentLayout.PageSize - 1);
         return Read(offset, (int)Math.Min(SegmentLayout.PageSize - within, length - offset))[..^BitPack.Slack];
     }
 
     private byte[] ReadAcross(int number, int within, int count)
     {
+        // A damaged length must not become memory: what is large is there before room for it is taken.
+        if (count > Trusted)
+            Page(number + ((within + count - 1) >> SegmentLayout.PageShift));
         var joined = new byte[count + BitPack.Slack];
         for (var at = 0; at < count; within = 0)
         {

@@ -1,11 +1,16 @@
 using System.Buffers.Binary;
+using Parley.Search.Text;
 
 namespace Parley.Search.Segments;
 
 /// <summary>The dictionary of one segment: look-up by bisection over its blocks, walks from any word on. Not thread-safe.</summary>
 internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, int count)
 {
-    private const int OffsetSize = 4;
+    public const int OffsetSize = 4;
+
+    /// <summary>More than a block can have: two offsets, and entries of a term and eight numbers.</summary>
+    private const int MaxBlockBytes =
+        (SegmentLayout.TermsPerBlock * (TextTokenizer.MaxTermBytes + (8 * Leb128.MaxBytes))) + (2 * Leb128.MaxBytes);
 
     public int Count => count;
 
@@ -44,7 +49,10 @@ internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, in
 
     public TermCursor All() => new(this, 0);
 
-    internal int Blocks => (count + SegmentLayout.TermsPerBlock - 1) / SegmentLayout.TermsPerBlock;
+    public static int BlocksOf(int terms) =>
+        (int)(((long)terms + SegmentLayout.TermsPerBlock - 1) / SegmentLayout.TermsPerBlock);
+
+    internal int Blocks => BlocksOf(count);
 
     /// <summary>The bytes of a block and how many entries it has.</summary>
     internal ReadOnlySpan<byte> Block(int block, out int entries)
@@ -52,7 +60,7 @@ internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, in
         entries = Math.Min(SegmentLayout.TermsPerBlock, count - (block * SegmentLayout.TermsPerBlock));
         var start = Offset(block);
         var end = block + 1 < Blocks ? Offset(block + 1) : terms.Length;
-        if (end < start || end - start > int.MaxValue)
+        if (end < start || end - start > MaxBlockBytes)
             throw new SegmentDamagedException("the blocks of the dictionary are not in order");
         return terms.Read(start, (int)(end - start))[..^BitPack.Slack];
     }
@@ -82,7 +90,7 @@ internal readonly record struct TermEntry(int Words, TermPostings Postings);
 internal sealed class TermCursor
 {
     private readonly TermDictionary _dictionary;
-    private readonly byte[] _term = new byte[byte.MaxValue];
+    private readonly byte[] _term = new byte[TextTokenizer.MaxTermBytes];
     private int _length;
     private int _block;
     private byte[] _bytes = [];
@@ -103,10 +111,11 @@ internal sealed class TermCursor
 
     public bool MoveNext()
     {
-        if (_left == 0 && !NextBlock())
+        var first = _left == 0;
+        if (first && !NextBlock())
             return false;
         _left--;
-        ReadTerm();
+        ReadTerm(first);
         var words = Leb128.ReadInt32(_bytes, ref _at);
         var documents = Leb128.ReadInt32(_bytes, ref _at);
         Entry = new TermEntry(words, ReadPostings(documents));
@@ -123,16 +132,22 @@ internal sealed class TermCursor
         _at = 0;
         _postings = (long)Leb128.Read(_bytes, ref _at);
         _positions = (long)Leb128.Read(_bytes, ref _at);
-        _length = 0;
         return true;
     }
 
-    private void ReadTerm()
+    private void ReadTerm(bool first)
     {
         var shared = Leb128.ReadInt32(_bytes, ref _at);
         var further = Leb128.ReadInt32(_bytes, ref _at);
-        if (shared > _length || shared + further > _term.Length || further > _bytes.Length - _at)
+        if (shared > _length || further > _term.Length - shared || further > _bytes.Length - _at)
             throw new SegmentDamagedException("a term does not fit");
+
+        // Within a block what is shared is all that could be, so one byte says that terms ascend.
+        var ascends = first
+            ? shared == 0 && _bytes.AsSpan(_at, further).SequenceCompareTo(Term) > 0
+            : further > 0 && (shared == _length || _bytes[_at] > _term[shared]);
+        if (!ascends)
+            throw new SegmentDamagedException("the terms of the dictionary are not in order");
         _bytes.AsSpan(_at, further).CopyTo(_term.AsSpan(shared));
         _at += further;
         _length = shared + further;

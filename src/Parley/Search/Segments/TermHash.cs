@@ -11,6 +11,7 @@ namespace Parley.Search.Segments;
 internal sealed class TermHash
 {
     private const int FirstSlots = 1 << 12;
+    private const int NotAsked = -1;
     private const ulong Factor = 0xA0761D6478BD642F;
     private (uint Tag, int Entry)[] _slots = new (uint, int)[FirstSlots];
     private Entry[] _entries = new Entry[FirstSlots / 2];
@@ -23,7 +24,10 @@ internal sealed class TermHash
         public int Offset;
         public int Length;
 
-        /// <summary>The entry of the term it stands for; itself where it is its own stem.</summary>
+        /// <summary>
+        /// The entry of the term it stands for; itself where it is its own stem, <see cref="NotAsked"/> while it was met
+        /// as the stem of others only: <c>please</c> gives <c>pleas</c>, but the word <c>pleas</c> gives <c>plea</c>.
+        /// </summary>
         public int Term;
 
         /// <summary>Documents that hold it just so.</summary>
@@ -53,22 +57,24 @@ internal sealed class TermHash
     public int Get(ReadOnlySpan<byte> word, bool stemmed)
     {
         var hash = Hash(word);
-        if (Find(word, hash, out var slot))
-            return _slots[slot].Entry;
-        var entry = Add(word, hash, slot);
-        if (stemmed)
+        var entry = Find(word, hash, out var slot) ? _slots[slot].Entry : Add(word, hash, slot);
+        if (_entries[entry].Term == NotAsked)
         {
-            Span<byte> buffer = stackalloc byte[TextTokenizer.MaxTermBytes + 1];
-            var stem = EnglishStemmer.Stem(word, buffer);
-            if (!stem.SequenceEqual(word))
-            {
-                hash = Hash(stem);
-                var term = Find(stem, hash, out slot) ? _slots[slot].Entry : Add(stem, hash, slot);
-                _entries[entry].Term = term;
-            }
+            var term = stemmed ? TermOf(word, entry) : entry; // may move the entries
+            _entries[entry].Term = term;
         }
 
         return entry;
+    }
+
+    private int TermOf(ReadOnlySpan<byte> word, int entry)
+    {
+        Span<byte> buffer = stackalloc byte[TextTokenizer.MaxTermBytes + 1];
+        var stem = EnglishStemmer.Stem(word, buffer);
+        if (stem.SequenceEqual(word))
+            return entry;
+        var hash = Hash(stem);
+        return Find(stem, hash, out var slot) ? _slots[slot].Entry : Add(stem, hash, slot);
     }
 
     private bool Find(ReadOnlySpan<byte> word, ulong hash, out int slot)
@@ -94,7 +100,7 @@ internal sealed class TermHash
         {
             Offset = _used,
             Length = word.Length,
-            Term = entry,
+            Term = NotAsked,
             LastDocument = -1,
         };
         _used += word.Length;
