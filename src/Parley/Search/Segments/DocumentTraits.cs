@@ -28,6 +28,8 @@ internal readonly record struct DocumentTraits(ushort Bits)
 
     public int Kind => Bits & KindMask;
 
+    public bool IsMessage => Kind is not (Title or Document);
+
     /// <summary>One bit a <see cref="SearchField"/>.</summary>
     public int Fields => Bits >> FieldsShift;
 
