@@ -29,6 +29,7 @@ internal sealed class PostingsWriter(StreamWriter postings, StreamWriter positio
     private readonly ByteBuffer _blocks = new();
     private long _positionsStart;
     private long _blockPositions;
+    private BlockBound _bound;
     private int _documents;
     private int _inBlock;
     private int _last;
@@ -66,7 +67,6 @@ internal sealed class PostingsWriter(StreamWriter postings, StreamWriter positio
 
     public TermPostings End()
     {
-        var bound = BlockBound.Of(_halves.AsSpan(0, _inBlock), _lengths.AsSpan(0, _inBlock));
         var positionsLength = checked((int)(positions.Length - _positionsStart));
         if (_documents == 1)
         {
@@ -75,7 +75,7 @@ internal sealed class PostingsWriter(StreamWriter postings, StreamWriter positio
                 1,
                 (postings.Length, 0),
                 (_positionsStart, positionsLength),
-                bound,
+                default,
                 _first,
                 (int)_halves[0]
             );
@@ -90,7 +90,7 @@ internal sealed class PostingsWriter(StreamWriter postings, StreamWriter positio
             _documents,
             (start, checked((int)(postings.Length - start))),
             (_positionsStart, positionsLength),
-            bound,
+            _bound,
             _first,
             0
         );
@@ -106,7 +106,8 @@ internal sealed class PostingsWriter(StreamWriter postings, StreamWriter positio
         _skips.UInt32((uint)_last);
         _skips.UInt32((uint)_blocks.Length);
         _skips.UInt32((uint)(_blockPositions - _positionsStart));
-        BlockBound.Of(halves, _lengths.AsSpan(0, _inBlock)).Write(_skips.Take(BlockBound.Size));
+        _bound = BlockBound.Of(halves, _lengths.AsSpan(0, _inBlock));
+        _bound.Write(_skips.Take(BlockBound.Size));
         foreach (ref var frequency in halves)
             frequency--;
         var (differenceBits, halvesBits) = (BitPack.BitsFor(differences), BitPack.BitsFor(halves));
@@ -115,5 +116,6 @@ internal sealed class PostingsWriter(StreamWriter postings, StreamWriter positio
         BitPack.Pack(differences, differenceBits, _blocks.Take(BitPack.Bytes(_inBlock, differenceBits)));
         BitPack.Pack(halves, halvesBits, _blocks.Take(BitPack.Bytes(_inBlock, halvesBits)));
         _inBlock = 0;
+        positions.Flush();
     }
 }

@@ -17,8 +17,13 @@ internal readonly record struct MergeInput(SegmentReader Segment, ulong[]? Delet
 internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink sink)
 {
     private const int Gone = -1;
+
+    /// <summary>Heads of lists that ended are not below.</summary>
+    private const long Ended = (long)int.MaxValue << 8;
+
     private readonly SegmentWriter _writer = new(sink);
     private readonly int[][] _numbers = new int[inputs.Count][];
+    private readonly StemCounts _stems = new();
     private readonly bool _anyDeleted = inputs.Any(input => input.Deleted is not null);
 
     /// <param name="ct">Looked at often; what was written so far is then of no use.</param>
@@ -227,8 +232,8 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
             documents++;
         }
 
-        if (_anyDeleted && words > 0)
-            words = Staying(term, documents, words);
+        if (_anyDeleted)
+            words = Math.Min(words, Staying(term, documents));
         if (documents > 0 || words > 0)
             _writer.Dictionary.Add(term, words, documents > 0 ? postings.End() : postings.None());
     }
@@ -249,24 +254,14 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
     /// At most so many documents still hold a word: those that stay and hold its stem. A word that left with its last text
     /// is not suggested.
     /// </summary>
-    /// <param name="documents">That hold the term of the same bytes.</param>
-    /// <param name="words">What is said of the word so far, and more is not asked for.</param>
-    private int Staying(ReadOnlySpan<byte> word, int documents, int words)
+    /// <param name="documents">That stay and hold the term of the same bytes.</param>
+    private int Staying(ReadOnlySpan<byte> word, int documents)
     {
         Span<byte> buffer = stackalloc byte[TextTokenizer.MaxTermBytes + 1];
         var stem = EnglishStemmer.Stem(word, buffer);
-        if (stem.SequenceEqual(word))
-            return Math.Min(words, documents);
-        var staying = 0;
-        for (var index = 0; index < inputs.Count; index++)
-        {
-            if (!inputs[index].Segment.Dictionary.Find(stem, out var entry) || entry.Postings.Documents == 0)
-                continue;
-            var list = new Input(inputs[index].Segment, entry.Postings, _numbers[index]);
-            for (; list.Any && staying < words; list.Advance())
-                staying++;
-        }
-
+        var staying = stem.SequenceEqual(word) ? documents : _stems.Find(stem);
+        if (documents > 0)
+            _stems.Add(word, documents);
         return staying;
     }
 
@@ -287,8 +282,6 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
 
         /// <summary>The new number; the largest there is at the end.</summary>
         public int Next { get; private set; }
-
-        public bool Any => Next != int.MaxValue;
 
         public int Halves => (int)_postings.Halves(_block)[_index];
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Search;
 using Parley.Search.Segments;
 
 namespace Parley.Tests.Search.Segments;
@@ -61,7 +62,7 @@ public sealed class SegmentTests
         {
             SegmentDocument.Random(12, 1)[0] with
             {
-                Fields = [(Parley.Search.SearchField.Prompt, Encoding.UTF8.GetBytes(text))],
+                Fields = [(SearchField.Prompt, Encoding.UTF8.GetBytes(text))],
             },
         };
         var segment = BuiltSegment.Of(documents).Reader();
@@ -187,6 +188,35 @@ public sealed class SegmentTests
             Assert.Equal(expected[number].Positions, string.Join(' ', positions));
         }
     }
+
+    [Fact]
+    public void Positions_of_one_term_fill_many_pages()
+    {
+        var documents = SegmentDocument
+            .Random(14, 300)
+            .Select(
+                (document, index) =>
+                    document with
+                    {
+                        Fields =
+                        [
+                            (SearchField.Answer, Encoding.UTF8.GetBytes(Repeat("tea ", index == 150 ? 200_000 : 1000))),
+                        ],
+                    }
+            )
+            .ToList();
+        var parts = new[] { 0, 1 }.Select(odd => documents.Where((_, index) => index % 2 == odd).ToList());
+        var merged = BuiltSegment.Merge([
+            .. parts.Select(part => new MergeInput(BuiltSegment.Of(part).Reader(), null)),
+        ])!;
+
+        var expected = SegmentContent.Of(documents);
+        SegmentContent.Read(BuiltSegment.Of(documents).Reader()).AssertIs(expected);
+        SegmentContent.Read(merged.Reader()).AssertIs(expected);
+        Assert.True(merged.Header.Lengths[(int)SegmentStream.Positions] > 8 * SegmentLayout.PageSize);
+    }
+
+    private static string Repeat(string text, int times) => new StringBuilder().Insert(0, text, times).ToString();
 
     private static IEnumerable<int> Range(int first, int count) => Enumerable.Range(first, count);
 

@@ -92,6 +92,26 @@ public sealed class EnglishStemmerTests
         }
     }
 
+    /// <summary>Merges of segments rely on it: they write a stem before the words that stand for it.</summary>
+    [Fact]
+    public void A_stem_stands_before_its_word_and_begins_it_but_for_its_last_letter()
+    {
+        var random = new Random(1);
+        var buffer = new byte[64];
+        string[] endings = ["", "s", "es", "ies", "sses", "ied", "ed", "eed", "ing", "ying", "y", "e", "ll", "us"];
+        for (var time = 0; time < 200_000; time++)
+        {
+            var word = Encoding.UTF8.GetBytes(
+                random.GetString("aeioubdglnstyz", random.Next(1, 8)) + endings[random.Next(endings.Length)]
+            );
+            var stem = EnglishStemmer.Stem(word, buffer);
+            Assert.True(
+                stem.SequenceCompareTo(word) <= 0 && word.AsSpan().StartsWith(stem[..^1]),
+                Encoding.UTF8.GetString(word)
+            );
+        }
+    }
+
     private static string Stem(string word)
     {
         var bytes = Encoding.UTF8.GetBytes(word);
