@@ -45,9 +45,7 @@ internal sealed record DocumentFilter
         || Conversations is not null;
 
     public bool Accepts(DocumentTraits traits) =>
-        (Kinds & (1 << traits.Kind)) != 0
-        && (traits.Bits & With) == With
-        && (traits.Bits & Without) == 0;
+        (Kinds & (1 << traits.Kind)) != 0 && (traits.Bits & With) == With && (traits.Bits & Without) == 0;
 }
 
 /// <summary>A <see cref="DocumentFilter"/> made ready for one segment: names and conversations become numbers.</summary>

@@ -15,7 +15,10 @@ internal sealed class Matcher
     public Matcher(MatchQuery query, IndexView view, SearchWork work)
     {
         (_view, _work, Query) = (view, work, query);
-        Segments = [.. Enumerable.Range(0, view.Segments.Count).Select(index => new SegmentMatcher(query, view, index, work))];
+        Segments =
+        [
+            .. Enumerable.Range(0, view.Segments.Count).Select(index => new SegmentMatcher(query, view, index, work)),
+        ];
     }
 
     public MatchQuery Query { get; }
@@ -53,9 +56,7 @@ internal sealed class Matcher
         for (var index = 0; index < Segments.Count; index++)
         {
             foreach (var (window, bound) in Segments[index].Windows())
-                windows.Add(
-                    (bound * recency.Factor(Segments[index].Reader.WindowIds(window).Last), index, window)
-                );
+                windows.Add((bound * recency.Factor(Segments[index].Reader.WindowIds(window).Last), index, window));
         }
 
         var top = new TopDocuments(count);
@@ -67,11 +68,7 @@ internal sealed class Matcher
         return top.Sorted();
     }
 
-    private void Walk(
-        List<(double Bound, int Segment, int Window)> windows,
-        TopDocuments top,
-        Action<int, int> visit
-    )
+    private void Walk(List<(double Bound, int Segment, int Window)> windows, TopDocuments top, Action<int, int> visit)
     {
         windows.Sort(static (a, b) => b.Bound.CompareTo(a.Bound));
         for (var index = 0; index < windows.Count; index++)

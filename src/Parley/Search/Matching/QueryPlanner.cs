@@ -74,7 +74,8 @@ internal sealed class QueryPlanner(IndexView view)
     private static DocumentFilter WithoutWords(DocumentFilter filter, int fields) =>
         filter with
         {
-            Kinds = filter.Kinds
+            Kinds =
+                filter.Kinds
                 & (fields == 1 << (int)SearchField.Title ? 1 << DocumentTraits.Title : DocumentFilter.Messages),
         };
 

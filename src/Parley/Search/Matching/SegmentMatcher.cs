@@ -119,7 +119,9 @@ internal sealed class SegmentMatcher
             var word = newestFirst ? _bits.Length - 1 - step : step;
             for (var left = _bits[word]; left != 0; )
             {
-                var bit = newestFirst ? 63 - BitOperations.LeadingZeroCount(left) : BitOperations.TrailingZeroCount(left);
+                var bit = newestFirst
+                    ? 63 - BitOperations.LeadingZeroCount(left)
+                    : BitOperations.TrailingZeroCount(left);
                 left &= ~(1UL << bit);
                 var at = (word << 6) + bit;
                 double key = newestFirst ? ids[at] : -ids[at];
@@ -300,7 +302,8 @@ internal sealed class SegmentMatcher
         (score, var weight) = (0f, 0f);
         foreach (var group in _scored)
         {
-            var part = !group.Has(at) ? 0
+            var part =
+                !group.Has(at) ? 0
                 : group.MustVerify ? group.Verify(at, document, length, _curve)
                 : group.Score(at, length, _curve);
             if (part > 0)

@@ -97,7 +97,12 @@ internal static class Spelling
                 {
                     var cost = word[row - 1] == _other[column - 1] ? 0 : 1;
                     var here = Math.Min(Math.Min(_here[column - 1], _last[column]) + 1, _last[column - 1] + cost);
-                    if (row > 1 && column > 1 && word[row - 1] == _other[column - 2] && word[row - 2] == _other[column - 1])
+                    if (
+                        row > 1
+                        && column > 1
+                        && word[row - 1] == _other[column - 2]
+                        && word[row - 2] == _other[column - 1]
+                    )
                         here = Math.Min(here, _before[column - 2] + 1);
                     _here[column] = here;
                     least = Math.Min(least, here);

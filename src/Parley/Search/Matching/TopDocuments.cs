@@ -8,8 +8,7 @@ internal readonly record struct FoundDocument(double Key, long Id, int Segment, 
     : IComparable<FoundDocument>
 {
     /// <summary>Better first; of equals the newer one.</summary>
-    public int CompareTo(FoundDocument other) =>
-        Key != other.Key ? other.Key.CompareTo(Key) : other.Id.CompareTo(Id);
+    public int CompareTo(FoundDocument other) => Key != other.Key ? other.Key.CompareTo(Key) : other.Id.CompareTo(Id);
 }
 
 /// <summary>The best of what it was given: a binary heap with the worst of them on top. Not thread-safe.</summary>

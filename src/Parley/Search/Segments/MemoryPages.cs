@@ -3,7 +3,10 @@ namespace Parley.Search.Segments;
 /// <summary>The pages of segments in memory: where a segment is built, and small ones stay. Reading is thread-safe.</summary>
 internal sealed class MemoryPages : IPageSink, IPageSource
 {
-    private readonly List<byte[]>[] _streams = [.. Enumerable.Range(0, SegmentLayout.Streams).Select(_ => new List<byte[]>())];
+    private readonly List<byte[]>[] _streams =
+    [
+        .. Enumerable.Range(0, SegmentLayout.Streams).Select(_ => new List<byte[]>()),
+    ];
 
     /// <summary>Bytes of all pages.</summary>
     public long Length { get; private set; }

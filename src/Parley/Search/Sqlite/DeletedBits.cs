@@ -33,7 +33,9 @@ internal sealed class DeletedBits(DbTransaction tx, long segment)
     {
         if (_added == 0)
             return;
-        using (var save = tx.Query("INSERT OR REPLACE INTO search_deleted (segment_id, page, bits) VALUES (?1, ?2, ?3)"))
+        using (
+            var save = tx.Query("INSERT OR REPLACE INTO search_deleted (segment_id, page, bits) VALUES (?1, ?2, ?3)")
+        )
         {
             foreach (var number in _changed)
                 save.Bind(1, segment).Bind(2, number).BindBlob(3, _pages[number]).Run();

@@ -3,13 +3,7 @@ using Parley.Kernel;
 
 namespace Parley.Search.Sqlite;
 
-internal readonly record struct ConversationRow(
-    long Id,
-    string Provider,
-    string? Title,
-    long? CreatedAt,
-    long ModelId
-);
+internal readonly record struct ConversationRow(long Id, string Provider, string? Title, long? CreatedAt, long ModelId);
 
 /// <summary>What the tables say about a document that was found.</summary>
 /// <param name="Conversation"><see langword="null"/> for a project document.</param>

@@ -35,7 +35,11 @@ internal sealed class IndexKeeper(
     }
 
     public Task<IndexCheck> CheckAsync(int sample, CancellationToken ct) =>
-        db.ReadAsync(session => new IndexChecker(session, new SqlitePages(session, cache: null)).Check(sample), CheckLimit, ct);
+        db.ReadAsync(
+            session => new IndexChecker(session, new SqlitePages(session, cache: null)).Check(sample),
+            CheckLimit,
+            ct
+        );
 
     public async Task RebuildAsync(IProgress<long>? progress, CancellationToken ct)
     {

@@ -122,12 +122,7 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
         var merge = new Merge(db, table, cache, inputs);
 
         // On a thread of its own: it computes for seconds, and waits for its own writes.
-        await Task.Factory.StartNew(
-            () => merge.Run(ct),
-            ct,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
+        await Task.Factory.StartNew(() => merge.Run(ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await SweepAsync(ct);
     }
 

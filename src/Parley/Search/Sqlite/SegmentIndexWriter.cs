@@ -119,7 +119,13 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
             case Source.Title:
                 var title = batch.Titles[item.Index];
                 _fields.Add(SearchField.Title, title.Title);
-                return new NewDocument(item.Id, item.Id, title.Provider, null, new DocumentTraits(DocumentTraits.Title));
+                return new NewDocument(
+                    item.Id,
+                    item.Id,
+                    title.Provider,
+                    null,
+                    new DocumentTraits(DocumentTraits.Title)
+                );
             case Source.Document:
                 var document = batch.Documents[item.Index];
                 _fields.Add(SearchField.Title, document.Name);

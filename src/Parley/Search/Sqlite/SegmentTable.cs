@@ -53,14 +53,7 @@ internal sealed class SegmentTable(PageCache cache)
         return id;
     }
 
-    public static void Insert(
-        DbTransaction tx,
-        long id,
-        long ownerId,
-        int state,
-        SegmentHeader header,
-        byte[]? data
-    )
+    public static void Insert(DbTransaction tx, long id, long ownerId, int state, SegmentHeader header, byte[]? data)
     {
         var about = header.ToBytes();
         using var insert = tx.Query(InsertSql);

@@ -176,15 +176,7 @@ internal sealed class SqliteSearchIndex(
         if (!filters.ActiveOnly)
             return counts;
         var active = matcher.ByTime(MaxCountedByRow, newestFirst: true, (_, _, id) => rows.IsActive(id)).Count;
-        return active < MaxCountedByRow && !work.Cut
-            ? counts with
-            {
-                Total = active,
-            }
-            : counts with
-            {
-                Exact = false,
-            };
+        return active < MaxCountedByRow && !work.Cut ? counts with { Total = active } : counts with { Exact = false };
     }
 
     private static long? Total(SearchRequest request, FoundPage page, MatchCounts counts)

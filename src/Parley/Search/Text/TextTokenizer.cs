@@ -161,23 +161,13 @@ internal static class TextTokenizer
         {
             var piece = word[index];
             ReadOnlySpan<byte> surface = word.Letters(piece);
-            if (
-                !sink.Accept(
-                    new Token(Stem<TSink>(surface, stem), surface, piece.Start, piece.End, TokenKind.Part)
-                )
-            )
+            if (!sink.Accept(new Token(Stem<TSink>(surface, stem), surface, piece.Start, piece.End, TokenKind.Part)))
                 return false;
             var joined = index == 0 ? word.Joined : default;
             if (
                 !joined.IsEmpty
                 && !sink.Accept(
-                    new Token(
-                        Stem<TSink>(joined, stem),
-                        joined,
-                        start,
-                        word[word.Count - 1].End,
-                        TokenKind.Joined
-                    )
+                    new Token(Stem<TSink>(joined, stem), joined, start, word[word.Count - 1].End, TokenKind.Joined)
                 )
             )
                 return false;

@@ -14,7 +14,9 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
     public async Task No_statement_scans_a_table()
     {
         await Store.AddAsync(Drafts.New().User("tea"));
-        foreach (var sql in (string[])[.. SegmentSets.Statements, .. RequestFilter.Statements, .. StoredItems.Statements])
+        foreach (
+            var sql in (string[])[.. SegmentSets.Statements, .. RequestFilter.Statements, .. StoredItems.Statements]
+        )
         {
             var plan = await PlanAsync(sql);
             Assert.DoesNotContain("SCAN", plan, StringComparison.Ordinal);
@@ -199,7 +201,9 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
         await Store.AddAsync(Drafts.New().User("tea kettle"));
         var hit = Assert.Single((await Store.SearchAsync("kettle")).Hits);
         await Store.AddAsync(Drafts.New().User("tea teas"));
-        Assert.Single((await Store.Index.SuggestAsync(1, "kett", 5, TestContext.Current.CancellationToken)).Completions);
+        Assert.Single(
+            (await Store.Index.SuggestAsync(1, "kett", 5, TestContext.Current.CancellationToken)).Completions
+        );
         var removal = new WriteBatch();
         removal.Removed.Add(hit.Id);
         await Store.PublishAsync(removal);
