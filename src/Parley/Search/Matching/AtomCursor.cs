@@ -26,7 +26,7 @@ internal sealed class AtomCursor
 
     public AtomCursor(MatchAtom atom, ViewedSegment segment, int index, int fields, SearchWork work)
     {
-        (_segment, _fields, _work, Weight) = (segment.Reader, fields, work, atom.Weight);
+        (_segment, _fields, _work, Weight, Flat) = (segment.Reader, fields, work, atom.Weight, atom.Flat);
         _tails = [.. Readers(atom.Tails, index)];
         _head = [.. Readers(atom.Head, index)];
         IsEmpty = _tails.Length == 0 || _head.Length < atom.Head.Count;
@@ -38,6 +38,9 @@ internal sealed class AtomCursor
     }
 
     public float Weight { get; }
+
+    /// <inheritdoc cref="MatchAtom"/>
+    public bool Flat { get; }
 
     /// <summary>The segment holds no match.</summary>
     public bool IsEmpty { get; }
@@ -55,6 +58,9 @@ internal sealed class AtomCursor
             .Where(term => term.Postings[index].Documents > 0)
             .Select(term => new PostingsReader(_segment, term.Postings[index]));
 
+    /// <summary>What a match adds to the score.</summary>
+    public float Score(int halves, byte length, Bm25 curve) => Flat ? Weight : Weight * curve.Impact(halves, length);
+
     /// <summary>Raises each window's bound to what this atom may add there; windows without it are left.</summary>
     public void Bound(float[] windows, Bm25 curve)
     {
@@ -63,14 +69,14 @@ internal sealed class AtomCursor
         var before = Unpacked();
         var own = new float[windows.Length];
         foreach (var tail in _tails)
-            Bound(tail, own, curve);
+            Bound(tail, own, Flat ? null : curve);
         if (_head.Length > 0)
         {
             var one = new float[windows.Length];
             foreach (var head in _head)
             {
                 Array.Clear(one);
-                Bound(head, one, curve);
+                Bound(head, one, Flat ? null : curve);
                 for (var window = 0; window < own.Length; window++)
                     own[window] = Math.Min(own[window], one[window]);
             }
@@ -81,12 +87,13 @@ internal sealed class AtomCursor
         _work.Spend(Unpacked() - before);
     }
 
-    private static void Bound(PostingsReader postings, float[] windows, Bm25 curve)
+    /// <param name="curve"><see langword="null"/> where all impacts are 1.</param>
+    private static void Bound(PostingsReader postings, float[] windows, Bm25? curve)
     {
         var first = 0;
         for (var block = 0; block < postings.Blocks; block++)
         {
-            var impact = postings.Bound(block).Impact(curve);
+            var impact = curve is null ? 1 : postings.Bound(block).Impact(curve);
             if (postings.Blocks == 1)
             {
                 foreach (var document in postings.Documents(block))
@@ -109,24 +116,27 @@ internal sealed class AtomCursor
 
     /// <summary>The hits of a window: all of them, or at least those among the candidates.</summary>
     /// <param name="candidates">Documents that are asked about; empty for all.</param>
-    public WindowHits Fill(int window, ReadOnlySpan<ulong> candidates)
+    /// <param name="curve">Where hits below <paramref name="least"/> are not wanted.</param>
+    /// <param name="least">Blocks whose bound is below this score are passed over.</param>
+    public WindowHits Fill(int window, ReadOnlySpan<ulong> candidates, Bm25? curve = null, float least = 0)
     {
         var all = candidates.IsEmpty || WindowHits.Count(candidates) > FewCandidates;
         if (_window == window && _whole)
             return _hits;
-        (_window, _whole) = (window, all);
+        var passing = curve is not null && !Flat && _head.Length == 0 ? curve : null;
+        (_window, _whole) = (window, all && passing is null);
         _hits.Clear();
         if (IsEmpty)
             return _hits;
         var before = Unpacked();
         foreach (var tail in _tails)
-            Add(tail, window, all ? default : candidates, _hits);
+            Add(tail, window, all ? default : candidates, _hits, passing, least / Weight);
         foreach (var head in _head)
         {
             if (!WindowHits.Any(_hits.Bits))
                 break;
             _scratch!.Clear();
-            Add(head, window, all ? default : candidates, _scratch);
+            Add(head, window, all ? default : candidates, _scratch, null, 0);
             _hits.And(_scratch);
         }
 
@@ -144,14 +154,22 @@ internal sealed class AtomCursor
         return blocks;
     }
 
-    private static void Add(PostingsReader postings, int window, ReadOnlySpan<ulong> candidates, WindowHits to)
+    private static void Add(
+        PostingsReader postings,
+        int window,
+        ReadOnlySpan<ulong> candidates,
+        WindowHits to,
+        Bm25? curve,
+        float least
+    )
     {
         var start = window << SegmentLayout.WindowShift;
         if (candidates.IsEmpty)
         {
             for (var block = postings.BlockOf(start); block < postings.Blocks; block++)
             {
-                to.Add(postings.Documents(block), postings.Halves(block), start);
+                if (curve is null || postings.Bound(block).Impact(curve) >= least)
+                    to.Add(postings.Documents(block), postings.Halves(block), start);
                 if (postings.LastDocument(block) >= start + SegmentLayout.Window - 1)
                     return;
             }

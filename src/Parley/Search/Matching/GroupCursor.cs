@@ -47,12 +47,12 @@ internal sealed class GroupCursor
     }
 
     /// <inheritdoc cref="AtomCursor.Fill"/>
-    public ReadOnlySpan<ulong> Fill(int window, ReadOnlySpan<ulong> candidates)
+    public ReadOnlySpan<ulong> Fill(int window, ReadOnlySpan<ulong> candidates, Bm25? curve = null, float least = 0)
     {
         Array.Clear(_bits);
         for (var index = 0; index < _atoms.Length; index++)
         {
-            _hits[index] = _atoms[index].Fill(window, candidates);
+            _hits[index] = _atoms[index].Fill(window, candidates, curve, least);
             for (var word = 0; word < _bits.Length; word++)
                 _bits[word] |= _hits[index].Bits[word];
         }
@@ -70,7 +70,7 @@ internal sealed class GroupCursor
         for (var index = 0; index < _atoms.Length; index++)
         {
             if (_hits[index][at])
-                best = Math.Max(best, _atoms[index].Weight * curve.Impact(_hits[index].Halves[at], length));
+                best = Math.Max(best, _atoms[index].Score(_hits[index].Halves[at], length, curve));
         }
 
         return best;
@@ -87,7 +87,7 @@ internal sealed class GroupCursor
             var candidate = _hits[index].Halves[at];
             var halves = _atoms[index].MustVerify ? _atoms[index].Verify(document, candidate) : candidate;
             if (halves > 0)
-                best = Math.Max(best, _atoms[index].Weight * curve.Impact(halves, length));
+                best = Math.Max(best, _atoms[index].Score(halves, length, curve));
         }
 
         return best;

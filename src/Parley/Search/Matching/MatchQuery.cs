@@ -5,7 +5,13 @@ namespace Parley.Search.Matching;
 /// <paramref name="Tails"/>. A single word has no head.
 /// </summary>
 /// <param name="Weight">What it adds to the score, times its impact.</param>
-internal sealed record MatchAtom(IReadOnlyList<ViewedTerm> Head, IReadOnlyList<ViewedTerm> Tails, float Weight)
+/// <param name="Flat">Each match adds the weight itself: of the many words that a prefix stands for, none is meant more than another.</param>
+internal sealed record MatchAtom(
+    IReadOnlyList<ViewedTerm> Head,
+    IReadOnlyList<ViewedTerm> Tails,
+    float Weight,
+    bool Flat = false
+)
 {
     public bool IsPhrase => Head.Count > 0;
 

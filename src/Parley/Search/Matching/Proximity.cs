@@ -8,7 +8,7 @@ namespace Parley.Search.Matching;
 /// </summary>
 internal static class Proximity
 {
-    public const int Depth = 100;
+    public const int Depth = 50;
 
     private const float Bonus = 0.35f;
     private const int Distance = 3;

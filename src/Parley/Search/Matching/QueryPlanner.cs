@@ -131,7 +131,7 @@ internal sealed class QueryPlanner(IndexView view)
         // The word itself, where it is one, weighs as a word; what goes on from it weighs together.
         if (head.Length == 0 && last.Documents > 0)
             to.Add(Atom(head, [last]));
-        to.Add(Atom(head, Expand(atom.Prefix)));
+        to.Add(Atom(head, Expand(atom.Prefix)) with { Flat = true });
     }
 
     private MatchAtom Atom(ViewedTerm[] head, IReadOnlyList<ViewedTerm> tails)

@@ -24,6 +24,9 @@ internal sealed class SegmentMatcher
     private readonly GroupCursor[] _unwanted;
     private readonly float[][] _bounds;
     private readonly ulong[] _bits = new ulong[WindowHits.Words];
+
+    /// <summary>At most so much a candidate scores by the groups that were looked at, by its place in the window.</summary>
+    private readonly float[] _scores = new float[SegmentLayout.Window];
     private readonly bool _impossible;
 
     public SegmentMatcher(MatchQuery query, IndexView view, int index, SearchWork work)
@@ -91,7 +94,7 @@ internal sealed class SegmentMatcher
     /// <summary>Everything that matches in a window, verified. Valid until the next call.</summary>
     public ReadOnlySpan<ulong> Matches(int window)
     {
-        FindCandidates(window, _wanted.Length);
+        FindCandidates(window);
         var start = window << SegmentLayout.WindowShift;
         if (!IsQuestion && !MustVerify)
             return _bits;
@@ -111,7 +114,7 @@ internal sealed class SegmentMatcher
     /// <summary>Adds what is among the newest or oldest.</summary>
     public void AddByTime(int window, TopDocuments to, bool newestFirst, Func<int, long, bool>? accepts)
     {
-        FindCandidates(window, _wanted.Length);
+        FindCandidates(window);
         var ids = Reader.Ids(window);
         var start = window << SegmentLayout.WindowShift;
         for (var step = 0; step < _bits.Length; step++)
@@ -137,29 +140,78 @@ internal sealed class SegmentMatcher
     public void AddByScore(int window, TopDocuments to, Recency recency, Func<int, long, bool>? accepts)
     {
         var newest = recency.Factor(Reader.WindowIds(window).Last) * Rounding;
-        var essential = Essential(window, to.Threshold / newest);
-        FindCandidates(window, essential);
+        var lengths = Reader.LengthCodes(window);
+        if (IsQuestion)
+            ScoreAny(window, lengths, (float)(to.Threshold / newest));
+        else
+            ScoreAll(window, lengths, (float)(to.Threshold / newest));
+        if (!WindowHits.Any(_bits))
+            return;
+        TakeOut(window);
+        Add(window, lengths, to, recency, newest, accepts);
+    }
+
+    /// <summary>Scores what all groups match, group by group, and drops what cannot reach the threshold any more.</summary>
+    private void ScoreAll(int window, ReadOnlySpan<byte> lengths, float threshold)
+    {
+        var rest = 0f;
+        for (var group = 1; group < _wanted.Length; group++)
+            rest += _bounds[group][window];
+        _wanted[0].Fill(window, default, _curve, (threshold - rest) / Rounding).CopyTo(_bits);
+        for (var group = 0; ; group++)
+        {
+            AddScores(_wanted[group], lengths, group == 0, threshold - rest);
+            if (group + 1 == _wanted.Length || !WindowHits.Any(_bits))
+                return;
+            rest -= _bounds[group + 1][window];
+            var bits = _wanted[group + 1].Fill(window, _bits);
+            for (var word = 0; word < _bits.Length; word++)
+                _bits[word] &= bits[word];
+        }
+    }
+
+    /// <summary>Scores what the essential groups match, then adds what the others have of it, as long as that may matter.</summary>
+    private void ScoreAny(int window, ReadOnlySpan<byte> lengths, float threshold)
+    {
+        var essential = Essential(window, threshold);
+        FindAny(window, essential);
         var rest = 0f;
         for (var group = essential; group < _wanted.Length; group++)
             rest += _bounds[group][window];
-        if (essential < _wanted.Length && WindowHits.Any(_bits))
+        for (var group = 0; group < essential; group++)
+            AddScores(_wanted[group], lengths, group == 0, group + 1 == essential ? threshold - rest : float.MinValue);
+        for (var group = essential; group < _wanted.Length && WindowHits.Any(_bits); group++)
         {
-            DropHopeless(window, essential, rest, to.Threshold / newest);
-            for (var group = essential; group < _wanted.Length && WindowHits.Any(_bits); group++)
-                _wanted[group].Fill(window, _bits);
+            rest -= _bounds[group][window];
+            _wanted[group].Fill(window, _bits);
+            AddScores(_wanted[group], lengths, first: false, threshold - rest);
         }
+    }
 
-        Score(window, to, recency, newest, accepts);
+    /// <summary>Adds a group's scores to the candidates and drops those that stay below <paramref name="least"/>.</summary>
+    private void AddScores(GroupCursor group, ReadOnlySpan<byte> lengths, bool first, float least)
+    {
+        for (var word = 0; word < _bits.Length; word++)
+        {
+            for (var left = _bits[word]; left != 0; left &= left - 1)
+            {
+                var at = (word << 6) + BitOperations.TrailingZeroCount(left);
+                var score = group.Has(at) ? group.Score(at, lengths[at], _curve) : 0;
+                if (!first)
+                    score += _scores[at];
+                _scores[at] = score;
+                if (score * Rounding < least)
+                    _bits[word] &= ~(left & (~left + 1));
+            }
+        }
     }
 
     /// <summary>
     /// How many groups, weightiest first, must be walked: a document without any of them has too little weight to match,
     /// or cannot come among the best (MaxScore; Turtle, Flood 1995).
     /// </summary>
-    private int Essential(int window, double threshold)
+    private int Essential(int window, float threshold)
     {
-        if (!IsQuestion)
-            return _wanted.Length;
         var (weight, bound) = (0f, 0f);
         var essential = _wanted.Length;
         for (; essential > 1; essential--)
@@ -174,18 +226,21 @@ internal sealed class SegmentMatcher
     }
 
     /// <summary>Leaves the documents of a window that may match in <see cref="_bits"/>.</summary>
-    private void FindCandidates(int window, int groups)
+    private void FindCandidates(int window)
     {
         if (_wanted.Length == 0)
-            _bits.AsSpan().Fill(ulong.MaxValue);
+            FindEvery(window);
         else if (IsQuestion)
-            FindAny(window, groups);
+            FindAny(window, _wanted.Length);
         else
             FindAll(window);
-        if (!WindowHits.Any(_bits))
-            return;
-        if (_wanted.Length == 0)
-            ClipEnd(window);
+        if (WindowHits.Any(_bits))
+            TakeOut(window);
+    }
+
+    /// <summary>Takes out what is deleted, filtered or unwanted.</summary>
+    private void TakeOut(int window)
+    {
         TakeDeleted(window);
         _filter.Apply(window, _bits);
         TakeUnwanted(window);
@@ -213,8 +268,9 @@ internal sealed class SegmentMatcher
         }
     }
 
-    private void ClipEnd(int window)
+    private void FindEvery(int window)
     {
+        _bits.AsSpan().Fill(ulong.MaxValue);
         var count = Reader.DocumentsIn(window);
         if (count == SegmentLayout.Window)
             return;
@@ -251,43 +307,32 @@ internal sealed class SegmentMatcher
         }
     }
 
-    /// <summary>Takes out candidates that, with all that the other groups may add, stay below the threshold.</summary>
-    private void DropHopeless(int window, int essential, float rest, double threshold)
-    {
-        var lengths = Reader.LengthCodes(window);
-        for (var word = 0; word < _bits.Length; word++)
-        {
-            for (var left = _bits[word]; left != 0; left &= left - 1)
-            {
-                var at = (word << 6) + BitOperations.TrailingZeroCount(left);
-                var score = rest;
-                for (var group = 0; group < essential; group++)
-                    score += _wanted[group].Has(at) ? _wanted[group].Score(at, lengths[at], _curve) : 0;
-                if (score * Rounding < threshold)
-                    _bits[word] &= ~(1UL << (at & 63));
-            }
-        }
-    }
-
-    private void Score(int window, TopDocuments to, Recency recency, float newest, Func<int, long, bool>? accepts)
+    /// <summary>Adds those candidates that are among the best, verified and with their exact scores.</summary>
+    private void Add(
+        int window,
+        ReadOnlySpan<byte> lengths,
+        TopDocuments to,
+        Recency recency,
+        float newest,
+        Func<int, long, bool>? accepts
+    )
     {
         var start = window << SegmentLayout.WindowShift;
-        var lengths = Reader.LengthCodes(window);
         ReadOnlySpan<long> ids = default;
         for (var word = 0; word < _bits.Length; word++)
         {
             for (var left = _bits[word]; left != 0; left &= left - 1)
             {
                 var at = (word << 6) + BitOperations.TrailingZeroCount(left);
-                var score = 0f;
-                foreach (var group in _scored)
-                    score += group.Has(at) ? group.Score(at, lengths[at], _curve) : 0;
-                if (score * newest * Rounding < to.Threshold)
+                if (_scores[at] * newest * Rounding < to.Threshold)
                     continue;
                 if (ids.IsEmpty)
                     ids = Reader.Ids(window);
                 var factor = recency.Factor(ids[at]);
-                if (score * factor * Rounding < to.Threshold || !Verify(at, start + at, lengths[at], out score))
+                if (
+                    _scores[at] * factor * Rounding < to.Threshold
+                    || !Verify(at, start + at, lengths[at], out var score)
+                )
                     continue;
                 score *= factor;
                 if (to.Takes(score, ids[at]) && (accepts is null || accepts(start + at, ids[at])))

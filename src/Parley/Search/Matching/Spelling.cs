@@ -75,15 +75,30 @@ internal static class Spelling
     /// <summary>The distance from one word to many, as far as a limit. Not thread-safe.</summary>
     private sealed class EditDistance(string word, int limit)
     {
+        private readonly ulong _letters = Letters(Encoding.UTF8.GetBytes(word));
+        private readonly bool _isAscii = System.Text.Ascii.IsValid(word);
         private readonly char[] _other = new char[LongestWord * 2];
         private int[] _before = new int[(LongestWord * 2) + 1];
         private int[] _last = new int[(LongestWord * 2) + 1];
         private int[] _here = new int[(LongestWord * 2) + 1];
 
+        private static ulong Letters(ReadOnlySpan<byte> utf8)
+        {
+            ulong letters = 0;
+            foreach (var b in utf8)
+                letters |= 1UL << (b & 63);
+            return letters;
+        }
+
         /// <summary>The distance, or -1 where it is above the limit.</summary>
         public int To(ReadOnlySpan<byte> utf8)
         {
-            if (utf8.Length > _other.Length)
+            // An edit changes the bits of at most two letters, of up to three bytes each: most words are told by that alone.
+            if (
+                utf8.Length > _other.Length
+                || System.Numerics.BitOperations.PopCount(_letters ^ Letters(utf8))
+                    > limit * (_isAscii && System.Text.Ascii.IsValid(utf8) ? 2 : 6)
+            )
                 return -1;
             var length = Encoding.UTF8.GetChars(utf8, _other);
             if (Math.Abs(length - word.Length) > limit)

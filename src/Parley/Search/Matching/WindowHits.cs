@@ -18,18 +18,16 @@ internal sealed class WindowHits
 
     public bool this[int at] => (_bits[at >> 6] & (1UL << (at & 63))) != 0;
 
-    public void Clear()
-    {
-        Array.Clear(_bits);
-        Array.Clear(_halves);
-    }
+    public void Clear() => Array.Clear(_bits);
 
     /// <summary>Adds a document; of several frequencies the highest counts.</summary>
     public void Add(int at, uint halves)
     {
-        _bits[at >> 6] |= 1UL << (at & 63);
-        if (_halves[at] < halves)
+        var bit = 1UL << (at & 63);
+        ref var word = ref _bits[at >> 6];
+        if ((word & bit) == 0 || _halves[at] < halves)
             _halves[at] = (byte)halves;
+        word |= bit;
     }
 
     /// <summary>Adds those of a block that are in the window that begins at <paramref name="start"/>.</summary>

@@ -9,7 +9,7 @@ internal readonly record struct BlockBound(byte HighHalves, byte HighLength, byt
 {
     public const int Size = 4;
 
-    public float Impact(in Bm25 curve)
+    public float Impact(Bm25 curve)
     {
         var high = curve.Impact(HighHalves, HighLength);
         return LowHalves == 0 ? high : Math.Max(high, curve.Impact(LowHalves, LowLength));

@@ -124,8 +124,37 @@ internal sealed class PostingsReader
         }
 
         while (_positionsIndex < index)
-            NextPositions();
+            SkipPositions(index - _positionsIndex);
         return NextPositions();
+    }
+
+    /// <summary>Passes over the positions of at most so many documents, at least of one.</summary>
+    private void SkipPositions(int documents)
+    {
+        var left = _term.Positions.Offset + _term.Positions.Length - _positionsAt;
+        if (left <= 0)
+            throw new SegmentDamagedException("the positions of a term end too early");
+        var bytes = _positions.ReadRest(_positionsAt);
+        bytes = bytes[..(int)Math.Min(bytes.Length, left)];
+        var (at, passed, end) = (0, 0, 0);
+        while (at < bytes.Length && passed < documents)
+        {
+            var last = (bytes[at] & 1) != 0;
+            while (at < bytes.Length && bytes[at] >= 0x80)
+                at++;
+            if (at++ >= bytes.Length || !last)
+                continue;
+            (passed, end) = (passed + 1, at);
+        }
+
+        if (passed == 0)
+        {
+            NextPositions();
+            return;
+        }
+
+        _positionsAt += end;
+        _positionsIndex += passed;
     }
 
     private ReadOnlySpan<byte> NextPositions()

@@ -153,6 +153,8 @@ internal sealed class SqliteSearchIndex(
         var recency = new Recency(time.GetUtcNow().ToUnixTimeMilliseconds());
         return count =>
         {
+            if (matcher.Query.Wanted.Count == 1)
+                return matcher.ByScore(count, recency, accepts);
             var found = matcher.ByScore(Math.Max(count, Proximity.Depth), recency, accepts);
             Proximity.Rank(found, matcher);
             return found.Count > count ? found[..count] : found;
