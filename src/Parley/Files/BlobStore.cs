@@ -13,10 +13,20 @@ internal sealed class BlobStore(string dataFolder)
 {
     private const int CopyBuffer = 128 * 1024;
     private readonly string root = Path.Combine(dataFolder, "files");
+    private readonly List<BlobHold> holds = [];
 
-    /// <summary>Reads the stream to its end and keeps it.</summary>
-    /// <exception cref="BlobTooLargeException">More than <paramref name="limit"/> bytes; nothing is kept.</exception>
-    public StoredBlob Put(Stream content, long limit, CancellationToken ct = default)
+    /// <summary>Whoever stores bytes holds them until the rows that name them are committed.</summary>
+    public BlobHold Hold()
+    {
+        lock (holds)
+        {
+            var hold = new BlobHold(this);
+            holds.Add(hold);
+            return hold;
+        }
+    }
+
+    internal StoredBlob Put(Stream content, long limit, BlobHold hold, CancellationToken ct)
     {
         var incoming = Path.Combine(root, "incoming");
         Directory.CreateDirectory(incoming);
@@ -24,6 +34,11 @@ internal sealed class BlobStore(string dataFolder)
         try
         {
             var blob = Copy(content, temporary, limit, ct);
+            lock (holds)
+            {
+                hold.Add(blob.Hash);
+            }
+
             var final = PathOf(blob.Hash);
             if (File.Exists(final))
             {
@@ -52,8 +67,23 @@ internal sealed class BlobStore(string dataFolder)
             : null;
     }
 
-    /// <summary>Removes bytes nothing names any more; the row is deleted first.</summary>
-    public void Delete(ReadOnlySpan<byte> hash) => File.Delete(PathOf(hash));
+    /// <summary>
+    /// Removes bytes nothing names any more, and gives true, unless somebody holds them. To be called inside a write that
+    /// found no row naming them: a hold ends after its rows are committed, so there is no moment between.
+    /// </summary>
+    public bool Delete(byte[] hash)
+    {
+        lock (holds)
+        {
+            if (holds.Exists(h => h.Has(hash)))
+            {
+                return false;
+            }
+
+            File.Delete(PathOf(hash));
+            return true;
+        }
+    }
 
     public bool Exists(ReadOnlySpan<byte> hash) => File.Exists(PathOf(hash));
 
@@ -72,6 +102,14 @@ internal sealed class BlobStore(string dataFolder)
             {
                 yield return (Convert.FromHexString(prefix + Path.GetFileName(file)), File.GetLastWriteTimeUtc(file));
             }
+        }
+    }
+
+    internal void Release(BlobHold hold)
+    {
+        lock (holds)
+        {
+            holds.Remove(hold);
         }
     }
 
@@ -109,6 +147,23 @@ internal sealed class BlobStore(string dataFolder)
         var hex = Convert.ToHexStringLower(hash);
         return Path.Combine(root, hex[..2], hex[2..]);
     }
+}
+
+/// <summary>Bytes that were stored and whose rows are not committed yet. Disposed after the last commit, or when there will be none.</summary>
+internal sealed class BlobHold(BlobStore store) : IDisposable
+{
+    private readonly HashSet<string> hashes = [];
+
+    /// <summary>Reads the stream to its end and keeps it.</summary>
+    /// <exception cref="BlobTooLargeException">More than <paramref name="limit"/> bytes; nothing is kept.</exception>
+    public StoredBlob Put(Stream content, long limit, CancellationToken ct = default) =>
+        store.Put(content, limit, this, ct);
+
+    public void Dispose() => store.Release(this);
+
+    internal void Add(byte[] hash) => hashes.Add(Convert.ToHexStringLower(hash));
+
+    internal bool Has(byte[] hash) => hashes.Contains(Convert.ToHexStringLower(hash));
 }
 
 internal sealed class BlobTooLargeException(long limit) : IOException($"the file is longer than {limit} bytes");

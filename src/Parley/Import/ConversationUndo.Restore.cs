@@ -18,7 +18,7 @@ internal sealed partial class ConversationUndo
             """
             UPDATE conversations SET title = b ->> 'title', updated_at = b ->> 'updated_at', sort_at = b ->> 'sort_at', archived = b ->> 'archived',
                 starred = b ->> 'starred', pinned = b ->> 'pinned', model_id = b ->> 'model_id', next_ord = b ->> 'next_ord', version = b ->> 'version'
-            FROM (SELECT ?2 AS b) WHERE id = ?1 RETURNING title, archived, b ->> 'active_leaf_id'
+            FROM (SELECT ?2 AS b) WHERE id = ?1 RETURNING title, archived, ?2 ->> 'active_leaf_id'
             """
         );
         update.Bind(1, conversationId);
@@ -102,33 +102,37 @@ internal sealed partial class ConversationUndo
     private string? TakeBefore(ChangedRow kind, long rowId)
     {
         string? before;
+        long turn;
         using (
             var take = tx.Query(
-                "DELETE FROM import_changes WHERE import_id = ?1 AND row_kind = ?2 AND row_id = ?3 RETURNING before"
+                "DELETE FROM import_changes WHERE import_id = ?1 AND row_kind = ?2 AND row_id = ?3 RETURNING before, turn"
             )
         )
         {
             take.Bind(1, importId);
             take.Bind(2, (long)kind);
             take.Bind(3, rowId);
-            before = take.Step() ? take.Text(0) : null;
-        }
+            if (!take.Step())
+            {
+                return null;
+            }
 
-        if (before is null)
-        {
-            return null;
+            before = take.Text(0);
+            turn = take.Int64(1);
         }
 
         using var later = tx.Query(
             """
-            UPDATE import_changes SET before = ?3 WHERE row_kind = ?1 AND row_id = ?2
-                AND import_id = (SELECT min(import_id) FROM import_changes WHERE row_kind = ?1 AND row_id = ?2 AND import_id > ?4) RETURNING 1
+            UPDATE import_changes SET before = ?3 WHERE row_kind = ?1 AND row_id = ?2 AND import_id =
+                (SELECT import_id FROM import_changes WHERE row_kind = ?1 AND row_id = ?2 AND (turn, import_id) > (?5, ?4) ORDER BY turn, import_id LIMIT 1)
+            RETURNING 1
             """
         );
         later.Bind(1, (long)kind);
         later.Bind(2, rowId);
         later.Bind(3, before);
         later.Bind(4, importId);
+        later.Bind(5, turn);
         return later.Step() ? null : before;
     }
 }

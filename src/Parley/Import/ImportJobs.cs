@@ -23,6 +23,9 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
     public const string RunKind = "import";
     public const string UndoKind = "import-undo";
 
+    /// <summary>From this size on, in bytes, an import is a long job: some seconds of work.</summary>
+    private const long LongFrom = 32L * 1024 * 1024;
+
     private readonly ConcurrentDictionary<long, ImportWatch> watches = new();
 
     /// <summary>Stores the job; it runs by itself from here, also after a crash.</summary>
@@ -58,7 +61,7 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
             tx =>
             {
                 store.Add(tx, row);
-                queue.Enqueue(tx, RunKind, ownerId, row.Id);
+                queue.Enqueue(tx, RunKind, ownerId, row.Id, row.Size >= LongFrom);
             },
             ct
         );

@@ -36,14 +36,14 @@ internal sealed class ImportJournal(long importId) : IMergeJournal
             kind switch
             {
                 ChangedRow.Conversation => """
-                INSERT INTO import_changes (import_id, row_kind, row_id, before)
-                SELECT ?1, ?2, id, json_object('title', title, 'updated_at', updated_at, 'sort_at', sort_at, 'archived', archived, 'starred', starred,
+                INSERT INTO import_changes (import_id, row_kind, row_id, turn, before)
+                SELECT ?1, ?2, id, (SELECT coalesce(max(turn), 0) + 1 FROM import_changes WHERE row_kind = ?2 AND row_id = ?3), json_object('title', title, 'updated_at', updated_at, 'sort_at', sort_at, 'archived', archived, 'starred', starred,
                     'pinned', pinned, 'model_id', model_id, 'active_leaf_id', active_leaf_id, 'next_ord', next_ord, 'version', version)
                 FROM conversations WHERE id = ?3 ON CONFLICT DO NOTHING
                 """,
                 ChangedRow.Message => """
-                INSERT INTO import_changes (import_id, row_kind, row_id, before)
-                SELECT ?1, ?2, id, json_object('parent_id', parent_id, 'ord', ord, 'role', role, 'status', status, 'hidden', hidden, 'created_at', created_at,
+                INSERT INTO import_changes (import_id, row_kind, row_id, turn, before)
+                SELECT ?1, ?2, id, (SELECT coalesce(max(turn), 0) + 1 FROM import_changes WHERE row_kind = ?2 AND row_id = ?3), json_object('parent_id', parent_id, 'ord', ord, 'role', role, 'status', status, 'hidden', hidden, 'created_at', created_at,
                     'model_id', model_id, 'text', text, 'parts', parts, 'extras', extras, 'hash', hash, 'words', words,
                     'attachments', (SELECT json_group_array(json_object('id', a.id, 'name', a.name, 'media_type', a.media_type, 'size', a.size,
                         'blob', hex(a.blob), 'source_ref', a.source_ref)) FROM attachments a
@@ -51,8 +51,8 @@ internal sealed class ImportJournal(long importId) : IMergeJournal
                 FROM messages WHERE id = ?3 ON CONFLICT DO NOTHING
                 """,
                 _ => """
-                INSERT INTO import_changes (import_id, row_kind, row_id, before)
-                SELECT ?1, ?2, id, json_object('name', name, 'updated_at', updated_at, 'text', text, 'hash', hash, 'extras', extras)
+                INSERT INTO import_changes (import_id, row_kind, row_id, turn, before)
+                SELECT ?1, ?2, id, (SELECT coalesce(max(turn), 0) + 1 FROM import_changes WHERE row_kind = ?2 AND row_id = ?3), json_object('name', name, 'updated_at', updated_at, 'text', text, 'hash', hash, 'extras', extras)
                 FROM documents WHERE id = ?3 ON CONFLICT DO NOTHING
                 """,
             }

@@ -13,7 +13,7 @@ internal sealed class ImportReader(
     ImportSource source,
     ImportReport report,
     ImportOptions options,
-    BlobStore? blobs,
+    BlobHold? blobs,
     IdSource ids,
     TimeProvider time
 ) : IDisposable

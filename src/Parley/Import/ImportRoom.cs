@@ -14,7 +14,7 @@ internal static class ImportRoom
         services.AddSingleton<ImportStore>();
         services.AddSingleton<ImportRun>();
         services.AddSingleton<ImportUndo>();
-        services.AddSingleton<ImportPreview>();
+        services.AddTransient<ImportPreview>();
         services.AddSingleton<ImportUploads>();
         services.AddSingleton<ImportJobs>();
         services.AddSingleton<IJobHandler, ImportHandler>();

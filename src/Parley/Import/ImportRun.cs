@@ -35,7 +35,8 @@ internal sealed class ImportRun(
         var context = new WriteContext(import.OwnerId, import.SpaceId, 0, import.Id, new ImportJournal(import.Id));
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var reader = new ImportReader(source, report, options, blobs, ids, time);
+        using var held = blobs.Hold();
+        using var reader = new ImportReader(source, report, options, held, ids, time);
         var reading = Task.Run(
             () => reader.ReadAsync(channel.Writer, import.Cursor, stop.Token),
             CancellationToken.None

@@ -90,6 +90,7 @@ internal sealed class ImportStore
         update.Run();
     }
 
+    /// <summary>Moves it on. A run that learns late of a cancellation or an undoing does not take that back.</summary>
     public void SetStatus(
         DbTransaction tx,
         long id,
@@ -104,7 +105,7 @@ internal sealed class ImportStore
             UPDATE imports SET status = ?2, error = ?3, report = coalesce(?4, report),
                 started_at = CASE WHEN ?2 = 'running' THEN coalesce(started_at, ?5) ELSE started_at END,
                 finished_at = CASE WHEN ?2 IN ('done', 'failed', 'cancelled') THEN ?5 ELSE finished_at END
-            WHERE id = ?1
+            WHERE id = ?1 AND (?2 NOT IN ('running', 'done', 'failed') OR status IN ('queued', 'running'))
             """
         );
         update.Bind(1, id);

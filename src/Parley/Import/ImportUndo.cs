@@ -21,7 +21,7 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
             if (next.Count > 0)
             {
                 var orphans = await db.WriteLargeAsync(tx => UndoSome(tx, ownerId, importId, next), ct);
-                orphans.ForEach(o => blobs.Delete(o));
+                await db.WriteAsync(tx => RemoveBytes(tx, orphans), ct);
             }
         }
 
@@ -62,7 +62,16 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
 
         stats.Write(tx);
         writer.Publish(tx, batch);
-        return [.. orphans.Where(o => !IsNamed(tx, o))];
+        return orphans;
+    }
+
+    /// <summary>Rows first: bytes go in a write of their own, once those that named them are gone for certain.</summary>
+    private void RemoveBytes(DbTransaction tx, List<byte[]> orphans)
+    {
+        foreach (var orphan in orphans.Where(o => !IsNamed(tx, o)))
+        {
+            blobs.Delete(orphan);
+        }
     }
 
     private static bool IsNamed(DbTransaction tx, byte[] blob)
