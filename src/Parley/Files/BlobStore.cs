@@ -1,9 +1,13 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Parley.Files;
 
 /// <summary>What was stored: SHA-256 of the bytes, their number, and the type their first bytes show (null: none known).</summary>
 internal sealed record StoredBlob(byte[] Hash, long Size, string? MediaType);
+
+/// <summary>A file of the store and when it was written.</summary>
+internal readonly record struct StoredFile(byte[] Hash, DateTimeOffset Written);
 
 /// <summary>
 /// Bytes by content hash on the local disk: <c>files/ab/cdef…</c>. Written to a temporary name, synced, renamed, folder
@@ -12,6 +16,8 @@ internal sealed record StoredBlob(byte[] Hash, long Size, string? MediaType);
 internal sealed class BlobStore(string dataFolder)
 {
     private const int CopyBuffer = 128 * 1024;
+    private const string Incoming = "incoming";
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
     private readonly string root = Path.Combine(dataFolder, "files");
     private readonly List<BlobHold> holds = [];
 
@@ -28,7 +34,7 @@ internal sealed class BlobStore(string dataFolder)
 
     internal StoredBlob Put(Stream content, long limit, BlobHold hold, CancellationToken ct)
     {
-        var incoming = Path.Combine(root, "incoming");
+        var incoming = Path.Combine(root, Incoming);
         Directory.CreateDirectory(incoming);
         var temporary = Path.Combine(incoming, Guid.NewGuid().ToString("N"));
         try
@@ -87,8 +93,8 @@ internal sealed class BlobStore(string dataFolder)
 
     public bool Exists(ReadOnlySpan<byte> hash) => File.Exists(PathOf(hash));
 
-    /// <summary>Every stored hash with the time it was written, for the sweep of orphans and the doctor.</summary>
-    public IEnumerable<(byte[] Hash, DateTime WrittenUtc)> List()
+    /// <summary>Every stored file, for the sweep. What is not named as one of ours is left out.</summary>
+    public IEnumerable<StoredFile> List()
     {
         if (!Directory.Exists(root))
         {
@@ -100,9 +106,27 @@ internal sealed class BlobStore(string dataFolder)
             var prefix = Path.GetFileName(folder);
             foreach (var file in prefix.Length == 2 ? Directory.EnumerateFiles(folder) : [])
             {
-                yield return (Convert.FromHexString(prefix + Path.GetFileName(file)), File.GetLastWriteTimeUtc(file));
+                var name = prefix + Path.GetFileName(file);
+                if (name.Length == 2 * SHA256.HashSizeInBytes && !name.AsSpan().ContainsAnyExcept(LowerHex))
+                {
+                    yield return new StoredFile(Convert.FromHexString(name), File.GetLastWriteTimeUtc(file));
+                }
             }
         }
+    }
+
+    /// <summary>Removes what was being stored and never came to its end, not written to since; gives how many files.</summary>
+    public int RemoveUnfinished(DateTimeOffset before)
+    {
+        var incoming = Path.Combine(root, Incoming);
+        if (!Directory.Exists(incoming))
+        {
+            return 0;
+        }
+
+        var old = Directory.GetFiles(incoming).Where(f => File.GetLastWriteTimeUtc(f) < before.UtcDateTime).ToList();
+        old.ForEach(File.Delete);
+        return old.Count;
     }
 
     internal void Release(BlobHold hold)

@@ -17,6 +17,8 @@ internal static class ImportRoom
         services.AddTransient<ImportPreview>();
         services.AddSingleton<ImportUploads>();
         services.AddSingleton<ImportJobs>();
+        services.AddSingleton<UploadSweep>();
+        services.AddHostedService(s => s.GetRequiredService<UploadSweep>());
         services.AddSingleton<IJobHandler, ImportHandler>();
         services.AddSingleton<IJobHandler, ImportUndoHandler>();
         return services;

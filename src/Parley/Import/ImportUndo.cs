@@ -68,17 +68,10 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
     /// <summary>Rows first: bytes go in a write of their own, once those that named them are gone for certain.</summary>
     private void RemoveBytes(DbTransaction tx, List<byte[]> orphans)
     {
-        foreach (var orphan in orphans.Where(o => !IsNamed(tx, o)))
+        foreach (var orphan in orphans.Where(o => !AttachmentSweep.IsNamed(tx, o)))
         {
             blobs.Delete(orphan);
         }
-    }
-
-    private static bool IsNamed(DbTransaction tx, byte[] blob)
-    {
-        using var find = tx.Query("SELECT 1 FROM attachments WHERE blob = ?1 LIMIT 1");
-        find.BindBlob(1, blob);
-        return find.Step();
     }
 
     /// <summary>What the import made and nothing uses any more, then its own memory.</summary>
