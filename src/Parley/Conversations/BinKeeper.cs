@@ -64,7 +64,7 @@ internal sealed class BinKeeper(Db db, MessageWriter writer, TimeProvider time, 
                 .Where(h => h is { InBin: true })
                 .Select(h => h!)
                 .ToList();
-            ConversationRemoval.Run(tx, owner.Key, heads, writer);
+            ConversationRemoval.Run(tx, owner.Key, heads, writer, ApiTime.Micros(Time.GetUtcNow()));
         }
 
         return due.Count;

@@ -42,6 +42,9 @@ internal sealed class PreparedConversation : IDisposable
 
     public ConversationDraft Draft { get; }
     public List<PreparedMessage> Messages { get; }
+
+    /// <summary>Messages that were taken out before writing; see <see cref="Drop"/>.</summary>
+    public List<PreparedMessage> Dropped { get; } = [];
     public string? Preview { get; private set; }
 
     /// <summary>Bytes of text and JSON it holds: how batches are sized.</summary>
@@ -179,6 +182,36 @@ internal sealed class PreparedConversation : IDisposable
         }
 
         return folded.ToString().TrimEnd();
+    }
+
+    /// <summary>Takes these messages out; what answers them hangs on the nearest one that stays.</summary>
+    public void Drop(IReadOnlySet<MessageKey> keys)
+    {
+        var places = new int[Messages.Count];
+        var kept = new List<PreparedMessage>(Messages.Count);
+        for (var i = 0; i < Messages.Count; i++)
+        {
+            var message = Messages[i];
+            var parent = message.Parent < 0 ? -1 : places[message.Parent];
+            if (keys.Contains(message.Key))
+            {
+                places[i] = parent;
+                Dropped.Add(message);
+            }
+            else
+            {
+                places[i] = kept.Count;
+                message.Parent = parent;
+                kept.Add(message);
+            }
+        }
+
+        if (kept.Count < Messages.Count)
+        {
+            Messages.Clear();
+            Messages.AddRange(kept);
+            Preview = PreviewOf(Messages);
+        }
     }
 
     public void Dispose() => Draft.Dispose();

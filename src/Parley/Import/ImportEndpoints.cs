@@ -35,6 +35,7 @@ internal static class ImportEndpoints
         ImportOptions options,
         CancellationToken ct,
         bool dry_run = false,
+        bool restore_deleted = false,
         string? space = null
     )
     {
@@ -46,7 +47,7 @@ internal static class ImportEndpoints
         var files = await uploads.SpoolAsync(request, ct);
         if (dry_run)
         {
-            return await PreviewAsync(files, caller, preview, options, ct);
+            return await PreviewAsync(files, caller, preview, options, restore_deleted, ct);
         }
 
         var ids = new List<long>();
@@ -59,6 +60,7 @@ internal static class ImportEndpoints
                     file.Path,
                     spooled: true,
                     spaceId,
+                    restore_deleted,
                     CancellationToken.None
                 )
             );
@@ -83,13 +85,14 @@ internal static class ImportEndpoints
         Caller caller,
         ImportPreview preview,
         ImportOptions options,
+        bool restoreDeleted,
         CancellationToken ct
     )
     {
         try
         {
             using var source = ImportSources.Open(files[0].Path, files[0].Name, options, dated: false);
-            var report = await preview.RunAsync(source, caller.OwnerId, ct);
+            var report = await preview.RunAsync(source, caller.OwnerId, restoreDeleted, ct);
             return report.Sources.Count == 0
                 ? new ProblemResult(ProblemCodes.NotRecognised, ImportHandler.NothingKnown(source))
                 : TypedResults.Json(report, ImportJson.Default.ImportReport);

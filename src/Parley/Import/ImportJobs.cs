@@ -31,12 +31,14 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
     /// <summary>Stores the job; it runs by itself from here, also after a crash.</summary>
     /// <param name="path">A file or folder on this machine.</param>
     /// <param name="spooled">The file is ours and goes when the import has ended.</param>
+    /// <param name="restoreDeleted">Bring back what the person deleted here.</param>
     public async Task<long> SubmitAsync(
         long ownerId,
         string name,
         string path,
         bool spooled,
         long spaceId,
+        bool restoreDeleted,
         CancellationToken ct
     )
     {
@@ -55,7 +57,8 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
             null,
             0,
             null,
-            null
+            null,
+            restoreDeleted
         );
         await db.WriteAsync(
             tx =>

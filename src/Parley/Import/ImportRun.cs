@@ -32,7 +32,14 @@ internal sealed class ImportRun(
         var started = time.GetTimestamp();
         var report = import.Report ?? new ImportReport();
         var tookBefore = report.TookMs;
-        var context = new WriteContext(import.OwnerId, import.SpaceId, 0, import.Id, new ImportJournal(import.Id));
+        var context = new WriteContext(
+            import.OwnerId,
+            import.SpaceId,
+            0,
+            import.Id,
+            new ImportJournal(import.Id),
+            import.RestoreDeleted
+        );
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var held = blobs.Hold();

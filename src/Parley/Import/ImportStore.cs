@@ -29,19 +29,20 @@ internal sealed record ImportRow(
     long? FinishedAt,
     long Cursor,
     ImportReport? Report,
-    string? Error
+    string? Error,
+    bool RestoreDeleted = false
 );
 
 /// <summary>Reads and writes the rows of imports.</summary>
 internal sealed class ImportStore
 {
     private const string Columns =
-        "id, owner_id, status, name, path, spooled, size, space_id, created_at, started_at, finished_at, cursor, report, error";
+        "id, owner_id, status, name, path, spooled, size, space_id, created_at, started_at, finished_at, cursor, report, error, restore_deleted";
 
     public void Add(DbTransaction tx, ImportRow row)
     {
         using var insert = tx.Query(
-            "INSERT INTO imports (id, owner_id, status, name, path, spooled, size, space_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+            "INSERT INTO imports (id, owner_id, status, name, path, spooled, size, space_id, created_at, restore_deleted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         );
         insert.Bind(1, row.Id);
         insert.Bind(2, row.OwnerId);
@@ -52,6 +53,7 @@ internal sealed class ImportStore
         insert.Bind(7, row.Size);
         insert.Bind(8, row.SpaceId);
         insert.Bind(9, row.CreatedAt);
+        insert.Bind(10, row.RestoreDeleted);
         insert.Run();
     }
 
@@ -135,6 +137,7 @@ internal sealed class ImportStore
             row.Int64OrNull(10),
             row.Int64(11),
             row.IsNull(12) ? null : JsonSerializer.Deserialize(row.Utf8(12), ImportJson.Default.ImportReport),
-            row.Text(13)
+            row.Text(13),
+            row.Bool(14)
         );
 }

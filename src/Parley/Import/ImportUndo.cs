@@ -34,7 +34,7 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
             """
             SELECT id FROM conversations WHERE import_id = ?1
             UNION SELECT row_id FROM import_changes WHERE import_id = ?1 AND row_kind = 1
-            UNION SELECT conversation_id FROM import_sightings WHERE import_id = ?1
+            UNION SELECT conversation_id FROM import_sightings WHERE import_id = ?1 AND conversation_id & 1
             LIMIT ?2
             """
         );
@@ -78,16 +78,8 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
     private void Finish(DbTransaction tx, long ownerId, long importId)
     {
         var batch = new WriteBatch();
-        using (var documents = tx.Query("DELETE FROM documents WHERE import_id = ?1 AND owner_id = ?2 RETURNING id"))
-        {
-            documents.Bind(1, importId);
-            documents.Bind(2, ownerId);
-            while (documents.Step())
-            {
-                batch.RemovedDocuments.Add(documents.Int64(0));
-            }
-        }
-
+        using var arena = new Utf8Arena();
+        new DocumentUndo(tx, ownerId, importId, batch, arena).Run();
         Run(
             tx,
             """
@@ -100,6 +92,7 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
         Run(tx, "DELETE FROM tags WHERE import_id = ?1 AND conversation_count = 0", importId);
         Run(tx, "DELETE FROM import_changes WHERE import_id = ?1", importId);
         Run(tx, "DELETE FROM import_sightings WHERE import_id = ?1", importId);
+        DeletedItems.DeleteAgain(tx, importId);
         Run(tx, "UPDATE imports SET status = 'undone' WHERE id = ?1", importId);
         writer.Publish(tx, batch);
     }

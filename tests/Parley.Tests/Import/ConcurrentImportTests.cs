@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Conversations;
 using Parley.Import;
 using Parley.Kernel;
 using Parley.Ops;
@@ -26,9 +26,9 @@ public sealed class ConcurrentImportTests
         await AssertWholeAsync(app, Conversations);
 
         var ordered = olderFirst ? jobs : [.. jobs.AsEnumerable().Reverse()];
-        await UndoAsync(app, ordered[0]);
+        await app.UndoAsync(ordered[0]);
         await AssertWholeAsync(app, Conversations);
-        await UndoAsync(app, ordered[1]);
+        await app.UndoAsync(ordered[1]);
         Assert.Equal(empty, await StoreDump.OfAsync(app.Get<Db>()));
     }
 
@@ -48,9 +48,9 @@ public sealed class ConcurrentImportTests
             await CountAsync(app, "SELECT count(*) FROM conversations WHERE title LIKE '%second'")
         );
 
-        await UndoAsync(app, jobs[newerFirst ? 0 : 1]);
+        await app.UndoAsync(jobs[newerFirst ? 0 : 1]);
         await AssertWholeAsync(app, Conversations);
-        await UndoAsync(app, jobs[newerFirst ? 1 : 0]);
+        await app.UndoAsync(jobs[newerFirst ? 1 : 0]);
         Assert.Equal(empty, await StoreDump.OfAsync(app.Get<Db>()));
     }
 
@@ -58,12 +58,12 @@ public sealed class ConcurrentImportTests
     public async Task An_undo_while_the_same_file_comes_again_leaves_what_came_again()
     {
         await using var app = await StartAsync();
-        var first = await PostAsync(app, Export("first", Conversations));
-        var again = PostAsync(app, Export("first", Conversations));
-        var undo = UndoAsync(app, first);
+        var first = await app.ImportAsync(Export("first", Conversations));
+        var again = app.ImportAsync(Export("first", Conversations));
+        var undo = app.UndoAsync(first);
         await Task.WhenAll(again, undo);
         await AssertWholeAsync(app, Conversations);
-        await UndoAsync(app, await again);
+        await app.UndoAsync(await again);
         Assert.Equal(0, await CountAsync(app, "SELECT count(*) FROM messages"));
     }
 
@@ -71,7 +71,7 @@ public sealed class ConcurrentImportTests
     public async Task A_change_made_by_the_older_import_after_the_newer_one_is_undone_to_the_newer_ones()
     {
         await using var app = await StartAsync();
-        await PostAsync(app, Export("base", 1));
+        await app.ImportAsync(Export("base", 1));
         var db = app.Get<Db>();
         var id = await db.ReadAsync(session => One(session, "SELECT id FROM conversations"));
         // Import 10 began before import 20 and changed the title after it.
@@ -103,7 +103,7 @@ public sealed class ConcurrentImportTests
     private static Task ChangeTitleAsync(Db db, long id, long import, string title) =>
         db.WriteAsync(tx =>
         {
-            new ImportJournal(import).Changing(tx, Parley.Conversations.ChangedRow.Conversation, id);
+            new ImportJournal(import).Changing(tx, id, new ImportedHead(title, null, false, false, false, 0, null));
             using var update = tx.Query("UPDATE conversations SET title = ?2 WHERE id = ?1");
             update.Bind(1, id);
             update.Bind(2, title);
@@ -115,19 +115,7 @@ public sealed class ConcurrentImportTests
         ParleyApp.StartAsync(s => s.AddSingleton(new ImportOptions { BatchBytes = 1024 }));
 
     private static async Task<List<ImportJob>> BothAsync(ParleyApp app, byte[] one, byte[] other) =>
-        [.. await Task.WhenAll(PostAsync(app, one), PostAsync(app, other))];
-
-    private static async Task<ImportJob> PostAsync(ParleyApp app, byte[] export)
-    {
-        using var body = new ByteArrayContent(export);
-        using var answer = await app.Client.PostAsync(new Uri("/api/import", UriKind.Relative), body);
-        var job = JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(), ImportJson.Default.ImportJob)!;
-        Assert.True(job.Status == ImportStatus.Done, $"{job.Status} {job.Error}");
-        return job;
-    }
-
-    private static Task<JsonElement> UndoAsync(ParleyApp app, ImportJob job) =>
-        app.SendJsonAsync("DELETE", "/api/imports/" + job.Id);
+        [.. await Task.WhenAll(app.ImportAsync(one), app.ImportAsync(other))];
 
     private static ConversationCounts Counts(ImportJob job) => job.Report!.Sources[0].Conversations;
 
@@ -157,28 +145,19 @@ public sealed class ConcurrentImportTests
         return query.Int64(0);
     }
 
-    /// <summary>A ChatGPT export of conversations with a question and an answer each.</summary>
-    private static byte[] Export(string word, int conversations, long updated = 100)
-    {
-        var json = new StringBuilder("[");
-        for (var i = 0; i < conversations; i++)
-        {
-            json.Append(i > 0 ? "," : "")
-                .Append(
-                    $$$"""
-                    {"conversation_id":"c{{{i}}}","title":"c{{{i}}} {{{word}}}","create_time":{{{i
-                        + 1}}},"update_time":{{{i + updated}}},"current_node":"a{{{i}}}","mapping":{
-                    "q{{{i}}}":{"id":"q{{{i}}}","parent":null,"message":{"id":"q{{{i}}}","author":{"role":"user"},"create_time":{{{i
-                        + 1}}},"content":{"content_type":"text","parts":["question {{{i}}}"]} } },
-                    "a{{{i}}}":{"id":"a{{{i}}}","parent":"q{{{i}}}","message":{"id":"a{{{i}}}","author":{"role":"assistant"},"create_time":{{{i
-                        + 2}}},"content":{"content_type":"text","parts":["answer {{{i}}} {{{word}}} {{{new string(
-                        'x',
-                        900
-                    )}}}"]} } } } }
-                    """
-                );
-        }
-
-        return Encoding.UTF8.GetBytes(json.Append(']').ToString());
-    }
+    /// <summary>Conversations with a question and an answer each, every one filling a batch.</summary>
+    private static byte[] Export(string word, int conversations, int updated = 100) =>
+        ChatGptExport.Of(
+            Enumerable
+                .Range(0, conversations)
+                .Select(i =>
+                    ChatGptExport.Conversation(
+                        $"c{i}",
+                        $"c{i} {word}",
+                        updated + i,
+                        ("q" + i, null, "question"),
+                        ("a" + i, "q" + i, word + new string('x', 900))
+                    )
+                )
+        );
 }

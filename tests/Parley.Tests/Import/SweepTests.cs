@@ -15,14 +15,14 @@ public sealed class SweepTests
     public async Task Uploads_that_no_import_waits_for_go_after_a_day()
     {
         await using var app = await ParleyApp.StartAsync();
+        await AddImportAsync(app, 1, "waited", ImportStatus.Queued);
+        await AddImportAsync(app, 2, "ended", ImportStatus.Done);
         string leftover = Upload(app, "left", TwoDays),
             young = Upload(app, "young", TimeSpan.FromHours(23)),
             waited = Upload(app, "waited", TwoDays),
             ended = Upload(app, "ended", TwoDays);
-        await AddImportAsync(app, 1, waited, ImportStatus.Queued);
-        await AddImportAsync(app, 2, ended, ImportStatus.Done);
 
-        Assert.Equal(2, await app.Get<UploadSweep>().SweepAsync(CancellationToken.None));
+        await app.Get<UploadSweep>().SweepAsync(CancellationToken.None);
         Assert.False(File.Exists(leftover));
         Assert.False(File.Exists(ended));
         Assert.True(File.Exists(young));
@@ -62,12 +62,12 @@ public sealed class SweepTests
         await NameAsync(app, named);
         Age(app, named, orphan, held);
 
-        Assert.Equal(1, await app.Get<AttachmentSweep>().SweepAsync(CancellationToken.None));
+        await app.Get<AttachmentSweep>().SweepAsync(CancellationToken.None);
         Assert.False(blobs.Exists(orphan));
         Assert.True(blobs.Exists(named) && blobs.Exists(young) && blobs.Exists(held));
 
         running.Dispose();
-        Assert.Equal(1, await app.Get<AttachmentSweep>().SweepAsync(CancellationToken.None));
+        await app.Get<AttachmentSweep>().SweepAsync(CancellationToken.None);
         Assert.False(blobs.Exists(held));
     }
 
@@ -84,7 +84,7 @@ public sealed class SweepTests
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow - TwoDays);
         }
 
-        Assert.Equal(1, await app.Get<AttachmentSweep>().SweepAsync(CancellationToken.None));
+        await app.Get<AttachmentSweep>().SweepAsync(CancellationToken.None);
         Assert.False(File.Exists(half));
         Assert.True(File.Exists(foreign));
     }
@@ -123,7 +123,7 @@ public sealed class SweepTests
         return path;
     }
 
-    private static Task AddImportAsync(ParleyApp app, long id, string path, string status) =>
+    private static Task AddImportAsync(ParleyApp app, long id, string name, string status) =>
         app.Get<Db>()
             .WriteAsync(tx =>
                 app.Get<ImportStore>()
@@ -134,7 +134,7 @@ public sealed class SweepTests
                             1,
                             status,
                             "x",
-                            "/elsewhere/" + Path.GetFileName(path),
+                            "/elsewhere/" + name,
                             true,
                             1,
                             1,
