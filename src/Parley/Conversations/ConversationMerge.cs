@@ -133,6 +133,8 @@ internal sealed class ConversationMerge(
 
     private void Load()
     {
+        // Only Parley's own exports name messages that were made here.
+        var hasOwn = Draft.Own is not null;
         using var rows = tx.Query(
             """
             SELECT id, parent_id, ord, active, hash, role, model_id, created_at, words, import_id, source_key, edited
@@ -159,6 +161,10 @@ internal sealed class ConversationMerge(
             if (!rows.IsNull(10))
             {
                 known[MessageKey.FromBytes(rows.Blob(10))] = row;
+            }
+            else if (hasOwn)
+            {
+                known[MessageKey.Own(Ids.Format(row.Id, IdKind.Message))] = row;
             }
         }
     }

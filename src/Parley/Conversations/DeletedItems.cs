@@ -9,36 +9,39 @@ internal sealed record DeletedKeys(bool Whole, IReadOnlySet<MessageKey> Messages
 
 /// <summary>
 /// The memory of permanent deletes: what a person took out stays out when the same export, or a later one, comes again.
-/// Written in the transaction that deletes, out of columns that are still there. What was never imported leaves no trace.
+/// Written in the transaction that deletes, out of columns that are still there. What was made in Parley is remembered by
+/// the id under which its own exports name it.
 /// </summary>
 internal static class DeletedItems
 {
     private static ReadOnlySpan<byte> WholeConversation => [];
 
-    public static void AddConversation(DbTransaction tx, long conversationId, long now) =>
-        Add(
-            tx,
+    public static void AddConversation(DbTransaction tx, long conversationId, long now)
+    {
+        using var insert = tx.Query(
             """
             INSERT INTO deleted_items (owner_id, provider, account, source_id, source_key, deleted_at)
-            SELECT owner_id, provider, account, source_id, x'', ?2 FROM conversations WHERE id = ?1 AND source_id IS NOT NULL
+            SELECT owner_id, provider, account, coalesce(source_id, ?3), x'', ?2 FROM conversations WHERE id = ?1
             ON CONFLICT DO UPDATE SET deleted_at = excluded.deleted_at, restored_by = NULL
-            """,
-            conversationId,
-            now
+            """
         );
+        insert.Bind(1, conversationId).Bind(2, now).Bind(3, ConversationId.Format(conversationId)).Run();
+    }
 
-    public static void AddMessage(DbTransaction tx, long messageId, long now) =>
-        Add(
-            tx,
+    public static void AddMessage(DbTransaction tx, long conversationId, long messageId, long now)
+    {
+        using var insert = tx.Query(
             """
             INSERT INTO deleted_items (owner_id, provider, account, source_id, source_key, deleted_at)
-            SELECT c.owner_id, c.provider, c.account, c.source_id, m.source_key, ?2 FROM messages m JOIN conversations c ON c.id = m.conversation_id
-            WHERE m.id = ?1 AND m.source_key IS NOT NULL AND c.source_id IS NOT NULL
+            SELECT c.owner_id, c.provider, c.account, coalesce(c.source_id, ?3), coalesce(m.source_key, ?4), ?2
+            FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = ?1
             ON CONFLICT DO UPDATE SET deleted_at = excluded.deleted_at, restored_by = NULL
-            """,
-            messageId,
-            now
+            """
         );
+        insert.Bind(1, messageId).Bind(2, now).Bind(3, ConversationId.Format(conversationId));
+        insert.BindBlob(4, MessageKey.Own(Ids.Format(messageId, IdKind.Message)).Bytes);
+        insert.Run();
+    }
 
     /// <summary>What stays out of this conversation; null where nothing does.</summary>
     public static DeletedKeys? Find(DbSession session, long ownerId, ConversationDraft draft)
@@ -92,11 +95,5 @@ internal static class DeletedItems
     private static void Bind(DbStatement statement, long ownerId, ConversationDraft draft)
     {
         statement.Bind(1, ownerId).Bind(2, draft.Provider).Bind(3, draft.Account ?? "").Bind(4, draft.ProviderId);
-    }
-
-    private static void Add(DbTransaction tx, string sql, long id, long now)
-    {
-        using var insert = tx.Query(sql);
-        insert.Bind(1, id).Bind(2, now).Run();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using Parley.Files;
 using Parley.Identity;
 using Parley.Kernel;
 
@@ -8,7 +9,7 @@ namespace Parley.Conversations;
 /// Makes files of conversations. Each is written from one snapshot into memory, past a megabyte into a file of the data
 /// folder, and sent from there: no read stays open while the network is slow. Thread-safe.
 /// </summary>
-internal sealed class ExportStore(Db db, DataFolder folder)
+internal sealed class ExportStore(Db db, DataFolder folder, BlobStore blobs)
 {
     private const int InMemory = 1024 * 1024;
 
@@ -47,6 +48,28 @@ internal sealed class ExportStore(Db db, DataFolder folder)
             ct
         );
 
+    /// <summary>The attachments of the conversation whose bytes are there.</summary>
+    public Task<List<AttachedBytes>> FilesAsync(long conversationId, CancellationToken ct) =>
+        db.ReadAsync(
+            session =>
+            {
+                var files = new List<AttachedBytes>();
+                using var rows = session.Query(
+                    "SELECT id, blob FROM attachments WHERE conversation_id = ?1 AND blob IS NOT NULL ORDER BY id"
+                );
+                rows.Bind(1, conversationId);
+                while (rows.Step())
+                {
+                    files.Add(new AttachedBytes(rows.Int64(0), rows.Blob(1).ToArray()));
+                }
+
+                return files;
+            },
+            ct
+        );
+
+    public Stream? Open(AttachedBytes attached) => blobs.Open(attached.Blob);
+
     /// <summary>Ids to export behind that one, ascending: a conversation that changes meanwhile keeps its place.</summary>
     /// <param name="since">Last changed at or after, in Unix microseconds.</param>
     public Task<List<long>> ListAsync(
@@ -83,6 +106,9 @@ internal sealed class ExportStore(Db db, DataFolder folder)
             ct
         );
 }
+
+/// <summary>An attachment with bytes.</summary>
+internal sealed record AttachedBytes(long Id, byte[] Blob);
 
 /// <summary>One written file, waiting to be sent.</summary>
 internal sealed class ExportFile(ConversationView conversation, FileBufferingWriteStream content) : IAsyncDisposable

@@ -15,7 +15,7 @@ internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, Me
         var batch = new WriteBatch();
         foreach (var message in gone)
         {
-            DeletedItems.AddMessage(tx, message, now);
+            DeletedItems.AddMessage(tx, head.Id, message, now);
             Remove(message, stats);
             batch.Removed.Add(message);
         }

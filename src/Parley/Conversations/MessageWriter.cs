@@ -149,8 +149,17 @@ internal sealed class MessageWriter(
 
         return known is { } id
             ? new ConversationMerge(tx, id, conversation, context, ids, names, stats, batch, deleted?.Messages).Run()
-            : Insert(tx, conversation, context, names, stats, batch);
+            : Insert(tx, conversation, InItsSpace(tx, conversation.Draft, context), names, stats, batch);
     }
+
+    /// <summary>A conversation that says which space it lay in goes there, unless the import is meant for another than the default.</summary>
+    private static WriteContext InItsSpace(DbTransaction tx, ConversationDraft draft, WriteContext context) =>
+        draft.Own?.Space is { } space && context.SpaceId == SpaceId.Default
+            ? context with
+            {
+                SpaceId = new LabelWrites(tx, context.OwnerId, context.NowMicros).Space(space),
+            }
+            : context;
 
     /// <summary>Takes out what was deleted here; true where nothing is left to write.</summary>
     public static bool LeaveOut(PreparedConversation conversation, DeletedKeys deleted, bool isKnown)

@@ -103,7 +103,7 @@ internal sealed class PreparedConversation : IDisposable
                 hash.Add(file.Name);
                 hash.Add(file.ProviderId);
                 hash.Add(file.ExtractedText.Span);
-                hash.Add(file.Open is null ? 0 : 1);
+                hash.Add(file.Open is null && !file.HadBytes ? 0 : 1);
             }
         }
 

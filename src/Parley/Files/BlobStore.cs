@@ -40,11 +40,7 @@ internal sealed class BlobStore(string dataFolder)
         try
         {
             var blob = Copy(content, temporary, limit, ct);
-            lock (holds)
-            {
-                hold.Add(blob.Hash);
-            }
-
+            Keep(blob.Hash, hold);
             var final = PathOf(blob.Hash);
             if (File.Exists(final))
             {
@@ -129,6 +125,14 @@ internal sealed class BlobStore(string dataFolder)
         return old.Count;
     }
 
+    internal void Keep(byte[] hash, BlobHold hold)
+    {
+        lock (holds)
+        {
+            hold.Add(hash);
+        }
+    }
+
     internal void Release(BlobHold hold)
     {
         lock (holds)
@@ -182,6 +186,9 @@ internal sealed class BlobHold(BlobStore store) : IDisposable
     /// <exception cref="BlobTooLargeException">More than <paramref name="limit"/> bytes; nothing is kept.</exception>
     public StoredBlob Put(Stream content, long limit, CancellationToken ct = default) =>
         store.Put(content, limit, this, ct);
+
+    /// <summary>Holds bytes that are stored already.</summary>
+    public void Keep(byte[] hash) => store.Keep(hash, this);
 
     public void Dispose() => store.Release(this);
 

@@ -14,6 +14,7 @@ internal sealed class ImportReader(
     ImportReport report,
     ImportOptions options,
     BlobHold? blobs,
+    Func<AttachmentDraft, StoredAttachment?>? here,
     IdSource ids,
     TimeProvider time
 ) : IDisposable
@@ -157,6 +158,13 @@ internal sealed class ImportReader(
                     attachment.ProviderId
                 );
             }
+        }
+
+        if (attachment.HadBytes && here?.Invoke(attachment) is { Blob: { } hash } known)
+        {
+            blobs?.Keep(hash);
+            stored++;
+            return known with { Id = id };
         }
 
         missing++;

@@ -43,7 +43,12 @@ internal sealed class ImportRun(
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var held = blobs.Hold();
-        using var reader = new ImportReader(source, report, options, held, ids, time);
+        using var reader = new ImportReader(source, report, options, held, Here, ids, time);
+
+        // An export of this very store names bytes that are here, without bringing them.
+        StoredAttachment? Here(AttachmentDraft file) =>
+            db.Read(session => AttachmentRows.Link(session, import.OwnerId, file, newId: 0), ct: ct);
+
         var reading = Task.Run(
             () => reader.ReadAsync(channel.Writer, import.Cursor, stop.Token),
             CancellationToken.None

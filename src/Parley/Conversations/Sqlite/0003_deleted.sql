@@ -1,5 +1,5 @@
--- What a person deleted for good of what an import brought, by the keys under which it would come again: later imports
--- leave it out. Keys only, no content. source_key is empty for a whole conversation.
+-- What a person deleted for good, by the keys under which an import would bring it again: imports leave it out. Keys
+-- only, no content. source_key is empty for a whole conversation. What was made here goes by the ids it had.
 CREATE TABLE deleted_items (
     owner_id INTEGER NOT NULL,
     provider TEXT NOT NULL,
