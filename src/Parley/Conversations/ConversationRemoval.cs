@@ -25,7 +25,8 @@ internal static class ConversationRemoval
         writer.Publish(tx, batch);
     }
 
-    private static void Remove(DbTransaction tx, ConversationHead head, StatsDelta stats, WriteBatch batch)
+    /// <summary>The rows and what counts them, without a memory of it.</summary>
+    public static void Remove(DbTransaction tx, ConversationHead head, StatsDelta stats, WriteBatch batch)
     {
         if (!head.InBin)
         {

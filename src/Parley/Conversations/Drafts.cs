@@ -19,6 +19,13 @@ internal sealed class ConversationDraft : IDisposable
     public string? Title { get; set; }
     public long? CreatedAt { get; set; }
     public long? UpdatedAt { get; set; }
+
+    /// <summary>Nothing states them: they are what the messages say (<see cref="DraftDefaults"/>).</summary>
+    public bool TitleIsDerived { get; set; }
+    public bool TimesAreDerived { get; set; }
+
+    /// <summary>The source copies messages from one of its conversations to another under their ids (<see cref="SharedMessages"/>).</summary>
+    public bool SharesMessages { get; init; }
     public string? Model { get; set; }
     public bool Archived { get; set; }
     public bool Starred { get; set; }

@@ -22,6 +22,9 @@ internal interface IMergeJournal
     /// <summary>Messages of this conversation that were there already and are in this import too. A document is its own id and no messages.</summary>
     void Seen(DbTransaction tx, long conversationId, IReadOnlyCollection<long> messageIds);
 
+    /// <summary>Another import had brought these messages of this conversation before this one did.</summary>
+    void Hold(DbTransaction tx, long importId, long conversationId, IReadOnlyCollection<long> messageIds);
+
     /// <summary>A row is about to be changed; called before the change, once or more.</summary>
     void Changing(DbTransaction tx, ChangedRow kind, long rowId);
 
@@ -69,6 +72,10 @@ internal readonly record struct WriteOutcome(
     int[] MessagesUnchanged
 )
 {
+    /// <summary>All of its messages are in other conversations.</summary>
+    public static WriteOutcome Elsewhere =>
+        new(0, MergeResult.Unchanged, Again: false, new int[5], new int[5], new int[5]);
+
     /// <summary>A conversation that was deleted here.</summary>
     public static WriteOutcome Skipped => new(0, MergeResult.Skipped, Again: false, new int[5], new int[5], new int[5]);
 }
@@ -147,10 +154,50 @@ internal sealed class MessageWriter(
             return WriteOutcome.Skipped;
         }
 
-        return known is { } id
+        return conversation.Draft is { SharesMessages: true, ProviderId: not null }
+            ? WriteShared(tx, conversation, known, context, names, stats, batch, deleted)
+            : WriteAlone(tx, conversation, known, context, names, stats, batch, deleted);
+    }
+
+    private WriteOutcome WriteShared(
+        DbTransaction tx,
+        PreparedConversation conversation,
+        long? known,
+        WriteContext context,
+        Names names,
+        StatsDelta stats,
+        WriteBatch batch,
+        DeletedKeys? deleted
+    )
+    {
+        var shared = new SharedMessages(tx, conversation, known, context, stats, batch);
+        var left = shared.Settle();
+        var outcome =
+            conversation.Messages.Count > 0
+                ? WriteAlone(tx, conversation, known, context, names, stats, batch, deleted)
+                : WriteOutcome.Elsewhere;
+        shared.Remember(outcome.ConversationId);
+        foreach (var message in left)
+        {
+            outcome.MessagesUnchanged[(int)message.Draft.Role]++;
+        }
+
+        return outcome;
+    }
+
+    private WriteOutcome WriteAlone(
+        DbTransaction tx,
+        PreparedConversation conversation,
+        long? known,
+        WriteContext context,
+        Names names,
+        StatsDelta stats,
+        WriteBatch batch,
+        DeletedKeys? deleted
+    ) =>
+        known is { } id
             ? new ConversationMerge(tx, id, conversation, context, ids, names, stats, batch, deleted?.Messages).Run()
             : Insert(tx, conversation, InItsSpace(tx, conversation.Draft, context), names, stats, batch);
-    }
 
     /// <summary>A conversation that says which space it lay in goes there, unless the import is meant for another than the default.</summary>
     private static WriteContext InItsSpace(DbTransaction tx, ConversationDraft draft, WriteContext context) =>
@@ -169,7 +216,7 @@ internal sealed class MessageWriter(
             return true;
         }
 
-        conversation.Drop(deleted.Messages);
+        conversation.Dropped.AddRange(conversation.Drop(deleted.Messages));
         return conversation.Messages.Count == 0;
     }
 

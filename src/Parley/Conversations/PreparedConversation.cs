@@ -43,7 +43,7 @@ internal sealed class PreparedConversation : IDisposable
     public ConversationDraft Draft { get; }
     public List<PreparedMessage> Messages { get; }
 
-    /// <summary>Messages that were taken out before writing; see <see cref="Drop"/>.</summary>
+    /// <summary>Messages that were left out because they were deleted here.</summary>
     public List<PreparedMessage> Dropped { get; } = [];
     public string? Preview { get; private set; }
 
@@ -184,11 +184,12 @@ internal sealed class PreparedConversation : IDisposable
         return folded.ToString().TrimEnd();
     }
 
-    /// <summary>Takes these messages out; what answers them hangs on the nearest one that stays.</summary>
-    public void Drop(IReadOnlySet<MessageKey> keys)
+    /// <summary>Takes these messages out; what answers them hangs on the nearest one that stays. Gives what went.</summary>
+    public List<PreparedMessage> Drop(IReadOnlySet<MessageKey> keys)
     {
         var places = new int[Messages.Count];
         var kept = new List<PreparedMessage>(Messages.Count);
+        var gone = new List<PreparedMessage>();
         for (var i = 0; i < Messages.Count; i++)
         {
             var message = Messages[i];
@@ -196,7 +197,7 @@ internal sealed class PreparedConversation : IDisposable
             if (keys.Contains(message.Key))
             {
                 places[i] = parent;
-                Dropped.Add(message);
+                gone.Add(message);
             }
             else
             {
@@ -212,6 +213,8 @@ internal sealed class PreparedConversation : IDisposable
             Messages.AddRange(kept);
             Preview = PreviewOf(Messages);
         }
+
+        return gone;
     }
 
     public void Dispose() => Draft.Dispose();

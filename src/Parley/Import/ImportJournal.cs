@@ -17,6 +17,9 @@ internal sealed class ImportJournal(long importId) : IMergeJournal
         return find.Step() ? IdList.Read(find.Blob(0)) : null;
     }
 
+    public void Hold(DbTransaction tx, long otherId, long conversationId, IReadOnlyCollection<long> messageIds) =>
+        new ImportJournal(otherId).Seen(tx, conversationId, messageIds);
+
     public void Seen(DbTransaction tx, long conversationId, IReadOnlyCollection<long> messageIds)
     {
         var all = SeenBefore(tx, conversationId) is { } before ? new SortedSet<long>(before) : [];
