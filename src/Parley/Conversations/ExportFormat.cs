@@ -28,6 +28,8 @@ internal sealed record ExportFormat(
         new("jsonl", ".jsonl", "application/jsonl", JsonlExport.Write) { HoldsAll = true },
     ];
 
+    public static readonly string[] Names = [.. All.Select(f => f.Name)];
+
     public static ExportFormat? Find(string? name) => All.FirstOrDefault(f => f.Name == name);
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Parley.Conversations;
+using Parley.Kernel.Http;
 
 namespace Parley.Import;
 
@@ -66,8 +67,12 @@ internal sealed class SourceReport
     public AttachmentCounts Attachments { get; init; } = new();
     public long Documents { get; set; }
 
-    /// <summary>Unix microseconds.</summary>
+    /// <summary>When the first of them was written.</summary>
+    [JsonConverter(typeof(MicrosConverter))]
     public long? FirstMessage { get; set; }
+
+    /// <summary>When the last of them was written.</summary>
+    [JsonConverter(typeof(MicrosConverter))]
     public long? LastMessage { get; set; }
     public NoticeList Warnings { get; init; } = new();
     public NoticeList Failures { get; init; } = new();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 
@@ -24,6 +25,22 @@ public sealed class OpsTests : IAsyncLifetime
         Assert.Equal("ready", (await app.GetJsonAsync("/health/ready")).Text("status"));
         Assert.Matches(@"^\d+\.\d+\.\d+", (await app.GetJsonAsync("/api/version")).Text("version"));
         Assert.Equal(500, (await app.GetJsonAsync("/api/config")).GetProperty("limits").Number("title_characters"));
+    }
+
+    [Fact]
+    public async Task Uptime_counts_from_the_start_of_the_server_not_from_the_first_question()
+    {
+        var clock = new TestClock();
+        await using var own = await ParleyApp.StartAsync(s => s.AddSingleton<TimeProvider>(clock));
+        clock.Advance(TimeSpan.FromSeconds(90));
+        Assert.Equal(90, (await own.GetJsonAsync("/health")).GetProperty("uptime_seconds").GetDouble());
+        clock.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal(91.5, (await own.GetJsonAsync("/health")).GetProperty("uptime_seconds").GetDouble());
+        Assert.Contains(
+            "parley_uptime_seconds 91.5\n",
+            await own.Client.GetStringAsync("/metrics"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -96,7 +113,7 @@ public sealed class OpsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_description_lists_every_route_and_compresses()
+    public async Task The_description_compresses()
     {
         using var answer = await app.SendAsync("GET", "/openapi.json", null, ("Accept-Encoding", "br"));
         Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
