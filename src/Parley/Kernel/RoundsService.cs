@@ -20,6 +20,18 @@ internal abstract partial class RoundsService(Db db, TimeProvider time, ILogger 
             return;
         }
 
+        try
+        {
+            await RoundsAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or never came up.
+        }
+    }
+
+    private async Task RoundsAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(every, Time);
         do
         {
