@@ -18,11 +18,16 @@ internal static class ImportCommand
         {
             Description = "The space conversations go to; \"default\" where not given.",
         };
+        var restore = new Option<bool>("--restore-deleted")
+        {
+            Description = "Bring back what you deleted here for good.",
+        };
         var command = new Command("import", "Import exports of ChatGPT, Claude, Gemini, Grok, Zed and others.")
         {
             files,
             dryRun,
             space,
+            restore,
         };
         command.Do(
             (cli, ct) =>
@@ -30,7 +35,7 @@ internal static class ImportCommand
                     cli,
                     cli.Parsed.GetRequiredValue(files),
                     cli.Parsed.GetValue(dryRun),
-                    cli.Parsed.GetValue(space),
+                    new ImportWishes(cli.Parsed.GetValue(space), cli.Parsed.GetValue(restore)),
                     ct
                 )
         );
@@ -41,7 +46,7 @@ internal static class ImportCommand
         CliContext cli,
         string[] files,
         bool dryRun,
-        string? space,
+        ImportWishes wishes,
         CancellationToken ct
     )
     {
@@ -52,8 +57,8 @@ internal static class ImportCommand
 
         await using var api = await LocalApi.OpenAsync(cli, readOnly: false, ct);
         IImporter importer = api.Services is { } services
-            ? new ImporterHere(services, space)
-            : new ImporterThere(api.Client, space);
+            ? new ImporterHere(services, wishes)
+            : new ImporterThere(api.Client, wishes);
         var worst = ExitCode.Done;
         foreach (var file in files)
         {
@@ -110,6 +115,10 @@ internal static class ImportCommand
     private static int Worse(int a, int b) =>
         a == ExitCode.Failed || b == ExitCode.Failed ? ExitCode.Failed : Math.Max(a, b);
 }
+
+/// <param name="Space">Where conversations go; null: the default space.</param>
+/// <param name="RestoreDeleted">Bring back what was deleted here.</param>
+internal sealed record ImportWishes(string? Space, bool RestoreDeleted);
 
 /// <summary>Where imports run: in this process, or in the server that holds the store.</summary>
 internal interface IImporter

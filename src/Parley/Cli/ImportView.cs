@@ -97,7 +97,7 @@ internal sealed class ImportView(CliContext cli, string name)
             cli.Out.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Name}: {source.Format}{(report.DryRun ? " (dry run)" : "")}: conversations {c.New:N0} new, {c.Updated:N0} updated, {c.Unchanged:N0} unchanged, {c.Empty:N0} empty, {c.Failed:N0} failed; messages {m.New.Sum:N0} new, {m.Updated.Sum:N0} updated, {m.Unchanged.Sum:N0} unchanged; {report.TookMs / 1000.0:0.0} s"
+                    $"{Name}: {source.Format}{(report.DryRun ? " (dry run)" : "")}: conversations {c.New:N0} new, {c.Updated:N0} updated, {c.Unchanged:N0} unchanged, {c.Empty:N0} empty, {c.Skipped:N0} skipped, {c.Failed:N0} failed; messages {m.New.Sum:N0} new, {m.Updated.Sum:N0} updated, {m.Unchanged.Sum:N0} unchanged, {m.Skipped.Sum:N0} skipped; {report.TookMs / 1000.0:0.0} s"
                 )
             );
             if (source.Attachments.Stored + source.Attachments.Missing > 0)

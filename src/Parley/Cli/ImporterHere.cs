@@ -5,14 +5,16 @@ using Parley.Import;
 namespace Parley.Cli;
 
 /// <summary>Imports in this process, reading files in place: no copy is made.</summary>
-internal sealed class ImporterHere(IServiceProvider services, string? space) : IImporter
+internal sealed class ImporterHere(IServiceProvider services, ImportWishes wishes) : IImporter
 {
     private readonly ImportJobs jobs = services.GetRequiredService<ImportJobs>();
 
     public async Task<ImportReport> PreviewAsync(string path, string name, CancellationToken ct)
     {
         using var source = ImportSources.Open(path, name, services.GetRequiredService<ImportOptions>());
-        return await services.GetRequiredService<ImportPreview>().RunAsync(source, Caller.Local.OwnerId, ct);
+        return await services
+            .GetRequiredService<ImportPreview>()
+            .RunAsync(source, Caller.Local.OwnerId, wishes.RestoreDeleted, ct);
     }
 
     public async Task<ImportJob> ImportAsync(
@@ -24,9 +26,9 @@ internal sealed class ImporterHere(IServiceProvider services, string? space) : I
     {
         var owner = Caller.Local.OwnerId;
         var spaceId =
-            await services.GetRequiredService<SpaceNames>().FindAsync(owner, space, ct)
-            ?? throw new CliException($"there is no space \"{space}\"", ExitCode.WrongUse);
-        var id = await jobs.SubmitAsync(owner, name, path, spooled: false, spaceId, ct);
+            await services.GetRequiredService<SpaceNames>().FindAsync(owner, wishes.Space, ct)
+            ?? throw new CliException($"there is no space \"{wishes.Space}\"", ExitCode.WrongUse);
+        var id = await jobs.SubmitAsync(owner, name, path, spooled: false, spaceId, wishes.RestoreDeleted, ct);
         while (true)
         {
             var watch = jobs.Watch(id);

@@ -5,7 +5,7 @@ using Parley.Import;
 namespace Parley.Cli;
 
 /// <summary>Imports through the running server: files are sent, folders as a zip, and its events are followed.</summary>
-internal sealed class ImporterThere(HttpClient client, string? space) : IImporter
+internal sealed class ImporterThere(HttpClient client, ImportWishes wishes) : IImporter
 {
     public async Task<ImportReport> PreviewAsync(string path, string name, CancellationToken ct)
     {
@@ -56,7 +56,7 @@ internal sealed class ImporterThere(HttpClient client, string? space) : IImporte
         {
             await using var content = File.OpenRead(file);
             var wanted =
-                $"/api/import?name={Uri.EscapeDataString(name)}{query}{(space is null ? "" : "&space=" + Uri.EscapeDataString(space))}";
+                $"/api/import?name={Uri.EscapeDataString(name)}{query}{(wishes.Space is { } space ? "&space=" + Uri.EscapeDataString(space) : "")}{(wishes.RestoreDeleted ? "&restore_deleted=true" : "")}";
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(wanted, UriKind.Relative))
             {
                 Content = new StreamContent(content),

@@ -6,6 +6,8 @@ namespace Parley.Cli;
 /// <summary>The command line. Wrong use is one line on standard error and exit code 2.</summary>
 internal static class ParleyCli
 {
+    private static readonly TimeSpan SlowestStop = TimeSpan.FromSeconds(40);
+
     public static async Task<int> RunAsync(string[] args)
     {
         using var cancel = new CancellationTokenSource();
@@ -17,7 +19,13 @@ internal static class ParleyCli
         }
 
         return await parsed.InvokeAsync(
-            new InvocationConfiguration { EnableDefaultExceptionHandler = false },
+            new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+
+                // The library would end the process with 143 two seconds after a signal; a server drains for longer (R12).
+                ProcessTerminationTimeout = SlowestStop,
+            },
             cancel.Token
         );
     }

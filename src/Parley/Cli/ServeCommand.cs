@@ -68,7 +68,8 @@ internal static class ServeCommand
         await cli.Out.FlushAsync(ct);
         try
         {
-            await server.WaitForShutdownAsync(ct);
+            // Not with the command's token: that would stop the host at the signal, before it has drained.
+            await server.WaitForShutdownAsync(CancellationToken.None);
         }
         finally
         {

@@ -17,8 +17,9 @@ internal static class AttachmentEndpoints
         routes
             .MapGet("/api/files/{id}/content", Content)
             .WithTags("files")
-            .Describe("The bytes of an attachment; ranges are answered")
-            .ReturnsFile("application/octet-stream");
+            .Describe("getFileContent", "The bytes of an attachment, as what they turn out to be")
+            .ReturnsRanges()
+            .ReturnsETag(known: true);
 
     private static async Task<IResult> Content(HttpContext http, Caller caller, FileId id, Db db, BlobStore blobs)
     {

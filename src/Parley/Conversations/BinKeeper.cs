@@ -5,10 +5,9 @@ namespace Parley.Conversations;
 
 /// <summary>Empties the bin of what has lain in it for 30 days, at start and each hour after.</summary>
 internal sealed class BinKeeper(Db db, MessageWriter writer, TimeProvider time, ILogger<BinKeeper> log)
-    : BackgroundService
+    : RoundsService(db, time, log, TimeSpan.FromHours(1))
 {
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
-    private static readonly TimeSpan Round = TimeSpan.FromHours(1);
 
     /// <summary>Few enough that a person's write waits no longer than for one of an import's batches.</summary>
     private const int ConversationsPerWrite = 20;
@@ -16,43 +15,26 @@ internal sealed class BinKeeper(Db db, MessageWriter writer, TimeProvider time, 
     /// <summary>Removes what is due, and gives how many conversations that were.</summary>
     public async Task<int> PurgeAsync(CancellationToken ct)
     {
-        var before = ApiTime.Micros(time.GetUtcNow() - KeptFor);
+        var before = ApiTime.Micros(Time.GetUtcNow() - KeptFor);
         var removed = 0;
         while (true)
         {
-            var due = await db.ReadAsync(session => Due(session, before), ct);
+            var due = await Db.ReadAsync(session => Due(session, before), ct);
             if (due.Count == 0)
             {
                 return removed;
             }
 
-            removed += await db.WriteLargeAsync(tx => Remove(tx, due), ct);
+            removed += await Db.WriteLargeAsync(tx => Remove(tx, due), ct);
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken ct)
     {
-        if (db.ReadOnlyReason is not null)
+        if (await PurgeAsync(ct) is > 0 and var removed)
         {
-            return;
+            ConversationsLog.Purged(log, removed);
         }
-
-        using var timer = new PeriodicTimer(Round, time);
-        do
-        {
-            try
-            {
-                if (await PurgeAsync(stoppingToken) is > 0 and var removed)
-                {
-                    ConversationsLog.Purged(log, removed);
-                }
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                // A full disk or a store that can only be read: the next round tries again.
-                ConversationsLog.PurgeFailed(log, failure);
-            }
-        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private static List<(long Owner, long Id)> Due(DbSession session, long before)
@@ -82,7 +64,7 @@ internal sealed class BinKeeper(Db db, MessageWriter writer, TimeProvider time, 
                 .Where(h => h is { InBin: true })
                 .Select(h => h!)
                 .ToList();
-            ConversationRemoval.Run(tx, owner.Key, heads, writer);
+            ConversationRemoval.Run(tx, owner.Key, heads, writer, ApiTime.Micros(Time.GetUtcNow()));
         }
 
         return due.Count;

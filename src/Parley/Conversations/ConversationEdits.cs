@@ -135,7 +135,7 @@ internal sealed class ConversationEdits(
             {
                 var head = ConversationHead.Get(tx, caller.OwnerId, id);
                 match.Require(head.Version);
-                ConversationRemoval.Run(tx, caller.OwnerId, [head], writer);
+                ConversationRemoval.Run(tx, caller.OwnerId, [head], writer, ApiTime.Micros(time.GetUtcNow()));
             },
             ct
         );

@@ -10,33 +10,50 @@ internal static class ConversationEndpoints
     public static void MapConversationRoutes(this IEndpointRouteBuilder routes)
     {
         var at = routes.MapGroup("/api/conversations").WithTags("conversations");
-        at.MapGet("/", List).Describe("List conversations, last changed first").Returns<Page<ConversationItem>>();
-        at.MapPost("/", Create).Describe("Make a conversation").Returns<ConversationView>(StatusCodes.Status201Created);
+        at.MapGet("/", List)
+            .Describe("listConversations", "List conversations, last changed first")
+            .Returns<Page<ConversationItem>>();
+        at.MapPost("/", Create)
+            .Describe("createConversation", "Make a conversation")
+            .Returns<ConversationView>(StatusCodes.Status201Created)
+            .ReturnsETag();
         at.MapGet("/{id}", Open)
-            .Describe("One conversation with the messages of its active path")
-            .Returns<ConversationView>();
-        at.MapPut("/{id}", Change)
-            .Describe("Change a conversation")
+            .Describe(
+                "getConversation",
+                "One conversation with the messages of its active path",
+                "Messages end at limit, or past about 4 MB of text; then next_cursor says where they go on under /api/conversations/{id}/messages (with the same tree)."
+            )
             .Returns<ConversationView>()
+            .ReturnsETag(known: true);
+        at.MapPut("/{id}", Change)
+            .Describe("replaceConversation", "Change a conversation; the same as PATCH")
+            .Returns<ConversationView>()
+            .ReturnsETag()
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapPatch("/{id}", Change)
-            .Describe("Change a conversation")
+            .Describe("changeConversation", "Change a conversation; what is absent stays")
             .Returns<ConversationView>()
+            .ReturnsETag()
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapDelete("/{id}", Delete)
-            .Describe("Put it into the bin for 30 days, or delete it for good")
+            .Describe("deleteConversation", "Put it into the bin for 30 days, or delete it for good")
             .ReturnsNothing();
-        at.MapPost("/{id}/restore", Restore).Describe("Take it out of the bin").Returns<ConversationView>();
+        at.MapPost("/{id}/restore", Restore)
+            .Describe("restoreConversation", "Take it out of the bin")
+            .Returns<ConversationView>()
+            .ReturnsETag();
         at.MapPost("/{id}/archive", Archive)
-            .Describe("Archive it, or take it out of the archive")
-            .Returns<ConversationView>();
+            .Describe("archiveConversation", "Archive it, or take it out of the archive")
+            .Returns<ConversationView>()
+            .ReturnsETag();
         at.MapPost("/{id}/fork", Fork)
-            .Describe("Copy a path, or the whole tree, into a new conversation")
-            .Returns<ConversationView>(StatusCodes.Status201Created);
+            .Describe("forkConversation", "Copy a path, or the whole tree, into a new conversation")
+            .Returns<ConversationView>(StatusCodes.Status201Created)
+            .ReturnsETag();
         routes
             .MapGet("/api/bin", Bin)
             .WithTags("conversations")
-            .Describe("What lies in the bin, last deleted first")
+            .Describe("listBin", "What lies in the bin, last deleted first")
             .Returns<Page<ConversationItem>>();
     }
 

@@ -38,8 +38,8 @@ internal sealed record ConversationFilter : IEndpointParameterMetadataProvider
         [
             new("q", "string", "Words of the title"),
             new("space", "string", "Name or id of a space"),
-            new("tag", "string", "Name of a tag; several must all be on"),
-            new("folder", "string", "Id of a folder"),
+            new("tag", "string", "Name of a tag; several must all be on") { Repeats = true },
+            new("folder", "string", "Id of a folder") { Format = "uuid" },
             new("provider", "string", "chatgpt, claude, gemini, xai, zed, parley, …"),
             new("model", "string", "Name of the conversation's model"),
             new("archived", "boolean", "Only archived ones, or only others"),

@@ -15,7 +15,8 @@ internal sealed class ConversationMerge(
     IdSource ids,
     Names names,
     StatsDelta stats,
-    WriteBatch batch
+    WriteBatch batch,
+    IReadOnlySet<MessageKey>? deletedBefore = null
 )
 {
     private readonly record struct Known(
@@ -28,7 +29,8 @@ internal sealed class ConversationMerge(
         long ModelId,
         long? CreatedAt,
         int Words,
-        long? ImportId
+        long? ImportId,
+        bool Edited
     );
 
     private readonly Dictionary<MessageKey, Known> known = [];
@@ -67,6 +69,11 @@ internal sealed class ConversationMerge(
             WriteHead(head, headChanged, foreignLeaf);
         }
 
+        if (reparented && !foreignLeaf)
+        {
+            ActivePath.Set(tx, conversationId, head.Leaf, parents);
+        }
+
         context.Journal?.Seen(tx, conversationId, seen);
         var own = head.ImportId == context.ImportId && context.ImportId is not null;
         var changed = headChanged || added.Sum() + updated.Sum() > 0;
@@ -93,7 +100,8 @@ internal sealed class ConversationMerge(
         long ModelId,
         long? ImportId,
         long NextOrd,
-        bool LeafIsOwn
+        bool LeafIsOwn,
+        long? Leaf
     );
 
     private Head ReadHead()
@@ -101,7 +109,7 @@ internal sealed class ConversationMerge(
         using var row = tx.Query(
             """
             SELECT c.title, c.updated_at, c.archived, c.starred, c.pinned, c.model_id, c.import_id, c.next_ord,
-                (SELECT m.source_key IS NULL FROM messages m WHERE m.id = c.active_leaf_id), c.deleted_at IS NOT NULL, c.own_title
+                (SELECT m.source_key IS NULL FROM messages m WHERE m.id = c.active_leaf_id), c.deleted_at IS NOT NULL, c.own_title, c.active_leaf_id
             FROM conversations c WHERE c.id = ?1
             """
         );
@@ -118,15 +126,18 @@ internal sealed class ConversationMerge(
             row.Int64(5),
             row.Int64OrNull(6),
             row.Int64(7),
-            row.Int64OrNull(8) == 1
+            row.Int64OrNull(8) == 1,
+            row.Int64OrNull(11)
         );
     }
 
     private void Load()
     {
+        // Only Parley's own exports name messages that were made here.
+        var hasOwn = Draft.Own is not null;
         using var rows = tx.Query(
             """
-            SELECT id, parent_id, ord, active, hash, role, model_id, created_at, words, import_id, source_key
+            SELECT id, parent_id, ord, active, hash, role, model_id, created_at, words, import_id, source_key, edited
             FROM messages WHERE conversation_id = ?1
             """
         );
@@ -143,12 +154,17 @@ internal sealed class ConversationMerge(
                 rows.Int64(6),
                 rows.Int64OrNull(7),
                 (int)rows.Int64(8),
-                rows.Int64OrNull(9)
+                rows.Int64OrNull(9),
+                rows.Bool(11)
             );
             parents[row.Id] = row.Parent;
             if (!rows.IsNull(10))
             {
                 known[MessageKey.FromBytes(rows.Blob(10))] = row;
+            }
+            else if (hasOwn)
+            {
+                known[MessageKey.Own(Ids.Format(row.Id, IdKind.Message))] = row;
             }
         }
     }
@@ -190,7 +206,7 @@ internal sealed class ConversationMerge(
             seen.Add(row.Id);
         }
 
-        if (row.Hash == message.Hash || !newer)
+        if (row.Hash == message.Hash || !newer || row.Edited)
         {
             unchanged[(int)row.Role] += countedAlready ? 0 : 1;
             return;
@@ -218,8 +234,17 @@ internal sealed class ConversationMerge(
 
     private void WriteHead(Head head, bool headChanged, bool moveLeaf)
     {
-        context.Journal?.Changing(tx, ChangedRow.Conversation, conversationId);
-        var title = headChanged ? TitleOf(head) : head.Title;
+        var after = new ImportedHead(
+            headChanged ? TitleOf(head) : head.Title,
+            headChanged ? Draft.UpdatedAt ?? head.UpdatedAt : head.UpdatedAt,
+            head.Archived || (headChanged && Draft.Archived),
+            head.Starred || (headChanged && Draft.Starred),
+            head.Pinned || (headChanged && Draft.Pinned),
+            headChanged && Draft.Model is not null ? names.Model(Draft.Model) : head.ModelId,
+            moveLeaf && leaf >= 0 ? incoming.Messages[leaf].Id : head.Leaf
+        );
+        context.Journal?.Changing(tx, conversationId, after);
+        var title = after.Title;
         using (
             var update = tx.Query(
                 """
@@ -230,15 +255,9 @@ internal sealed class ConversationMerge(
             )
         )
         {
-            update.Bind(1, conversationId);
-            update.Bind(2, title);
-            update.Bind(3, headChanged ? Draft.UpdatedAt ?? head.UpdatedAt : head.UpdatedAt);
-            update.Bind(4, head.Archived || (headChanged && Draft.Archived) ? 1 : 0);
-            update.Bind(5, head.Starred || (headChanged && Draft.Starred) ? 1 : 0);
-            update.Bind(6, head.Pinned || (headChanged && Draft.Pinned) ? 1 : 0);
-            update.Bind(7, headChanged && Draft.Model is not null ? names.Model(Draft.Model) : head.ModelId);
-            update.Bind(8, added.Sum());
-            update.Run();
+            update.Bind(1, conversationId).Bind(2, title).Bind(3, after.UpdatedAt);
+            update.Bind(4, after.Archived).Bind(5, after.Starred).Bind(6, after.Pinned).Bind(7, after.ModelId);
+            update.Bind(8, added.Sum()).Run();
         }
 
         if (title != head.Title)
@@ -268,16 +287,20 @@ internal sealed class ConversationMerge(
     }
 
     /// <summary>
-    /// A root whose parent a later export brings takes its place below it; order is then laid anew so that parents
-    /// stand before children, siblings as they stood.
+    /// A root whose parent a later export brings takes its place below it, and so does what moved up when its parent was
+    /// deleted here, once that comes back; order is then laid anew so that parents stand before children, siblings as
+    /// they stood.
     /// </summary>
     private void Reparent(PreparedMessage message, Known row)
     {
-        if (
-            row.Parent is not null
-            || message.Parent < 0
-            || incoming.Messages[message.Parent].Id is var parent && IsBelow(parent, row.Id)
-        )
+        if (message.Parent < 0)
+        {
+            return;
+        }
+
+        var parent = incoming.Messages[message.Parent];
+        var comesBack = deletedBefore?.Contains(parent.Key) == true && !known.ContainsKey(parent.Key);
+        if ((row.Parent is not null && !comesBack) || IsBelow(parent.Id, row.Id))
         {
             return;
         }
@@ -285,9 +308,9 @@ internal sealed class ConversationMerge(
         context.Journal?.Changing(tx, ChangedRow.Message, row.Id);
         using var update = tx.Query("UPDATE messages SET parent_id = ?2 WHERE id = ?1");
         update.Bind(1, row.Id);
-        update.Bind(2, incoming.Messages[message.Parent].Id);
+        update.Bind(2, parent.Id);
         update.Run();
-        parents[row.Id] = incoming.Messages[message.Parent].Id;
+        parents[row.Id] = parent.Id;
         reparented = true;
     }
 

@@ -2,15 +2,22 @@ using Parley.Kernel;
 
 namespace Parley.Conversations;
 
-/// <summary>Takes conversations out of the store for good. Bytes of attachments nothing names any more go with the sweep.</summary>
+/// <summary>Takes conversations out of the store for good. Bytes of attachments nothing names any more go with the sweep; an import does not bring them back.</summary>
 internal static class ConversationRemoval
 {
-    public static void Run(DbTransaction tx, long ownerId, IReadOnlyList<ConversationHead> heads, MessageWriter writer)
+    public static void Run(
+        DbTransaction tx,
+        long ownerId,
+        IReadOnlyList<ConversationHead> heads,
+        MessageWriter writer,
+        long now
+    )
     {
         var stats = new StatsDelta(ownerId);
         var batch = new WriteBatch { Bulk = heads.Count > 1 };
         foreach (var head in heads)
         {
+            DeletedItems.AddConversation(tx, head.Id, now);
             Remove(tx, head, stats, batch);
         }
 
@@ -18,7 +25,8 @@ internal static class ConversationRemoval
         writer.Publish(tx, batch);
     }
 
-    private static void Remove(DbTransaction tx, ConversationHead head, StatsDelta stats, WriteBatch batch)
+    /// <summary>The rows and what counts them, without a memory of it.</summary>
+    public static void Remove(DbTransaction tx, ConversationHead head, StatsDelta stats, WriteBatch batch)
     {
         if (!head.InBin)
         {

@@ -26,7 +26,24 @@ internal static class ConversationRows
         find.Bind(2, draft.Provider);
         find.Bind(3, draft.Account ?? "");
         find.Bind(4, draft.ProviderId);
-        return find.Step() ? find.Int64(0) : null;
+        return find.Step() ? find.Int64(0)
+            : draft.Provider == ConversationEdits.OwnProvider ? FindOwn(session, draft.ProviderId, ownerId)
+            : null;
+    }
+
+    /// <summary>An export of a conversation that was made in this very store names it by its id.</summary>
+    private static long? FindOwn(DbSession session, string text, long ownerId)
+    {
+        if (!Ids.TryParse(text, IdKind.Conversation, out var id))
+        {
+            return null;
+        }
+
+        using var find = session.Query(
+            "SELECT id FROM conversations WHERE id = ?1 AND owner_id = ?2 AND provider = ?3 AND source_id IS NULL"
+        );
+        find.Bind(1, id).Bind(2, ownerId).Bind(3, ConversationEdits.OwnProvider);
+        return find.Step() ? id : null;
     }
 
     public static void Insert(
@@ -74,11 +91,31 @@ internal static class ConversationRows
             insert.Run();
         }
 
+        if (draft.Own is { } own)
+        {
+            WriteOwn(tx, id, own, context);
+        }
+
         AddToSpace(tx, context.SpaceId, 1);
         foreach (var tag in draft.Tags)
         {
             Tag(tx, id, names.Tag(tag), context.ImportId);
         }
+    }
+
+    private static void WriteOwn(DbTransaction tx, long id, OwnFields own, WriteContext context)
+    {
+        var folder = new LabelWrites(tx, context.OwnerId, context.NowMicros, context.ImportId).FolderNamed(own.Folder);
+        using var update = tx.Query(
+            "UPDATE conversations SET folder_id = coalesce(?2, folder_id), system_prompt = ?3, extra_data = ?4 WHERE id = ?1"
+        );
+        update.Bind(1, id).Bind(2, folder).Bind(3, ConversationEdits.NullIfEmpty(own.SystemPrompt));
+        if (!own.ExtraData.IsEmpty)
+        {
+            update.BindText(4, own.ExtraData.Span);
+        }
+
+        update.Run();
     }
 
     /// <summary>Puts a tag on; nothing happens where it is on already.</summary>

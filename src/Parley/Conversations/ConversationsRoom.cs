@@ -24,6 +24,8 @@ internal static class ConversationsRoom
         services.AddSingleton<ExportStore>();
         services.AddSingleton<ExportReturn>();
         services.AddHostedService<BinKeeper>();
+        services.AddSingleton<AttachmentSweep>();
+        services.AddHostedService(s => s.GetRequiredService<AttachmentSweep>());
         return services;
     }
 

@@ -5,12 +5,19 @@ namespace Parley.Conversations;
 /// <summary>Writes documents that belong to no conversation: new, changed or unchanged by key and content.</summary>
 internal sealed class DocumentWriter(IdSource ids)
 {
+    private readonly record struct Known(long Id, long Hash, long? UpdatedAt, long? ImportId);
+
     /// <summary>Adds what was written to the batch; the caller publishes it.</summary>
     public MergeResult Write(DbTransaction tx, DocumentDraft draft, WriteContext context, Names names, WriteBatch batch)
     {
         var hash = HashOf(draft);
         if (Find(tx, draft, context.OwnerId) is { } known)
         {
+            if (known.ImportId != context.ImportId)
+            {
+                context.Journal?.Seen(tx, known.Id, []);
+            }
+
             return Update(tx, draft, hash, known, context, batch);
         }
 
@@ -52,22 +59,22 @@ internal sealed class DocumentWriter(IdSource ids)
         return MergeResult.New;
     }
 
-    private static (long Id, long Hash, long? UpdatedAt)? Find(DbTransaction tx, DocumentDraft draft, long ownerId)
+    private static Known? Find(DbTransaction tx, DocumentDraft draft, long ownerId)
     {
         using var find = tx.Query(
-            "SELECT id, hash, updated_at FROM documents WHERE owner_id = ?1 AND provider = ?2 AND source_id = ?3"
+            "SELECT id, hash, updated_at, import_id FROM documents WHERE owner_id = ?1 AND provider = ?2 AND source_id = ?3"
         );
         find.Bind(1, ownerId);
         find.Bind(2, draft.Provider);
         find.Bind(3, draft.ProviderId);
-        return find.Step() ? (find.Int64(0), find.Int64(1), find.Int64OrNull(2)) : null;
+        return find.Step() ? new Known(find.Int64(0), find.Int64(1), find.Int64OrNull(2), find.Int64OrNull(3)) : null;
     }
 
     private static MergeResult Update(
         DbTransaction tx,
         DocumentDraft draft,
         long hash,
-        (long Id, long Hash, long? UpdatedAt) known,
+        Known known,
         WriteContext context,
         WriteBatch batch
     )

@@ -19,6 +19,13 @@ internal sealed class ConversationDraft : IDisposable
     public string? Title { get; set; }
     public long? CreatedAt { get; set; }
     public long? UpdatedAt { get; set; }
+
+    /// <summary>Nothing states them: they are what the messages say (<see cref="DraftDefaults"/>).</summary>
+    public bool TitleIsDerived { get; set; }
+    public bool TimesAreDerived { get; set; }
+
+    /// <summary>The source copies messages from one of its conversations to another under their ids (<see cref="SharedMessages"/>).</summary>
+    public bool SharesMessages { get; init; }
     public string? Model { get; set; }
     public bool Archived { get; set; }
     public bool Starred { get; set; }
@@ -56,8 +63,21 @@ internal sealed class ConversationDraft : IDisposable
 
     public Utf8Arena Arena { get; } = new();
 
+    /// <summary>What only Parley's own exports say.</summary>
+    public OwnFields? Own { get; set; }
+
     public void Dispose() => Arena.Dispose();
 }
+
+/// <summary>What a person gave a conversation in Parley. Written where the conversation is new; on a known one it stays as it is.</summary>
+/// <param name="Space">The space's name.</param>
+/// <param name="Folder">The folder's name.</param>
+/// <param name="ExtraData">JSON of a caller's own, or empty.</param>
+internal sealed record OwnFields(string? Space, string? Folder, string? SystemPrompt, ReadOnlyMemory<byte> ExtraData);
+
+/// <summary>The same of a message.</summary>
+/// <param name="Reactions">A JSON array of strings, or empty.</param>
+internal sealed record OwnMarks(bool Favourite, ReadOnlyMemory<byte> Reactions, ReadOnlyMemory<byte> ExtraData);
 
 /// <summary>One message of a <see cref="ConversationDraft"/>.</summary>
 internal sealed class MessageDraft
@@ -90,6 +110,9 @@ internal sealed class MessageDraft
 
     /// <summary>What the model has no field for: one raw JSON object (UTF-8), or empty.</summary>
     public ReadOnlyMemory<byte> Extras { get; set; }
+
+    /// <summary>What only Parley's own exports say.</summary>
+    public OwnMarks? Own { get; init; }
 
     public MessageDraft Add(in PartDraft part)
     {
@@ -141,6 +164,9 @@ internal sealed class AttachmentDraft
     /// <summary>Opens the bytes; null when the source does not hold them.</summary>
     public Func<Stream>? Open { get; set; }
 
-    /// <summary>The row it already has, when the message was read from the store.</summary>
+    /// <summary>The row it already has, when the message was read from the store or from an export of one.</summary>
     public long? StoredId { get; init; }
+
+    /// <summary>Such an export says that the store had the bytes; whether they came with it is another matter.</summary>
+    public bool HadBytes { get; init; }
 }

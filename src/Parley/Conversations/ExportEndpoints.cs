@@ -15,14 +15,19 @@ internal static class ExportEndpoints
     public static void MapExportRoutes(this IEndpointRouteBuilder routes)
     {
         var at = routes.MapGroup("/api/export").WithTags("export");
-        at.MapGet("/", Zip).Describe("Many conversations as a zip, sent as it is made").ReturnsFile("application/zip");
+        at.MapGet("/", Zip)
+            .Describe("exportConversations", "Many conversations as a zip, sent as it is made")
+            .ReturnsFile("application/zip");
         at.MapPost("/conversations/import", Return)
-            .Describe("Take a JSON export back as a new conversation with the same tree")
+            .Describe("returnConversation", "Take a JSON export back as a new conversation with the same tree")
             .Returns<ConversationView>(StatusCodes.Status201Created)
+            .ReturnsETag()
             .WithBodyLimit(ReturnBytes);
         at.MapGet("/conversations/{id}/{format}", One)
-            .Describe("One conversation as a file: json, markdown, html or jsonl")
-            .ReturnsFile("application/json", "text/markdown", "text/html", "application/jsonl");
+            .Describe("exportConversation", "One conversation as a file")
+            .Takes(new PathParameter("format", "What it becomes") { Values = ExportFormat.Names })
+            .Returns<ExportedConversation>()
+            .ReturnsFile("text/markdown", "text/html", "application/jsonl");
     }
 
     private static async Task<IResult> One(
@@ -86,8 +91,7 @@ internal sealed record ExportOptions(ExportFormat Format, ExportScope Scope, str
     public static ValueTask<ExportOptions?> BindAsync(HttpContext http)
     {
         var query = new QueryReader(http.Request.Query);
-        var format =
-            ExportFormat.Find(query.OneOf("format", [.. ExportFormat.All.Select(f => f.Name)])) ?? ExportFormat.Json;
+        var format = ExportFormat.Find(query.OneOf("format", ExportFormat.Names)) ?? ExportFormat.Json;
         var scope = query.Bool("tree") == true ? ExportScope.Everything : ExportScope.Path;
         return ValueTask.FromResult<ExportOptions?>(
             new ExportOptions(format, scope, query.Text("space"), query.Time("since"))
@@ -104,7 +108,13 @@ internal sealed record ExportOptions(ExportFormat Format, ExportScope Scope, str
         );
         if (!ofOne)
         {
-            builder.Metadata.Add(new QueryParameter("format", "string", "json (default), markdown, html or jsonl"));
+            builder.Metadata.Add(
+                new QueryParameter("format", "string", "What each conversation becomes")
+                {
+                    Values = ExportFormat.Names,
+                    Default = "json",
+                }
+            );
             builder.Metadata.Add(new QueryParameter("space", "string", "Only of this space: its name or id"));
             builder.Metadata.Add(new QueryParameter("since", "string", "Only changed at or after this date or time"));
         }

@@ -12,15 +12,23 @@ internal sealed record ExportFormat(
     Action<DbSession, ConversationView, ExportScope, Stream> Write
 )
 {
-    public static readonly ExportFormat Json = new("json", ".json", "application/json", JsonExport.Write);
+    /// <summary>Everything there is, so that it can be read back.</summary>
+    public bool HoldsAll { get; private init; }
+
+    public static readonly ExportFormat Json = new("json", ".json", "application/json", JsonExport.Write)
+    {
+        HoldsAll = true,
+    };
 
     public static readonly IReadOnlyList<ExportFormat> All =
     [
         Json,
         new("markdown", ".md", "text/markdown; charset=utf-8", MarkdownExport.Write),
         new("html", ".html", "text/html; charset=utf-8", HtmlExport.Write),
-        new("jsonl", ".jsonl", "application/jsonl", JsonlExport.Write),
+        new("jsonl", ".jsonl", "application/jsonl", JsonlExport.Write) { HoldsAll = true },
     ];
+
+    public static readonly string[] Names = [.. All.Select(f => f.Name)];
 
     public static ExportFormat? Find(string? name) => All.FirstOrDefault(f => f.Name == name);
 }

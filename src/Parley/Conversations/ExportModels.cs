@@ -145,8 +145,12 @@ internal sealed record ExportedMessage
 
         CheckTime(check, $"{at}.created_at", CreatedAt);
         var inner = new FieldChecks();
-        // Where parts are given, content is only their rendering.
-        MessageContents.Check(inner, Parts is null ? Content ?? "" : null, Parts, required: false);
+        // Where parts are given, content is only their rendering; sources have messages of no part at all.
+        if (Parts is not { } parts || !parts.Utf8.Span.SequenceEqual("[]"u8))
+        {
+            MessageContents.Check(inner, Parts is null ? Content ?? "" : null, Parts, required: false);
+        }
+
         MessageContents.CheckMarks(inner, Reactions, ExtraData);
         inner.Text("model", Model, TextLimits.ModelName);
         inner.Text("raw_role", RawRole, TextLimits.Name);

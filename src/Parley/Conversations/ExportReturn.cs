@@ -30,10 +30,10 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
             .Write(tx, [prepared], [], new WriteContext(ownerId, labels.Space(export.Space), now))[0]
             .ConversationId;
         var keepsSource = SourceIsFree(tx, ownerId, export);
-        Complete(tx, id, export, labels.FolderNamed(export.Folder), keepsSource);
+        Complete(tx, id, export, keepsSource);
         foreach (var message in prepared.Messages)
         {
-            Complete(tx, message.Id, sources[message.Draft], keepsSource);
+            KeepKey(tx, message.Id, sources[message.Draft], keepsSource);
         }
 
         return ConversationEdits.Created(tx, ownerId, id);
@@ -63,6 +63,8 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
         };
         draft.Tags.AddRange(export.Tags ?? []);
         draft.Extras = draft.Arena.Add((export.SourceExtras?.Utf8 ?? default).Span);
+        draft.ParentConversationId = export.StartedFrom;
+        draft.Own = new OwnFields(export.Space, export.Folder, export.SystemPrompt, Given(export.ExtraData));
         foreach (var message in messages)
         {
             draft.Messages.Add(Draft(message, draft.Arena));
@@ -86,6 +88,13 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
             Status = Statuses.Find(message.Status) ?? MessageStatus.Complete,
             Finish = message.Finish,
             Extras = arena.Add((message.SourceExtras?.Utf8 ?? default).Span),
+            Own = new OwnMarks(
+                message.Favourite ?? false,
+                message.Reactions is { Count: > 0 } reactions
+                    ? JsonSerializer.SerializeToUtf8Bytes(reactions, ConversationsJson.Default.IReadOnlyListString)
+                    : default,
+                Given(message.ExtraData)
+            ),
         };
         MessageContents.Read(draft, message.Content, message.Parts, null, arena);
         return draft;
@@ -112,44 +121,28 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
             .Step();
     }
 
-    private static void Complete(DbTransaction tx, long id, ExportedConversation export, long? folder, bool keepsSource)
+    private static void Complete(DbTransaction tx, long id, ExportedConversation export, bool keepsSource)
     {
-        using var update = tx.Query(
-            """
-            UPDATE conversations SET account = ?2, source_id = ?3, folder_id = ?4, system_prompt = ?5, extra_data = ?6, parent_source_id = ?7 WHERE id = ?1
-            """
-        );
-        update
-            .Bind(1, id)
-            .Bind(2, keepsSource ? export.Account ?? "" : "")
-            .Bind(3, keepsSource ? export.SourceId : null)
-            .Bind(4, folder);
-        update.Bind(5, ConversationEdits.NullIfEmpty(export.SystemPrompt));
-        ConversationEdits.BindJson(update, 6, export.ExtraData).Bind(7, export.StartedFrom).Run();
+        if (keepsSource)
+        {
+            using var update = tx.Query("UPDATE conversations SET account = ?2, source_id = ?3 WHERE id = ?1");
+            update.Bind(1, id).Bind(2, export.Account ?? "").Bind(3, export.SourceId).Run();
+        }
     }
 
-    private static void Complete(DbTransaction tx, long id, ExportedMessage message, bool keepsSource)
+    private static void KeepKey(DbTransaction tx, long id, ExportedMessage message, bool keepsSource)
     {
-        using var update = tx.Query(
-            "UPDATE messages SET favourite = ?2, reactions = ?3, extra_data = ?4, source_key = ?5 WHERE id = ?1"
-        );
-        update.Bind(1, id).Bind(2, message.Favourite ?? false);
-        if (message.Reactions is { Count: > 0 } reactions)
-        {
-            update.Bind(
-                3,
-                JsonSerializer.SerializeToUtf8Bytes(reactions, ConversationsJson.Default.IReadOnlyListString)
-            );
-        }
-
-        ConversationEdits.BindJson(update, 4, message.ExtraData);
         if (keepsSource && message.SourceKey is not null)
         {
-            update.BindBlob(5, Convert.FromHexString(message.SourceKey));
+            using var update = tx.Query("UPDATE messages SET source_key = ?2 WHERE id = ?1");
+            update.Bind(1, id).BindBlob(2, Convert.FromHexString(message.SourceKey));
+            update.Run();
         }
-
-        update.Run();
     }
+
+    /// <summary>An empty object says nothing.</summary>
+    private static ReadOnlyMemory<byte> Given(RawJson? json) =>
+        json is { Utf8.Length: > 2 } given ? given.Utf8 : default;
 
     private static string Explain(TreeOddity oddity) =>
         oddity switch

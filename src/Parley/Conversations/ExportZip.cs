@@ -7,6 +7,9 @@ namespace Parley.Conversations;
 /// <summary>A zip of many conversations, made as it is sent: memory holds one piece of one file.</summary>
 internal sealed class ExportZip(ExportStore store, Stream to)
 {
+    /// <summary>Where attachments' bytes stand in the zip, each by its attachment's id.</summary>
+    public const string FilesFolder = "files/";
+
     private const int IdsPerRead = 200;
     private const int PieceBytes = 64 * 1024;
 
@@ -64,6 +67,32 @@ internal sealed class ExportZip(ExportStore store, Stream to)
 
             await pieces.SendAsync(ct);
         }
+
+        // The forms that are read back bring their files; those for reading name them.
+        if (options.Format.HoldsAll)
+        {
+            foreach (var attached in await store.FilesAsync(id, ct))
+            {
+                await AddFileAsync(zip, pieces, attached, ct);
+            }
+        }
+    }
+
+    private async Task AddFileAsync(ZipArchive zip, PieceStream pieces, AttachedBytes attached, CancellationToken ct)
+    {
+        if (store.Open(attached) is not { } content)
+        {
+            return; // gone from the disk: the conversation's file says that there was one
+        }
+
+        await using (content)
+        {
+            var name = FilesFolder + Kernel.Ids.Format(attached.Id, Kernel.IdKind.File);
+            await using var entry = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
+            await content.CopyToAsync(new PieceWriter(entry, pieces, ct), PieceBytes, ct);
+        }
+
+        await pieces.SendAsync(ct);
     }
 
     /// <summary>Collects what the archive writes until it is sent.</summary>

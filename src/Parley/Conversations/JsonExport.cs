@@ -9,20 +9,16 @@ internal static class JsonExport
 {
     private const int FlushAt = 64 * 1024;
 
-    private const string RowSql = "SELECT source_key, extras FROM messages WHERE id = ?1";
-
     public static void Write(DbSession session, ConversationView conversation, ExportScope scope, Stream to)
     {
         using var json = new Utf8JsonWriter(to, JsonOut.Options with { Indented = false });
         json.WriteStartObject();
-        WriteHead(json, session, conversation);
+        var origin = new ExportOrigin(session, conversation);
+        WriteHead(json, conversation, origin);
         json.WriteStartArray("messages"u8);
-        using var row = session.Query(RowSql);
         foreach (var message in MessageReads.Walk(session, conversation.Key, MessageOrderOf.Tree))
         {
-            row.Reset();
-            row.Bind(1, message.Key).Step();
-            JsonSerializer.Serialize(json, Exported(message, row), ExportJson.Default.ExportedMessage);
+            JsonSerializer.Serialize(json, Exported(message, origin), ExportJson.Default.ExportedMessage);
             if (json.BytesPending > FlushAt)
             {
                 json.Flush();
@@ -33,17 +29,15 @@ internal static class JsonExport
         json.WriteEndObject();
     }
 
-    private static void WriteHead(Utf8JsonWriter json, DbSession session, ConversationView conversation)
+    private static void WriteHead(Utf8JsonWriter json, ConversationView conversation, ExportOrigin origin)
     {
-        using var row = session.Query("SELECT account, extras FROM conversations WHERE id = ?1");
-        row.Bind(1, conversation.Key).Step();
         json.WriteString("version"u8, ExportedConversation.CurrentVersion);
         json.WriteString("generator"u8, "Parley");
-        Text(json, "id", conversation.Id);
+        Text(json, "id", origin.Id);
         Text(json, "title", conversation.Title);
         Text(json, "provider", conversation.Provider);
-        Text(json, "account", ConversationEdits.NullIfEmpty(row.Text(0)));
-        Text(json, "source_id", conversation.SourceId);
+        Text(json, "account", origin.Account);
+        Text(json, "source_id", origin.SourceId);
         Text(json, "model", conversation.Model);
         Text(json, "space", conversation.Space);
         Text(json, "folder", conversation.Folder?.Name);
@@ -61,16 +55,18 @@ internal static class JsonExport
         json.WriteBoolean("archived"u8, conversation.Archived);
         Text(json, "system_prompt", conversation.SystemPrompt);
         Text(json, "started_from", conversation.StartedFrom);
-        Text(json, "active_leaf", conversation.ActiveLeaf);
+        Text(json, "active_leaf", origin.ActiveLeaf);
         Raw(json, "extra_data", conversation.ExtraData);
-        Raw(json, "source_extras", RawJson.Of(row.Utf8(1)));
+        Raw(json, "source_extras", origin.Extras);
     }
 
-    private static ExportedMessage Exported(MessageView message, DbStatement row) =>
-        new()
+    private static ExportedMessage Exported(MessageView message, ExportOrigin origin)
+    {
+        var (id, parent, key, extras) = origin.Of(message);
+        return new()
         {
-            Id = message.Id,
-            ParentId = message.ParentId,
+            Id = id,
+            ParentId = parent,
             Role = message.Role,
             RawRole = message.RawRole,
             Content = message.Content.ToString(),
@@ -84,9 +80,10 @@ internal static class JsonExport
             Favourite = message.Favourite,
             Reactions = message.Reactions.Count > 0 ? message.Reactions : null,
             ExtraData = message.ExtraData,
-            SourceExtras = row.IsNull(1) ? null : RawJson.Of(MessageExtras.Source(row.Utf8(1))),
-            SourceKey = row.IsNull(0) ? null : Convert.ToHexStringLower(row.Blob(0)),
+            SourceExtras = extras,
+            SourceKey = key,
         };
+    }
 
     private static void Text(Utf8JsonWriter json, string name, string? value)
     {

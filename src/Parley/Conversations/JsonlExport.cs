@@ -9,10 +9,34 @@ internal static class JsonlExport
 {
     public static void Write(DbSession session, ConversationView conversation, ExportScope scope, Stream to)
     {
-        Line(to, new JsonLine("conversation") { Conversation = conversation });
+        var origin = new ExportOrigin(session, conversation);
+        Line(
+            to,
+            new JsonLine("conversation")
+            {
+                Conversation = conversation with
+                {
+                    Id = origin.Id,
+                    SourceId = origin.SourceId,
+                    ActiveLeaf = origin.ActiveLeaf,
+                },
+                Account = origin.Account,
+                SourceExtras = origin.Extras,
+            }
+        );
         foreach (var message in MessageReads.Walk(session, conversation.Key, MessageOrderOf.Tree))
         {
-            Line(to, new JsonLine("message") { ConversationId = conversation.Id, Message = message });
+            var (id, parent, key, extras) = origin.Of(message);
+            Line(
+                to,
+                new JsonLine("message")
+                {
+                    ConversationId = origin.Id,
+                    Message = message with { Id = id, ParentId = parent },
+                    SourceKey = key,
+                    SourceExtras = extras,
+                }
+            );
         }
     }
 
@@ -33,4 +57,13 @@ internal sealed record JsonLine(string Type)
     public string? ConversationId { get; init; }
     public ConversationView? Conversation { get; init; }
     public MessageView? Message { get; init; }
+
+    /// <summary>Of the conversation: the provider's account.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>Of the message: how it is known to its source (Conversations/MessageKey.cs), in hexadecimal.</summary>
+    public string? SourceKey { get; init; }
+
+    /// <summary>The source's own fields, as they stood.</summary>
+    public RawJson? SourceExtras { get; init; }
 }

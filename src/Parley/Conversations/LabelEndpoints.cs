@@ -9,35 +9,54 @@ internal static class LabelEndpoints
     public static void MapLabelRoutes(this IEndpointRouteBuilder routes)
     {
         var tags = routes.MapGroup("/api/tags").WithTags("tags");
-        tags.MapGet("/", ListTags).Describe("List tags by name, with counts").Returns<Page<LabelView>>();
-        tags.MapPost("/", CreateTag).Describe("Make a tag").Returns<LabelView>(StatusCodes.Status201Created);
-        tags.MapPatch("/{id}", ChangeTag).Describe("Rename or paint a tag").Returns<LabelView>();
-        tags.MapDelete("/{id}", DeleteTag).Describe("Delete a tag; its conversations stay").ReturnsNothing();
+        tags.MapGet("/", ListTags).Describe("listTags", "List tags by name, with counts").Returns<Page<LabelView>>();
+        tags.MapPost("/", CreateTag)
+            .Describe("createTag", "Make a tag")
+            .Returns<LabelView>(StatusCodes.Status201Created);
+        tags.MapPatch("/{id}", ChangeTag).Describe("changeTag", "Rename or paint a tag").Returns<LabelView>();
+        tags.MapDelete("/{id}", DeleteTag)
+            .Describe("deleteTag", "Delete a tag; its conversations stay")
+            .ReturnsNothing();
         tags.MapPost("/{id}/merge", MergeTag)
-            .Describe("Give its conversations to another tag and delete it")
+            .Describe("mergeTag", "Give its conversations to another tag and delete it")
             .Returns<LabelView>();
 
         var spaces = routes.MapGroup("/api/spaces").WithTags("spaces");
-        spaces.MapGet("/", ListSpaces).Describe("List spaces by name, with counts").Returns<Page<LabelView>>();
-        spaces.MapPost("/", CreateSpace).Describe("Make a space").Returns<LabelView>(StatusCodes.Status201Created);
-        spaces.MapPatch("/{id}", ChangeSpace).Describe("Rename or paint a space").Returns<LabelView>();
+        spaces
+            .MapGet("/", ListSpaces)
+            .Describe("listSpaces", "List spaces by name, with counts")
+            .Returns<Page<LabelView>>();
+        spaces
+            .MapPost("/", CreateSpace)
+            .Describe("createSpace", "Make a space")
+            .Returns<LabelView>(StatusCodes.Status201Created);
+        spaces.MapPatch("/{id}", ChangeSpace).Describe("changeSpace", "Rename or paint a space").Returns<LabelView>();
         spaces
             .MapDelete("/{id}", DeleteSpace)
-            .Describe("Delete a space; its conversations go to the default one")
+            .Describe("deleteSpace", "Delete a space; its conversations go to the default one")
             .ReturnsNothing();
         spaces
             .MapPost("/{id}/merge", MergeSpace)
-            .Describe("Move its conversations to another space and delete it")
+            .Describe("mergeSpace", "Move its conversations to another space and delete it")
             .Returns<LabelView>();
 
         var folders = routes.MapGroup("/api/folders").WithTags("folders");
         folders
             .MapGet("/", ListFolders)
-            .Describe("List folders; parent_id says how they nest")
+            .Describe("listFolders", "List folders; parent_id says how they nest")
             .Returns<Page<FolderView>>();
-        folders.MapPost("/", CreateFolder).Describe("Make a folder").Returns<FolderView>(StatusCodes.Status201Created);
-        folders.MapPatch("/{id}", ChangeFolder).Describe("Rename or move a folder").Returns<FolderView>();
-        folders.MapDelete("/{id}", DeleteFolder).Describe("Delete a folder; what lies in it moves up").ReturnsNothing();
+        folders
+            .MapPost("/", CreateFolder)
+            .Describe("createFolder", "Make a folder")
+            .Returns<FolderView>(StatusCodes.Status201Created);
+        folders
+            .MapPatch("/{id}", ChangeFolder)
+            .Describe("changeFolder", "Rename or move a folder")
+            .Returns<FolderView>();
+        folders
+            .MapDelete("/{id}", DeleteFolder)
+            .Describe("deleteFolder", "Delete a folder; what lies in it moves up")
+            .ReturnsNothing();
     }
 
     private static Task<IResult> ListTags(HttpContext http, Caller caller, PageRequest page, LabelStore store) =>

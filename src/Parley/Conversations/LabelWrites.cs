@@ -4,9 +4,9 @@ using Parley.Kernel.Http;
 namespace Parley.Conversations;
 
 /// <summary>Puts conversations into spaces and folders and under tags, by name or id as requests state them.</summary>
-internal sealed class LabelWrites(DbTransaction tx, long ownerId, long now)
+internal sealed class LabelWrites(DbTransaction tx, long ownerId, long now, long? importId = null)
 {
-    private readonly Names names = new(tx, ownerId, importId: null, now);
+    private readonly Names names = new(tx, ownerId, importId, now);
 
     public long Model(string? name) => names.Model(name);
 
@@ -55,9 +55,9 @@ internal sealed class LabelWrites(DbTransaction tx, long ownerId, long now)
         }
 
         using var insert = tx.Query(
-            "INSERT INTO folders (owner_id, name, created_at) VALUES (?1, ?2, ?3) RETURNING id"
+            "INSERT INTO folders (owner_id, name, created_at, import_id) VALUES (?1, ?2, ?3, ?4) RETURNING id"
         );
-        insert.Bind(1, ownerId).Bind(2, name).Bind(3, now).Step();
+        insert.Bind(1, ownerId).Bind(2, name).Bind(3, now).Bind(4, importId).Step();
         return insert.Int64(0);
     }
 

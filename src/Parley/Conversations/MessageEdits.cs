@@ -60,8 +60,9 @@ internal sealed class MessageEdits(
                 var head = ConversationHead.GetLive(tx, caller.OwnerId, conversationId);
                 match.Require(head.Version);
                 Require(tx, conversationId, id);
-                new MessageRemoval(tx, head, writer).Run(id, branch);
-                OwnMessages.Touch(tx, head, ApiTime.Micros(time.GetUtcNow()));
+                var now = ApiTime.Micros(time.GetUtcNow());
+                new MessageRemoval(tx, head, writer, now).Run(id, branch);
+                OwnMessages.Touch(tx, head, now);
             },
             ct
         );

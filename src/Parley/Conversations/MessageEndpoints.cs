@@ -10,18 +10,21 @@ internal static class MessageEndpoints
     public static void MapMessageRoutes(this IEndpointRouteBuilder routes)
     {
         var at = routes.MapGroup("/api/conversations/{id}/messages").WithTags("messages");
-        at.MapGet("/", List).Describe("Page through messages").Returns<Page<MessageView>>();
+        at.MapGet("/", List).Describe("listMessages", "Page through messages").Returns<Page<MessageView>>();
         at.MapPost("/", Add)
-            .Describe("Add a message; it becomes the end of the active path")
+            .Describe("addMessage", "Add a message; it becomes the end of the active path")
             .Returns<MessageView>(StatusCodes.Status201Created)
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
-        at.MapGet("/{mid}", Get).Describe("One message").Returns<MessageView>();
+        at.MapGet("/{mid}", Get).Describe("getMessage", "One message").Returns<MessageView>();
         at.MapPatch("/{mid}", Change)
-            .Describe("Edit a message, which makes a branch beside it unless in_place; favourite; reactions")
+            .Describe(
+                "changeMessage",
+                "Edit a message, which makes a branch beside it unless in_place; favourite; reactions"
+            )
             .Returns<MessageView>()
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapDelete("/{mid}", Delete)
-            .Describe("Delete a message; its replies move up, or go with it")
+            .Describe("deleteMessage", "Delete a message; its replies move up, or go with it")
             .ReturnsNothing();
     }
 

@@ -3,7 +3,7 @@ using Parley.Kernel;
 namespace Parley.Conversations;
 
 /// <summary>Takes messages out of one conversation and closes the gap they leave in the tree.</summary>
-internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, MessageWriter writer)
+internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, MessageWriter writer, long now)
 {
     private readonly Dictionary<long, long?> parents = [];
 
@@ -15,6 +15,7 @@ internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, Me
         var batch = new WriteBatch();
         foreach (var message in gone)
         {
+            DeletedItems.AddMessage(tx, head.Id, message, now);
             Remove(message, stats);
             batch.Removed.Add(message);
         }

@@ -52,6 +52,29 @@ internal static class MessageRows
         }
 
         InsertAttachments(tx, message, conversationId);
+        if (draft.Own is { } own)
+        {
+            WriteMarks(tx, message.Id, own);
+        }
+    }
+
+    private static void WriteMarks(DbTransaction tx, long id, OwnMarks own)
+    {
+        using var update = tx.Query(
+            "UPDATE messages SET favourite = ?2, reactions = ?3, extra_data = ?4 WHERE id = ?1"
+        );
+        update.Bind(1, id).Bind(2, own.Favourite);
+        if (!own.Reactions.IsEmpty)
+        {
+            update.BindText(3, own.Reactions.Span);
+        }
+
+        if (!own.ExtraData.IsEmpty)
+        {
+            update.BindText(4, own.ExtraData.Span);
+        }
+
+        update.Run();
     }
 
     public static void Replace(DbTransaction tx, PreparedMessage message, long conversationId, long modelId)

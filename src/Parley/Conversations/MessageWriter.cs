@@ -3,12 +3,14 @@ using Parley.Kernel;
 namespace Parley.Conversations;
 
 /// <summary>What a write is for: whose, from which import (null: a person's own), into which space, at what time.</summary>
+/// <param name="RestoreDeleted">Bring back what the person deleted here.</param>
 internal sealed record WriteContext(
     long OwnerId,
     long SpaceId,
     long NowMicros,
     long? ImportId = null,
-    IMergeJournal? Journal = null
+    IMergeJournal? Journal = null,
+    bool RestoreDeleted = false
 );
 
 /// <summary>Remembers what an import found and changed, so that it can be undone. Called inside the writing transaction.</summary>
@@ -17,12 +19,29 @@ internal interface IMergeJournal
     /// <summary>What this import has seen of the conversation so far; null where it meets it for the first time.</summary>
     IReadOnlySet<long>? SeenBefore(DbTransaction tx, long conversationId);
 
-    /// <summary>Messages of this conversation that were there already and are in this import too.</summary>
+    /// <summary>Messages of this conversation that were there already and are in this import too. A document is its own id and no messages.</summary>
     void Seen(DbTransaction tx, long conversationId, IReadOnlyCollection<long> messageIds);
+
+    /// <summary>Another import had brought these messages of this conversation before this one did.</summary>
+    void Hold(DbTransaction tx, long importId, long conversationId, IReadOnlyCollection<long> messageIds);
 
     /// <summary>A row is about to be changed; called before the change, once or more.</summary>
     void Changing(DbTransaction tx, ChangedRow kind, long rowId);
+
+    /// <summary>The same for a conversation's own fields, with what they are about to become.</summary>
+    void Changing(DbTransaction tx, long conversationId, ImportedHead after);
 }
+
+/// <summary>What an import makes of a conversation's own fields. Where a person changes one of them later, undo leaves it.</summary>
+internal sealed record ImportedHead(
+    string? Title,
+    long? UpdatedAt,
+    bool Archived,
+    bool Starred,
+    bool Pinned,
+    long ModelId,
+    long? Leaf
+);
 
 internal enum ChangedRow
 {
@@ -36,6 +55,9 @@ internal enum MergeResult
     New,
     Updated,
     Unchanged,
+
+    /// <summary>Deleted here: left out.</summary>
+    Skipped,
 }
 
 /// <summary>What became of one conversation.</summary>
@@ -48,7 +70,15 @@ internal readonly record struct WriteOutcome(
     int[] MessagesNew,
     int[] MessagesUpdated,
     int[] MessagesUnchanged
-);
+)
+{
+    /// <summary>All of its messages are in other conversations.</summary>
+    public static WriteOutcome Elsewhere =>
+        new(0, MergeResult.Unchanged, Again: false, new int[5], new int[5], new int[5]);
+
+    /// <summary>A conversation that was deleted here.</summary>
+    public static WriteOutcome Skipped => new(0, MergeResult.Skipped, Again: false, new int[5], new int[5], new int[5]);
+}
 
 /// <summary>
 /// The bulk path of the store: a batch of prepared conversations becomes rows, counters and one call to every
@@ -77,11 +107,7 @@ internal sealed class MessageWriter(
         var outcomes = new List<WriteOutcome>(conversations.Count);
         foreach (var conversation in conversations)
         {
-            outcomes.Add(
-                ConversationRows.Find(tx, conversation.Draft, context.OwnerId) is { } known
-                    ? new ConversationMerge(tx, known, conversation, context, ids, names, stats, batch).Run()
-                    : Insert(tx, conversation, context, names, stats, batch)
-            );
+            outcomes.Add(WriteOne(tx, conversation, context, names, stats, batch));
         }
 
         foreach (var document in documents)
@@ -106,6 +132,92 @@ internal sealed class MessageWriter(
         {
             participant.Apply(tx, batch);
         }
+    }
+
+    private WriteOutcome WriteOne(
+        DbTransaction tx,
+        PreparedConversation conversation,
+        WriteContext context,
+        Names names,
+        StatsDelta stats,
+        WriteBatch batch
+    )
+    {
+        var known = ConversationRows.Find(tx, conversation.Draft, context.OwnerId);
+        var deleted = DeletedItems.Find(tx, context.OwnerId, conversation.Draft);
+        if (deleted is not null && context.RestoreDeleted)
+        {
+            DeletedItems.Restore(tx, context.OwnerId, conversation.Draft, context.ImportId);
+        }
+        else if (deleted is not null && LeaveOut(conversation, deleted, known is not null))
+        {
+            return WriteOutcome.Skipped;
+        }
+
+        return conversation.Draft is { SharesMessages: true, ProviderId: not null }
+            ? WriteShared(tx, conversation, known, context, names, stats, batch, deleted)
+            : WriteAlone(tx, conversation, known, context, names, stats, batch, deleted);
+    }
+
+    private WriteOutcome WriteShared(
+        DbTransaction tx,
+        PreparedConversation conversation,
+        long? known,
+        WriteContext context,
+        Names names,
+        StatsDelta stats,
+        WriteBatch batch,
+        DeletedKeys? deleted
+    )
+    {
+        var shared = new SharedMessages(tx, conversation, known, context, stats, batch);
+        var left = shared.Settle();
+        var outcome =
+            conversation.Messages.Count > 0
+                ? WriteAlone(tx, conversation, known, context, names, stats, batch, deleted)
+                : WriteOutcome.Elsewhere;
+        shared.Remember(outcome.ConversationId);
+        foreach (var message in left)
+        {
+            outcome.MessagesUnchanged[(int)message.Draft.Role]++;
+        }
+
+        return outcome;
+    }
+
+    private WriteOutcome WriteAlone(
+        DbTransaction tx,
+        PreparedConversation conversation,
+        long? known,
+        WriteContext context,
+        Names names,
+        StatsDelta stats,
+        WriteBatch batch,
+        DeletedKeys? deleted
+    ) =>
+        known is { } id
+            ? new ConversationMerge(tx, id, conversation, context, ids, names, stats, batch, deleted?.Messages).Run()
+            : Insert(tx, conversation, InItsSpace(tx, conversation.Draft, context), names, stats, batch);
+
+    /// <summary>A conversation that says which space it lay in goes there, unless the import is meant for another than the default.</summary>
+    private static WriteContext InItsSpace(DbTransaction tx, ConversationDraft draft, WriteContext context) =>
+        draft.Own?.Space is { } space && context.SpaceId == SpaceId.Default
+            ? context with
+            {
+                SpaceId = new LabelWrites(tx, context.OwnerId, context.NowMicros).Space(space),
+            }
+            : context;
+
+    /// <summary>Takes out what was deleted here; true where nothing is left to write.</summary>
+    public static bool LeaveOut(PreparedConversation conversation, DeletedKeys deleted, bool isKnown)
+    {
+        if (deleted.Whole && !isKnown)
+        {
+            return true;
+        }
+
+        conversation.Dropped.AddRange(conversation.Drop(deleted.Messages));
+        return conversation.Messages.Count == 0;
     }
 
     private WriteOutcome Insert(

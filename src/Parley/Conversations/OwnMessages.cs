@@ -61,6 +61,11 @@ internal sealed class OwnMessages(MessageWriter writer, IdSource ids, TimeProvid
         stats.Message(head.Provider, model, draft.Role, draft.CreatedAt, message.Words);
         stats.Write(tx);
         MessageRows.Replace(tx, message, head.Id, model);
+        using (var mark = tx.Query("UPDATE messages SET edited = 1 WHERE id = ?1"))
+        {
+            mark.Bind(1, id).Run();
+        }
+
         Touch(tx, head, now);
         var batch = new WriteBatch();
         batch.Replaced.Add(new WrittenMessage(id, head.Id, head.OwnerId, head.Provider, draft));

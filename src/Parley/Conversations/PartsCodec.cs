@@ -139,6 +139,7 @@ internal static class PartsCodec
             ProviderId = Text(file, "source_ref"u8),
             ExtractedText = Bytes(file, "text"u8, arena),
             StoredId = Ids.TryParse(Text(file, "id"u8), IdKind.File, out var id) ? id : null,
+            HadBytes = file.TryGetProperty("missing"u8, out var missing) && missing.ValueKind == JsonValueKind.False,
         };
 
     private static string? Text(JsonElement at, ReadOnlySpan<byte> name) =>

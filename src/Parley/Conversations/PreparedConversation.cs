@@ -42,6 +42,9 @@ internal sealed class PreparedConversation : IDisposable
 
     public ConversationDraft Draft { get; }
     public List<PreparedMessage> Messages { get; }
+
+    /// <summary>Messages that were left out because they were deleted here.</summary>
+    public List<PreparedMessage> Dropped { get; } = [];
     public string? Preview { get; private set; }
 
     /// <summary>Bytes of text and JSON it holds: how batches are sized.</summary>
@@ -100,7 +103,7 @@ internal sealed class PreparedConversation : IDisposable
                 hash.Add(file.Name);
                 hash.Add(file.ProviderId);
                 hash.Add(file.ExtractedText.Span);
-                hash.Add(file.Open is null ? 0 : 1);
+                hash.Add(file.Open is null && !file.HadBytes ? 0 : 1);
             }
         }
 
@@ -179,6 +182,39 @@ internal sealed class PreparedConversation : IDisposable
         }
 
         return folded.ToString().TrimEnd();
+    }
+
+    /// <summary>Takes these messages out; what answers them hangs on the nearest one that stays. Gives what went.</summary>
+    public List<PreparedMessage> Drop(IReadOnlySet<MessageKey> keys)
+    {
+        var places = new int[Messages.Count];
+        var kept = new List<PreparedMessage>(Messages.Count);
+        var gone = new List<PreparedMessage>();
+        for (var i = 0; i < Messages.Count; i++)
+        {
+            var message = Messages[i];
+            var parent = message.Parent < 0 ? -1 : places[message.Parent];
+            if (keys.Contains(message.Key))
+            {
+                places[i] = parent;
+                gone.Add(message);
+            }
+            else
+            {
+                places[i] = kept.Count;
+                message.Parent = parent;
+                kept.Add(message);
+            }
+        }
+
+        if (kept.Count < Messages.Count)
+        {
+            Messages.Clear();
+            Messages.AddRange(kept);
+            Preview = PreviewOf(Messages);
+        }
+
+        return gone;
     }
 
     public void Dispose() => Draft.Dispose();

@@ -21,7 +21,15 @@ internal sealed record OpenOptions(MessageOrderOf Order, int? Limit) : IEndpoint
             new QueryParameter("tree", "boolean", "Messages of every branch, parents before children")
         );
         builder.Metadata.Add(
-            new QueryParameter("limit", "integer", "Messages at most, 200 at most; next_cursor goes on under /messages")
+            new QueryParameter(
+                "limit",
+                "integer",
+                "Messages at most, 0 for none; without it all that one answer holds (about 4 MB)"
+            )
+            {
+                Min = 0,
+                Max = PageRequest.MaxLimit,
+            }
         );
     }
 }
@@ -53,7 +61,13 @@ internal sealed record MessageOptions(MessageOrderOf Order) : IEndpointParameter
         builder.Metadata.Add(
             new QueryParameter("tree", "boolean", "Messages of every branch, parents before children")
         );
-        builder.Metadata.Add(new QueryParameter("order", "string", "asc from the first message, desc from the last"));
+        builder.Metadata.Add(
+            new QueryParameter("order", "string", "asc from the first message, desc from the last")
+            {
+                Values = ["asc", "desc"],
+                Default = "asc",
+            }
+        );
     }
 }
 

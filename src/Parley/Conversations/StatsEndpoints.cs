@@ -10,12 +10,12 @@ internal static class StatsEndpoints
         routes
             .MapGet("/api/stats", Stats)
             .WithTags("archive")
-            .Describe("The archive in numbers")
+            .Describe("getStats", "The archive in numbers")
             .Returns<ArchiveStats>();
         routes
             .MapGet("/api/providers", Providers)
             .WithTags("archive")
-            .Describe("Where conversations come from, with counts")
+            .Describe("listProviders", "Where conversations come from, with counts")
             .Returns<ProviderList>();
     }
 

@@ -6,19 +6,30 @@ namespace Parley.Import;
 /// <summary>The half that puts rows back as they were before the import changed them.</summary>
 internal sealed partial class ConversationUndo
 {
-    /// <summary>The conversation's own fields as they were; the leaf they named. A later import that changed them too keeps today's, and undoes to ours.</summary>
+    /// <summary>
+    /// The conversation's own fields as they were, each unless it was changed since: by a person, or by a later import,
+    /// which then undoes to ours. Gives the leaf to stand at; null where today's is as good.
+    /// </summary>
     private long? RestoreHead(HeadRow head)
     {
-        if (TakeBefore(ChangedRow.Conversation, conversationId) is not { } before)
+        if (ImportImages.Take(tx, importId, ChangedRow.Conversation, conversationId) is not { } before)
         {
             return null;
         }
 
         using var update = tx.Query(
             """
-            UPDATE conversations SET title = b ->> 'title', updated_at = b ->> 'updated_at', sort_at = b ->> 'sort_at', archived = b ->> 'archived',
-                starred = b ->> 'starred', pinned = b ->> 'pinned', model_id = b ->> 'model_id', next_ord = b ->> 'next_ord', version = b ->> 'version'
-            FROM (SELECT ?2 AS b) WHERE id = ?1 RETURNING title, archived, b ->> 'active_leaf_id'
+            UPDATE conversations SET
+                title = iif(own_title = 0 AND (s IS NULL OR title IS s ->> 'title'), b ->> 'title', title),
+                updated_at = iif(s IS NULL OR updated_at IS s ->> 'updated_at', b ->> 'updated_at', updated_at),
+                sort_at = iif(s IS NULL OR updated_at IS s ->> 'updated_at', b ->> 'sort_at', sort_at),
+                archived = iif(s IS NULL OR archived IS s ->> 'archived', b ->> 'archived', archived),
+                starred = iif(s IS NULL OR starred IS s ->> 'starred', b ->> 'starred', starred),
+                pinned = iif(s IS NULL OR pinned IS s ->> 'pinned', b ->> 'pinned', pinned),
+                model_id = iif(s IS NULL OR model_id IS s ->> 'model_id', b ->> 'model_id', model_id),
+                version = version + 1
+            FROM (SELECT ?2 AS b, ?2 -> '$.set' AS s) WHERE id = ?1
+            RETURNING title, archived, active_leaf_id, ?2 ->> '$.set.active_leaf_id', ?2 ->> 'active_leaf_id'
             """
         );
         update.Bind(1, conversationId);
@@ -31,14 +42,16 @@ internal sealed partial class ConversationUndo
             stats.Conversation(head.Provider, !head.Archived, head.Deleted);
         }
 
-        return update.Int64OrNull(2);
+        var (today, set, was) = (update.Int64OrNull(2), update.Int64OrNull(3), update.Int64OrNull(4));
+        var isOurs = set is null || today == set || (today is { } id && removed.Contains(id));
+        return isOurs && was is { } leaf && messages.ContainsKey(leaf) && !removed.Contains(leaf) ? leaf : null;
     }
 
     private void RestoreMessages(string provider)
     {
         foreach (var id in messages.Keys.Where(k => !removed.Contains(k)).ToList())
         {
-            if (TakeBefore(ChangedRow.Message, id) is { } before)
+            if (ImportImages.Take(tx, importId, ChangedRow.Message, id) is { } before && !messages[id].Edited)
             {
                 RestoreMessage(provider, id, before);
             }
@@ -96,39 +109,5 @@ internal sealed partial class ConversationUndo
         batch.Replaced.Add(
             new WrittenMessage(id, conversationId, ownerId, provider, MessageRows.ReadDraft(row, arena).Draft)
         );
-    }
-
-    /// <summary>Our image of the row, unless a later import changed it after us: then that one's image becomes ours.</summary>
-    private string? TakeBefore(ChangedRow kind, long rowId)
-    {
-        string? before;
-        using (
-            var take = tx.Query(
-                "DELETE FROM import_changes WHERE import_id = ?1 AND row_kind = ?2 AND row_id = ?3 RETURNING before"
-            )
-        )
-        {
-            take.Bind(1, importId);
-            take.Bind(2, (long)kind);
-            take.Bind(3, rowId);
-            before = take.Step() ? take.Text(0) : null;
-        }
-
-        if (before is null)
-        {
-            return null;
-        }
-
-        using var later = tx.Query(
-            """
-            UPDATE import_changes SET before = ?3 WHERE row_kind = ?1 AND row_id = ?2
-                AND import_id = (SELECT min(import_id) FROM import_changes WHERE row_kind = ?1 AND row_id = ?2 AND import_id > ?4) RETURNING 1
-            """
-        );
-        later.Bind(1, (long)kind);
-        later.Bind(2, rowId);
-        later.Bind(3, before);
-        later.Bind(4, importId);
-        return later.Step() ? null : before;
     }
 }

@@ -21,7 +21,8 @@ internal sealed partial class ConversationUndo(
         Role Role,
         long ModelId,
         long? CreatedAt,
-        int Words
+        int Words,
+        bool Edited
     );
 
     private readonly Dictionary<long, Row> messages = [];
@@ -71,7 +72,7 @@ internal sealed partial class ConversationUndo(
     private void Load()
     {
         using var rows = tx.Query(
-            "SELECT id, parent_id, import_id, role, model_id, created_at, words FROM messages WHERE conversation_id = ?1"
+            "SELECT id, parent_id, import_id, role, model_id, created_at, words, edited FROM messages WHERE conversation_id = ?1"
         );
         rows.Bind(1, conversationId);
         while (rows.Step())
@@ -82,7 +83,8 @@ internal sealed partial class ConversationUndo(
                 (Role)rows.Int64(3),
                 rows.Int64(4),
                 rows.Int64OrNull(5),
-                (int)rows.Int64(6)
+                (int)rows.Int64(6),
+                rows.Bool(7)
             );
         }
     }
@@ -132,13 +134,13 @@ internal sealed partial class ConversationUndo(
         }
     }
 
-    /// <summary>What is left of the import goes, but for messages that something else was built upon.</summary>
+    /// <summary>What is left of the import goes, but for messages that a person edited and those that something else was built upon.</summary>
     private void Remove()
     {
         var needed = new HashSet<long>();
         foreach (var (id, row) in messages)
         {
-            for (long? at = row.ImportId == importId ? null : id; at is { } here && needed.Add(here); )
+            for (long? at = row.ImportId == importId && !row.Edited ? null : id; at is { } here && needed.Add(here); )
             {
                 at = messages.TryGetValue(here, out var found) ? found.Parent : null;
             }

@@ -45,6 +45,7 @@ internal static class ImportCounting
     private static void CountConversation(ImportItem item, WriteOutcome outcome)
     {
         var source = item.Source;
+        CountSkipped(item, outcome);
         if (!source.Entries.Contains(item.Conversation!.Draft.Entry) && source.Entries.Count < 1000)
         {
             source.Entries.Add(item.Conversation.Draft.Entry);
@@ -53,6 +54,9 @@ internal static class ImportCounting
         switch (outcome.Result)
         {
             case var _ when outcome.Again:
+                break;
+            case MergeResult.Skipped:
+                source.Conversations.Skipped++;
                 break;
             case MergeResult.New:
                 source.Conversations.New++;
@@ -71,6 +75,30 @@ internal static class ImportCounting
         foreach (var message in item.Conversation.Messages)
         {
             source.Date(message.Draft.CreatedAt);
+        }
+    }
+
+    /// <summary>What was deleted here and stays away.</summary>
+    private static void CountSkipped(ImportItem item, WriteOutcome outcome)
+    {
+        var (source, conversation) = (item.Source, item.Conversation!);
+        var whole = outcome.Result == MergeResult.Skipped;
+        foreach (var message in whole ? conversation.Dropped.Concat(conversation.Messages) : conversation.Dropped)
+        {
+            source.Messages.Skipped.Add(message.Draft.Role);
+        }
+
+        if (whole || conversation.Dropped.Count > 0)
+        {
+            source.Ignored.Add(
+                whole ? "deleted-here" : "messages-deleted-here",
+                whole
+                    ? "deleted here; restore_deleted brings it back"
+                    : "messages deleted here; restore_deleted brings them back",
+                conversation.Draft.Entry,
+                conversation.Draft.Index,
+                conversation.Draft.ProviderId
+            );
         }
     }
 

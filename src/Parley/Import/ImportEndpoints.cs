@@ -10,15 +10,63 @@ namespace Parley.Import;
 internal static class ImportEndpoints
 {
     private static readonly TimeSpan WaitForReport = TimeSpan.FromSeconds(30);
+    private static readonly PathParameter Id = new("id", "Id of the import") { Format = "uuid" };
 
     public static void MapImport(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/import", PostAsync).WithBodyLimit(null);
-        routes.MapGet("/api/imports", ListAsync);
-        routes.MapGet("/api/imports/{id}", GetAsync);
-        routes.MapGet("/api/imports/{id}/events", EventsAsync);
-        routes.MapPost("/api/imports/{id}/cancel", CancelAsync);
-        routes.MapDelete("/api/imports/{id}", UndoAsync);
+        var at = routes.MapGroup("/api").WithTags("import");
+        at.MapPost("/import", PostAsync)
+            .Describe(
+                "importArchive",
+                "Import exports of other programs, told apart by their content",
+                "Send the file as it came, as multipart/form-data or as the raw body. With Accept: text/event-stream or application/x-ndjson the answer "
+                    + "is a stream of events. Otherwise it waits up to 30 s: 200 with the finished job, or 202 with the job so far; several files make a "
+                    + "list of jobs. With dry_run nothing is written and the answer is the report alone."
+            )
+            .TakesFiles()
+            .Takes(
+                new QueryParameter("dry_run", "boolean", "Report what would be imported, without writing"),
+                new QueryParameter("space", "string", "Name or id of the space conversations go to"),
+                new QueryParameter("name", "string", "The file's name, where the body is the file itself")
+            )
+            .Returns<ImportJob>()
+            .Returns<ImportJobPage>()
+            .Returns<ImportReport>()
+            .Returns<ImportJob>(StatusCodes.Status202Accepted)
+            .Returns<ImportJobPage>(StatusCodes.Status202Accepted)
+            .ReturnsEvents<ImportEvent>("text/event-stream", "application/x-ndjson")
+            .Fails(ProblemCodes.NotRecognised)
+            .WithBodyLimit(null);
+        at.MapGet("/imports", ListAsync)
+            .Describe("listImports", "List imports, newest first")
+            .Takes(
+                new QueryParameter("limit", "integer", "Items at most")
+                {
+                    Min = 1,
+                    Max = PageRequest.MaxLimit,
+                    Default = "50",
+                },
+                new QueryParameter("cursor", "string", "next_cursor of the page before")
+            )
+            .Returns<ImportJobPage>();
+        at.MapGet("/imports/{id}", GetAsync)
+            .Describe("getImport", "One import: live progress while it runs, then its report")
+            .Takes(Id)
+            .Returns<ImportJob>();
+        at.MapGet("/imports/{id}/events", EventsAsync)
+            .Describe("followImport", "What happens in an import, until it has ended")
+            .Takes(Id)
+            .ReturnsEvents<ImportEvent>("text/event-stream");
+        at.MapPost("/imports/{id}/cancel", CancelAsync)
+            .Describe("cancelImport", "Stop an import; what it has brought so far stays")
+            .Takes(Id)
+            .Returns<ImportJob>()
+            .Fails(ProblemCodes.Conflict);
+        at.MapDelete("/imports/{id}", UndoAsync)
+            .Describe("undoImport", "Undo an import: remove what only it brought; 202 while that still runs after 30 s")
+            .Takes(Id)
+            .Returns<ImportJob>()
+            .Returns<ImportJob>(StatusCodes.Status202Accepted);
     }
 
     /// <summary>
@@ -35,6 +83,7 @@ internal static class ImportEndpoints
         ImportOptions options,
         CancellationToken ct,
         bool dry_run = false,
+        bool restore_deleted = false,
         string? space = null
     )
     {
@@ -46,7 +95,7 @@ internal static class ImportEndpoints
         var files = await uploads.SpoolAsync(request, ct);
         if (dry_run)
         {
-            return await PreviewAsync(files, caller, preview, options, ct);
+            return await PreviewAsync(files, caller, preview, options, restore_deleted, ct);
         }
 
         var ids = new List<long>();
@@ -59,6 +108,7 @@ internal static class ImportEndpoints
                     file.Path,
                     spooled: true,
                     spaceId,
+                    restore_deleted,
                     CancellationToken.None
                 )
             );
@@ -83,13 +133,14 @@ internal static class ImportEndpoints
         Caller caller,
         ImportPreview preview,
         ImportOptions options,
+        bool restoreDeleted,
         CancellationToken ct
     )
     {
         try
         {
             using var source = ImportSources.Open(files[0].Path, files[0].Name, options, dated: false);
-            var report = await preview.RunAsync(source, caller.OwnerId, ct);
+            var report = await preview.RunAsync(source, caller.OwnerId, restoreDeleted, ct);
             return report.Sources.Count == 0
                 ? new ProblemResult(ProblemCodes.NotRecognised, ImportHandler.NothingKnown(source))
                 : TypedResults.Json(report, ImportJson.Default.ImportReport);

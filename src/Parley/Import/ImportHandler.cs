@@ -15,15 +15,17 @@ internal sealed partial class ImportHandler(
 {
     public string Kind => ImportJobs.RunKind;
 
+    /// <summary>Imports may run side by side: each batch is united with what is there in one transaction, and those take turns.</summary>
+    public int AtOnce => JobRunner.Lanes;
+
     public async Task<JobOutcome> RunAsync(Job job, CancellationToken ct)
     {
-        var row = await db.ReadAsync(session => store.Find(session, job.OwnerId, job.SubjectId), ct);
-        if (row is not { Status: ImportStatus.Queued or ImportStatus.Running })
+        var row = await db.WriteAsync(tx => Begin(tx, job), ct);
+        if (row is not { Status: ImportStatus.Running })
         {
             return End(row);
         }
 
-        await SetAsync(row, ImportStatus.Running, null, null);
         var watch = jobs.Watch(row.Id);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, watch.Cancelled);
         try
@@ -64,6 +66,13 @@ internal sealed partial class ImportHandler(
 
     public static string NothingKnown(ImportSource source) =>
         $"nothing here is an export that Parley knows: {ImportSources.Seen(source)}";
+
+    /// <summary>The row, running from here on, unless it was cancelled or undone while it waited.</summary>
+    private ImportRow? Begin(DbTransaction tx, Job job)
+    {
+        store.SetStatus(tx, job.SubjectId, ImportStatus.Running, ImportJobs.Micros(time.GetUtcNow()));
+        return store.Find(tx, job.OwnerId, job.SubjectId);
+    }
 
     private JobOutcome End(ImportRow? row)
     {

@@ -23,17 +23,22 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
     public const string RunKind = "import";
     public const string UndoKind = "import-undo";
 
+    /// <summary>From this size on, in bytes, an import is a long job: some seconds of work.</summary>
+    private const long LongFrom = 32L * 1024 * 1024;
+
     private readonly ConcurrentDictionary<long, ImportWatch> watches = new();
 
     /// <summary>Stores the job; it runs by itself from here, also after a crash.</summary>
     /// <param name="path">A file or folder on this machine.</param>
     /// <param name="spooled">The file is ours and goes when the import has ended.</param>
+    /// <param name="restoreDeleted">Bring back what the person deleted here.</param>
     public async Task<long> SubmitAsync(
         long ownerId,
         string name,
         string path,
         bool spooled,
         long spaceId,
+        bool restoreDeleted,
         CancellationToken ct
     )
     {
@@ -52,13 +57,14 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
             null,
             0,
             null,
-            null
+            null,
+            restoreDeleted
         );
         await db.WriteAsync(
             tx =>
             {
                 store.Add(tx, row);
-                queue.Enqueue(tx, RunKind, ownerId, row.Id);
+                queue.Enqueue(tx, RunKind, ownerId, row.Id, row.Size >= LongFrom);
             },
             ct
         );

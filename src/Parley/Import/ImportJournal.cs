@@ -17,6 +17,9 @@ internal sealed class ImportJournal(long importId) : IMergeJournal
         return find.Step() ? IdList.Read(find.Blob(0)) : null;
     }
 
+    public void Hold(DbTransaction tx, long otherId, long conversationId, IReadOnlyCollection<long> messageIds) =>
+        new ImportJournal(otherId).Seen(tx, conversationId, messageIds);
+
     public void Seen(DbTransaction tx, long conversationId, IReadOnlyCollection<long> messageIds)
     {
         var all = SeenBefore(tx, conversationId) is { } before ? new SortedSet<long>(before) : [];
@@ -30,31 +33,45 @@ internal sealed class ImportJournal(long importId) : IMergeJournal
         write.Run();
     }
 
+    /// <summary>The image also says what the import made of each field ('set'): of what it did last, where it changes the row again.</summary>
+    public void Changing(DbTransaction tx, long conversationId, ImportedHead after)
+    {
+        using var write = tx.Query(
+            """
+            INSERT INTO import_changes (import_id, row_kind, row_id, turn, before)
+            SELECT ?1, 1, id, (SELECT coalesce(max(turn), 0) + 1 FROM import_changes WHERE row_kind = 1 AND row_id = ?2),
+                json_object('title', title, 'updated_at', updated_at, 'sort_at', sort_at, 'archived', archived, 'starred', starred, 'pinned', pinned,
+                    'model_id', model_id, 'active_leaf_id', active_leaf_id, 'set', json_object('title', ?3, 'updated_at', ?4, 'archived', ?5,
+                    'starred', ?6, 'pinned', ?7, 'model_id', ?8, 'active_leaf_id', ?9))
+            FROM conversations WHERE id = ?2
+            ON CONFLICT DO UPDATE SET before = json_set(before, '$.set', json(excluded.before -> '$.set'))
+            """
+        );
+        write.Bind(1, importId).Bind(2, conversationId).Bind(3, after.Title).Bind(4, after.UpdatedAt);
+        write.Bind(5, after.Archived).Bind(6, after.Starred).Bind(7, after.Pinned).Bind(8, after.ModelId);
+        write.Bind(9, after.Leaf).Run();
+    }
+
     public void Changing(DbTransaction tx, ChangedRow kind, long rowId)
     {
         using var write = tx.Query(
             kind switch
             {
-                ChangedRow.Conversation => """
-                INSERT INTO import_changes (import_id, row_kind, row_id, before)
-                SELECT ?1, ?2, id, json_object('title', title, 'updated_at', updated_at, 'sort_at', sort_at, 'archived', archived, 'starred', starred,
-                    'pinned', pinned, 'model_id', model_id, 'active_leaf_id', active_leaf_id, 'next_ord', next_ord, 'version', version)
-                FROM conversations WHERE id = ?3 ON CONFLICT DO NOTHING
-                """,
                 ChangedRow.Message => """
-                INSERT INTO import_changes (import_id, row_kind, row_id, before)
-                SELECT ?1, ?2, id, json_object('parent_id', parent_id, 'ord', ord, 'role', role, 'status', status, 'hidden', hidden, 'created_at', created_at,
+                INSERT INTO import_changes (import_id, row_kind, row_id, turn, before)
+                SELECT ?1, ?2, id, (SELECT coalesce(max(turn), 0) + 1 FROM import_changes WHERE row_kind = ?2 AND row_id = ?3), json_object('parent_id', parent_id, 'ord', ord, 'role', role, 'status', status, 'hidden', hidden, 'created_at', created_at,
                     'model_id', model_id, 'text', text, 'parts', parts, 'extras', extras, 'hash', hash, 'words', words,
                     'attachments', (SELECT json_group_array(json_object('id', a.id, 'name', a.name, 'media_type', a.media_type, 'size', a.size,
                         'blob', hex(a.blob), 'source_ref', a.source_ref)) FROM attachments a
                         WHERE a.conversation_id = messages.conversation_id AND a.message_id = messages.id))
                 FROM messages WHERE id = ?3 ON CONFLICT DO NOTHING
                 """,
-                _ => """
-                INSERT INTO import_changes (import_id, row_kind, row_id, before)
-                SELECT ?1, ?2, id, json_object('name', name, 'updated_at', updated_at, 'text', text, 'hash', hash, 'extras', extras)
+                ChangedRow.Document => """
+                INSERT INTO import_changes (import_id, row_kind, row_id, turn, before)
+                SELECT ?1, ?2, id, (SELECT coalesce(max(turn), 0) + 1 FROM import_changes WHERE row_kind = ?2 AND row_id = ?3), json_object('name', name, 'updated_at', updated_at, 'text', text, 'hash', hash, 'extras', extras)
                 FROM documents WHERE id = ?3 ON CONFLICT DO NOTHING
                 """,
+                _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             }
         );
         write.Bind(1, importId);

@@ -13,13 +13,18 @@ internal sealed class ImportPreview(Db db, IdSource ids, ImportOptions options, 
     private readonly Dictionary<(string Provider, string Account, string Source), MergeResult> met = [];
     private readonly HashSet<(int Conversation, long Key)> keys = [];
 
-    public async Task<ImportReport> RunAsync(ImportSource source, long ownerId, CancellationToken ct)
+    public async Task<ImportReport> RunAsync(
+        ImportSource source,
+        long ownerId,
+        bool restoreDeleted,
+        CancellationToken ct
+    )
     {
         var started = time.GetTimestamp();
         var report = new ImportReport { DryRun = true };
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var reader = new ImportReader(source, report, options, blobs: null, ids, time);
+        using var reader = new ImportReader(source, report, options, blobs: null, here: null, ids, time);
         var reading = Task.Run(() => reader.ReadAsync(channel.Writer, 0, stop.Token), CancellationToken.None);
         try
         {
@@ -29,7 +34,7 @@ internal sealed class ImportPreview(Db db, IdSource ids, ImportOptions options, 
                 {
                     var conversations = batch.Conversations;
                     var outcomes = await db.ReadAsync(
-                        session => conversations.ConvertAll(c => Compare(session, c, ownerId)),
+                        session => conversations.ConvertAll(c => Compare(session, c, ownerId, restoreDeleted)),
                         ct
                     );
                     ImportCounting.Count(batch, outcomes);
@@ -47,12 +52,26 @@ internal sealed class ImportPreview(Db db, IdSource ids, ImportOptions options, 
         return report;
     }
 
-    private WriteOutcome Compare(DbSession session, PreparedConversation conversation, long ownerId)
+    private WriteOutcome Compare(
+        DbSession session,
+        PreparedConversation conversation,
+        long ownerId,
+        bool restoreDeleted
+    )
     {
         var draft = conversation.Draft;
         var place = (draft.Provider, draft.Account ?? "", draft.ProviderId ?? "");
         var again = draft.ProviderId is not null && met.TryGetValue(place, out _);
         var known = ConversationRows.Find(session, draft, ownerId);
+        if (
+            !restoreDeleted
+            && DeletedItems.Find(session, ownerId, draft) is { } deleted
+            && MessageWriter.LeaveOut(conversation, deleted, known is not null)
+        )
+        {
+            return WriteOutcome.Skipped;
+        }
+
         var stored = known is { } id ? Hashes(session, id) : [];
         int[] added = new int[5],
             updated = new int[5],

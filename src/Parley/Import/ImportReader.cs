@@ -13,7 +13,8 @@ internal sealed class ImportReader(
     ImportSource source,
     ImportReport report,
     ImportOptions options,
-    BlobStore? blobs,
+    BlobHold? blobs,
+    Func<AttachmentDraft, StoredAttachment?>? here,
     IdSource ids,
     TimeProvider time
 ) : IDisposable
@@ -157,6 +158,13 @@ internal sealed class ImportReader(
                     attachment.ProviderId
                 );
             }
+        }
+
+        if (attachment.HadBytes && here?.Invoke(attachment) is { Blob: { } hash } known)
+        {
+            blobs?.Keep(hash);
+            stored++;
+            return known with { Id = id };
         }
 
         missing++;

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Parley.Conversations;
+using Parley.Kernel.Http;
 
 namespace Parley.Import;
 
@@ -65,8 +67,12 @@ internal sealed class SourceReport
     public AttachmentCounts Attachments { get; init; } = new();
     public long Documents { get; set; }
 
-    /// <summary>Unix microseconds.</summary>
+    /// <summary>When the first of them was written.</summary>
+    [JsonConverter(typeof(MicrosConverter))]
     public long? FirstMessage { get; set; }
+
+    /// <summary>When the last of them was written.</summary>
+    [JsonConverter(typeof(MicrosConverter))]
     public long? LastMessage { get; set; }
     public NoticeList Warnings { get; init; } = new();
     public NoticeList Failures { get; init; } = new();
@@ -88,6 +94,9 @@ internal sealed class ConversationCounts
     public long Updated { get; set; }
     public long Unchanged { get; set; }
     public long Empty { get; set; }
+
+    /// <summary>Deleted here, and left out.</summary>
+    public long Skipped { get; set; }
     public long Failed { get; set; }
 }
 
@@ -96,6 +105,9 @@ internal sealed class MessageCounts
     public RoleCounts New { get; init; } = new();
     public RoleCounts Updated { get; init; } = new();
     public RoleCounts Unchanged { get; init; } = new();
+
+    /// <summary>Deleted here, and left out; those of skipped conversations too.</summary>
+    public RoleCounts Skipped { get; init; } = new();
 }
 
 internal sealed class RoleCounts
@@ -107,6 +119,13 @@ internal sealed class RoleCounts
 
     [JsonIgnore]
     public long Sum => User + Assistant + System + Tool;
+
+    public void Add(Role role)
+    {
+        var one = new int[5];
+        one[(int)role] = 1;
+        Add(one);
+    }
 
     /// <summary>Counts by role number (1–4).</summary>
     public void Add(int[] byRole)

@@ -14,9 +14,11 @@ internal static class ImportRoom
         services.AddSingleton<ImportStore>();
         services.AddSingleton<ImportRun>();
         services.AddSingleton<ImportUndo>();
-        services.AddSingleton<ImportPreview>();
+        services.AddTransient<ImportPreview>();
         services.AddSingleton<ImportUploads>();
         services.AddSingleton<ImportJobs>();
+        services.AddSingleton<UploadSweep>();
+        services.AddHostedService(s => s.GetRequiredService<UploadSweep>());
         services.AddSingleton<IJobHandler, ImportHandler>();
         services.AddSingleton<IJobHandler, ImportUndoHandler>();
         return services;

@@ -32,10 +32,23 @@ internal sealed class ImportRun(
         var started = time.GetTimestamp();
         var report = import.Report ?? new ImportReport();
         var tookBefore = report.TookMs;
-        var context = new WriteContext(import.OwnerId, import.SpaceId, 0, import.Id, new ImportJournal(import.Id));
+        var context = new WriteContext(
+            import.OwnerId,
+            import.SpaceId,
+            0,
+            import.Id,
+            new ImportJournal(import.Id),
+            import.RestoreDeleted
+        );
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var reader = new ImportReader(source, report, options, blobs, ids, time);
+        using var held = blobs.Hold();
+        using var reader = new ImportReader(source, report, options, held, Here, ids, time);
+
+        // An export of this very store names bytes that are here, without bringing them.
+        StoredAttachment? Here(AttachmentDraft file) =>
+            db.Read(session => AttachmentRows.Link(session, import.OwnerId, file, newId: 0), ct: ct);
+
         var reading = Task.Run(
             () => reader.ReadAsync(channel.Writer, import.Cursor, stop.Token),
             CancellationToken.None

@@ -29,19 +29,20 @@ internal sealed record ImportRow(
     long? FinishedAt,
     long Cursor,
     ImportReport? Report,
-    string? Error
+    string? Error,
+    bool RestoreDeleted = false
 );
 
 /// <summary>Reads and writes the rows of imports.</summary>
 internal sealed class ImportStore
 {
     private const string Columns =
-        "id, owner_id, status, name, path, spooled, size, space_id, created_at, started_at, finished_at, cursor, report, error";
+        "id, owner_id, status, name, path, spooled, size, space_id, created_at, started_at, finished_at, cursor, report, error, restore_deleted";
 
     public void Add(DbTransaction tx, ImportRow row)
     {
         using var insert = tx.Query(
-            "INSERT INTO imports (id, owner_id, status, name, path, spooled, size, space_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+            "INSERT INTO imports (id, owner_id, status, name, path, spooled, size, space_id, created_at, restore_deleted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         );
         insert.Bind(1, row.Id);
         insert.Bind(2, row.OwnerId);
@@ -52,6 +53,7 @@ internal sealed class ImportStore
         insert.Bind(7, row.Size);
         insert.Bind(8, row.SpaceId);
         insert.Bind(9, row.CreatedAt);
+        insert.Bind(10, row.RestoreDeleted);
         insert.Run();
     }
 
@@ -90,6 +92,7 @@ internal sealed class ImportStore
         update.Run();
     }
 
+    /// <summary>Moves it on. A run that learns late of a cancellation or an undoing does not take that back.</summary>
     public void SetStatus(
         DbTransaction tx,
         long id,
@@ -104,7 +107,7 @@ internal sealed class ImportStore
             UPDATE imports SET status = ?2, error = ?3, report = coalesce(?4, report),
                 started_at = CASE WHEN ?2 = 'running' THEN coalesce(started_at, ?5) ELSE started_at END,
                 finished_at = CASE WHEN ?2 IN ('done', 'failed', 'cancelled') THEN ?5 ELSE finished_at END
-            WHERE id = ?1
+            WHERE id = ?1 AND (?2 NOT IN ('running', 'done', 'failed') OR status IN ('queued', 'running'))
             """
         );
         update.Bind(1, id);
@@ -134,6 +137,7 @@ internal sealed class ImportStore
             row.Int64OrNull(10),
             row.Int64(11),
             row.IsNull(12) ? null : JsonSerializer.Deserialize(row.Utf8(12), ImportJson.Default.ImportReport),
-            row.Text(13)
+            row.Text(13),
+            row.Bool(14)
         );
 }

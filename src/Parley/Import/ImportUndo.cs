@@ -21,7 +21,7 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
             if (next.Count > 0)
             {
                 var orphans = await db.WriteLargeAsync(tx => UndoSome(tx, ownerId, importId, next), ct);
-                orphans.ForEach(o => blobs.Delete(o));
+                await db.WriteAsync(tx => RemoveBytes(tx, orphans), ct);
             }
         }
 
@@ -34,7 +34,7 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
             """
             SELECT id FROM conversations WHERE import_id = ?1
             UNION SELECT row_id FROM import_changes WHERE import_id = ?1 AND row_kind = 1
-            UNION SELECT conversation_id FROM import_sightings WHERE import_id = ?1
+            UNION SELECT conversation_id FROM import_sightings WHERE import_id = ?1 AND conversation_id & 1
             LIMIT ?2
             """
         );
@@ -62,30 +62,24 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
 
         stats.Write(tx);
         writer.Publish(tx, batch);
-        return [.. orphans.Where(o => !IsNamed(tx, o))];
+        return orphans;
     }
 
-    private static bool IsNamed(DbTransaction tx, byte[] blob)
+    /// <summary>Rows first: bytes go in a write of their own, once those that named them are gone for certain.</summary>
+    private void RemoveBytes(DbTransaction tx, List<byte[]> orphans)
     {
-        using var find = tx.Query("SELECT 1 FROM attachments WHERE blob = ?1 LIMIT 1");
-        find.BindBlob(1, blob);
-        return find.Step();
+        foreach (var orphan in orphans.Where(o => !AttachmentSweep.IsNamed(tx, o)))
+        {
+            blobs.Delete(orphan);
+        }
     }
 
     /// <summary>What the import made and nothing uses any more, then its own memory.</summary>
     private void Finish(DbTransaction tx, long ownerId, long importId)
     {
         var batch = new WriteBatch();
-        using (var documents = tx.Query("DELETE FROM documents WHERE import_id = ?1 AND owner_id = ?2 RETURNING id"))
-        {
-            documents.Bind(1, importId);
-            documents.Bind(2, ownerId);
-            while (documents.Step())
-            {
-                batch.RemovedDocuments.Add(documents.Int64(0));
-            }
-        }
-
+        using var arena = new Utf8Arena();
+        new DocumentUndo(tx, ownerId, importId, batch, arena).Run();
         Run(
             tx,
             """
@@ -98,6 +92,7 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
         Run(tx, "DELETE FROM tags WHERE import_id = ?1 AND conversation_count = 0", importId);
         Run(tx, "DELETE FROM import_changes WHERE import_id = ?1", importId);
         Run(tx, "DELETE FROM import_sightings WHERE import_id = ?1", importId);
+        DeletedItems.DeleteAgain(tx, importId);
         Run(tx, "UPDATE imports SET status = 'undone' WHERE id = ?1", importId);
         writer.Publish(tx, batch);
     }

@@ -11,6 +11,9 @@ internal sealed record SpooledFile(string Name, string Path);
 /// <summary>Streams request bodies to disk, synced, before anything else is done with them.</summary>
 internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
 {
+    /// <summary>Where bodies wait for their import, in the data folder.</summary>
+    public const string Folder = "incoming";
+
     private const int LongestName = 255;
 
     /// <summary>Multipart files, or the whole body as one file named by <c>?name=</c> or Content-Disposition.</summary>
@@ -80,7 +83,7 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
 
     private async Task<SpooledFile> SpoolAsync(Stream body, string name, CancellationToken ct)
     {
-        var incoming = Directory.CreateDirectory(folder.Sub("incoming"));
+        var incoming = Directory.CreateDirectory(folder.Sub(Folder));
         var path = Path.Combine(incoming.FullName, Guid.NewGuid().ToString("N"));
         try
         {

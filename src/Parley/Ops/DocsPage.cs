@@ -3,83 +3,88 @@ using System.Text.Json;
 
 namespace Parley.Ops;
 
-/// <summary>The API's description as a page to read, made from the document itself.</summary>
+/// <summary>The API's description as a page to read, made from the document itself: plain HTML that needs no script.</summary>
 internal static class DocsPage
 {
     public static StaticFile Make(ReadOnlyMemory<byte> openApi)
     {
         using var document = JsonDocument.Parse(openApi);
+        var root = document.RootElement;
         var page = new HtmlPage("Parley API")
-            .Element(
-                "p",
-                "JSON in and out. Lists take limit and cursor. A body with an unknown field is refused. /api/v1/… is the same as /api/…."
-            )
+            .Element("p", root.GetProperty("info").GetProperty("description").GetString()!)
             .Markup(
-                "<p><a href=\"/openapi.json\">OpenAPI document</a> · <a href=\"/docs/problems\">Problem codes</a></p>"
+                "<p><a href=\"/openapi.json\">OpenAPI document</a> · <a href=\"/docs/problems\">Problem codes</a> · <a href=\"#schemas\">Schemas</a></p>"
             );
-        foreach (var group in Operations(document.RootElement).GroupBy(o => o.Tag))
+        var tags = Tags(root);
+        WriteContents(page, tags);
+        foreach (var tag in tags)
         {
-            page.Element("h2", group.Key, "tag-" + group.Key);
-            foreach (var operation in group)
+            page.Element("h2", tag.Name, "tag-" + tag.Name).Element("p", tag.About);
+            foreach (var operation in tag.Operations)
             {
-                Write(page, operation);
+                DocsOperation.Write(page, root, operation);
             }
+        }
+
+        page.Element("h2", "Schemas", "schemas");
+        foreach (var schema in root.GetProperty("components").GetProperty("schemas").EnumerateObject())
+        {
+            DocsSchema.Write(page, schema.Name, schema.Value);
         }
 
         return page.ToFile();
     }
 
-    private sealed record Operation(string Tag, string Method, string Path, JsonElement Body);
-
-    private static IEnumerable<Operation> Operations(JsonElement root) =>
-        from path in root.GetProperty("paths").EnumerateObject()
-        from operation in path.Value.EnumerateObject()
-        where operation.Value.ValueKind == JsonValueKind.Object
-        let tag = operation.Value.TryGetProperty("tags", out var tags) && tags.GetArrayLength() > 0
-            ? tags[0].GetString()!
-            : "other"
-        select new Operation(tag, operation.Name.ToUpperInvariant(), path.Name, operation.Value);
-
-    private static void Write(HtmlPage page, Operation operation)
+    private static List<DocsTag> Tags(JsonElement root)
     {
-        var summary = operation.Body.TryGetProperty("summary", out var text) ? text.GetString()! : "";
-        page.Markup(
-            $"<section>\n<h3><code>{operation.Method} {HtmlPage.Encode(operation.Path)}</code></h3>\n<p>{HtmlPage.Encode(summary)}</p>"
-        );
-        if (operation.Body.TryGetProperty("parameters", out var parameters) && parameters.GetArrayLength() > 0)
+        var tags = new List<DocsTag>();
+        foreach (var tag in root.GetProperty("tags").EnumerateArray())
         {
-            page.Markup("<dl>" + string.Concat(parameters.EnumerateArray().Select(Parameter)) + "</dl>");
+            tags.Add(
+                new DocsTag(
+                    tag.GetProperty("name").GetString()!,
+                    DocsSchema.Text(tag, "description"),
+                    new List<DocsRoute>()
+                )
+            );
         }
 
-        if (operation.Body.TryGetProperty("requestBody", out var body))
+        foreach (var path in root.GetProperty("paths").EnumerateObject())
         {
-            page.Markup($"<p>Body: {Types(body.GetProperty("content"))}</p>");
+            foreach (var operation in path.Value.EnumerateObject())
+            {
+                var name = operation.Value.GetProperty("tags")[0].GetString();
+                tags.Find(t => t.Name == name)!
+                    .Operations.Add(new DocsRoute(operation.Name.ToUpperInvariant(), path.Name, operation.Value));
+            }
         }
 
-        page.Markup("</section>");
+        return tags;
     }
 
-    private static string Parameter(JsonElement parameter)
+    private static void WriteContents(HtmlPage page, List<DocsTag> tags)
     {
-        var about = parameter.TryGetProperty("description", out var text)
-            ? text.GetString()!
-            : parameter.GetProperty("in").GetString()!;
-        return $"<dt><code>{HtmlPage.Encode(parameter.GetProperty("name").GetString()!)}</code></dt><dd>{HtmlPage.Encode(about)}</dd>";
-    }
-
-    /// <summary>The schema's name where it has one, else the media types.</summary>
-    private static string Types(JsonElement content)
-    {
-        var names = new StringBuilder();
-        foreach (var type in content.EnumerateObject())
+        var list = new StringBuilder("<nav aria-label=\"Routes\">\n");
+        foreach (var tag in tags)
         {
-            var name =
-                type.Value.TryGetProperty("schema", out var schema) && schema.TryGetProperty("$ref", out var reference)
-                    ? reference.GetString()!.Split('/')[^1]
-                    : type.Name;
-            names.Append(names.Length > 0 ? ", " : "").Append("<code>").Append(HtmlPage.Encode(name)).Append("</code>");
+            list.Append("<details><summary>").Append(HtmlPage.Encode(tag.Name)).Append("</summary>\n<ul>\n");
+            foreach (var route in tag.Operations)
+            {
+                list.Append(
+                    $"<li><a href=\"#{HtmlPage.Encode(route.Id)}\"><code>{route.Method} {HtmlPage.Encode(route.Path)}</code></a></li>\n"
+                );
+            }
+
+            list.Append("</ul></details>\n");
         }
 
-        return names.ToString();
+        page.Markup(list.Append("</nav>").ToString());
     }
+}
+
+internal sealed record DocsTag(string Name, string About, List<DocsRoute> Operations);
+
+internal sealed record DocsRoute(string Method, string Path, JsonElement About)
+{
+    public string Id => About.GetProperty("operationId").GetString()!;
 }

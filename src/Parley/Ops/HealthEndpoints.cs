@@ -14,33 +14,33 @@ internal static class HealthEndpoints
         routes
             .MapGet("/health", Health)
             .WithTags("system")
-            .Describe("How the server is: store, disk, search, warnings")
+            .Describe("getHealth", "How the server is: store, disk, search, warnings")
             .Returns<HealthReport>();
         routes
             .MapGet("/health/live", Live)
             .WithTags("system")
-            .Describe("200 while the process answers")
+            .Describe("getLive", "200 while the process answers")
             .Returns<LiveAnswer>();
         routes
             .MapGet("/health/ready", Ready)
             .WithTags("system")
-            .Describe("200 when requests are served, 503 while the server stops")
+            .Describe("getReady", "200 when requests are served, 503 while the server stops")
             .Returns<LiveAnswer>()
             .Returns<LiveAnswer>(StatusCodes.Status503ServiceUnavailable);
         routes
             .MapGet("/metrics", Metrics)
             .WithTags("system")
-            .Describe("Numbers for Prometheus")
+            .Describe("getMetrics", "Numbers for Prometheus")
             .ReturnsFile("text/plain");
         routes
             .MapGet("/api/version", Version)
             .WithTags("system")
-            .Describe("Which version this is")
+            .Describe("getVersion", "Which version this is")
             .Returns<VersionAnswer>();
         routes
             .MapGet("/api/config", Config)
             .WithTags("system")
-            .Describe("What a signed-out page may know")
+            .Describe("getConfig", "What a signed-out page may know")
             .Returns<ConfigAnswer>();
     }
 

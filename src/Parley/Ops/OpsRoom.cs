@@ -15,6 +15,8 @@ internal static class OpsRoom
 
     public static void MapOps(this IEndpointRouteBuilder routes)
     {
+        // Made now and not when somebody first asks: uptime counts from here.
+        routes.ServiceProvider.GetRequiredService<HealthWatch>();
         routes.MapHealthRoutes();
         routes.MapPageRoutes();
     }

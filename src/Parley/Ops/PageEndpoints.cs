@@ -8,42 +8,31 @@ internal static class PageEndpoints
     public static void MapPageRoutes(this IEndpointRouteBuilder routes)
     {
         var description = StaticFile.Embedded("openapi.json", "application/json");
-        Map(
-            routes,
-            "/openapi.json",
-            new Lazy<StaticFile>(description),
-            "This description, as OpenAPI",
-            "application/json"
-        );
-        Map(
-            routes,
-            "/site.css",
-            new Lazy<StaticFile>(() => StaticFile.Embedded("site.css", "text/css; charset=utf-8")),
-            "Style of the plain pages",
-            "text/css"
-        );
-        Map(routes, "/", new Lazy<StaticFile>(HomePage.Make), "What this is and where things are", "text/html");
-        Map(
-            routes,
-            "/docs",
-            new Lazy<StaticFile>(() => DocsPage.Make(description.Content)),
-            "Every route, to read",
-            "text/html"
-        );
-        Map(
-            routes,
-            "/docs/problems",
-            new Lazy<StaticFile>(ProblemsPage.Make),
-            "Every problem code, to read",
-            "text/html"
-        );
+        routes
+            .MapFile("/openapi.json", new Lazy<StaticFile>(description))
+            .Describe("getDescription", "This description, as OpenAPI")
+            .ReturnsFile("application/json");
+        routes
+            .MapFile(
+                "/site.css",
+                new Lazy<StaticFile>(() => StaticFile.Embedded("site.css", "text/css; charset=utf-8"))
+            )
+            .Describe("getStyle", "Style of the plain pages")
+            .ReturnsFile("text/css");
+        routes
+            .MapFile("/", new Lazy<StaticFile>(HomePage.Make))
+            .Describe("getHome", "What this is and where things are")
+            .ReturnsFile("text/html");
+        routes
+            .MapFile("/docs", new Lazy<StaticFile>(() => DocsPage.Make(description.Content)))
+            .Describe("getDocs", "Every route, to read")
+            .ReturnsFile("text/html");
+        routes
+            .MapFile("/docs/problems", new Lazy<StaticFile>(ProblemsPage.Make))
+            .Describe("getProblemDocs", "Every problem code, to read")
+            .ReturnsFile("text/html");
     }
 
-    private static void Map(
-        IEndpointRouteBuilder routes,
-        string path,
-        Lazy<StaticFile> file,
-        string summary,
-        string mediaType
-    ) => routes.MapGet(path, () => file.Value).WithTags("system").Describe(summary).ReturnsFile(mediaType);
+    private static RouteHandlerBuilder MapFile(this IEndpointRouteBuilder routes, string path, Lazy<StaticFile> file) =>
+        routes.MapGet(path, () => file.Value).WithTags("system").ReturnsETag(known: true);
 }

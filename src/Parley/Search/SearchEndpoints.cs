@@ -10,12 +10,29 @@ internal static class SearchEndpoints
 {
     private const int DefaultSuggestions = 8;
     private const int MaxSuggestions = 50;
+    private const string Details =
+        "A search looks at a bounded number of matches for at most 2 s: complete and timed_out say whether it saw them all; where it did not, total is null and total_at_least says more.";
 
     public static void MapSearch(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/search", GetAsync);
-        routes.MapPost("/api/chat/search", PostAsync);
-        routes.MapGet("/api/search/suggest", SuggestAsync);
+        routes
+            .MapGet("/api/search", GetAsync)
+            .WithTags("search")
+            .Describe("search", "Find messages, conversations and documents", Details)
+            .Takes(SearchDescription.Parameters)
+            .Returns<SearchResult>();
+        routes
+            .MapPost("/api/chat/search", PostAsync)
+            .WithTags("search")
+            .Describe("searchByBody", "The same search, asked in a JSON body", Details)
+            .TakesJson("SearchBody", SearchDescription.Parameters)
+            .Returns<SearchResult>();
+        routes
+            .MapGet("/api/search/suggest", SuggestAsync)
+            .WithTags("search")
+            .Describe("suggest", "Completions of the last word, titles, spelling")
+            .Takes(SearchDescription.SuggestParameters)
+            .Returns<SuggestResult>();
     }
 
     private static Task<IResult> GetAsync(HttpContext http, Caller caller, ISearchIndex index, CancellationToken ct) =>

@@ -101,6 +101,17 @@ public sealed class ExportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_without_parts_comes_back_without_parts()
+    {
+        var back = await app.PostJsonAsync(
+            "/api/export/conversations/import",
+            """{"version":"1.0","messages":[{"role":"system","content":"","parts":[]}]}"""
+        );
+        var opened = await app.GetJsonAsync("/api/conversations/" + back.Text("id"));
+        Assert.Empty(Assert.Single(opened.Items("messages")).Items("parts"));
+    }
+
+    [Fact]
     public async Task A_thousand_messages_come_back_and_one_more_is_refused()
     {
         string Document(int count) =>

@@ -126,7 +126,7 @@ public sealed class ArchiveTests
     }
 
     /// <summary>Formats that speak of their folders (subagents, X archives) travel in a zip with them.</summary>
-    private static async Task<byte[]> BytesAsync(string name)
+    internal static async Task<byte[]> BytesAsync(string name)
     {
         var bytes = await File.ReadAllBytesAsync(FormatRun.FixturePath(name));
         if (!FixtureCounts.NeedsItsFolder(name))

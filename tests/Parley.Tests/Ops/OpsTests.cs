@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 
@@ -24,6 +26,22 @@ public sealed class OpsTests : IAsyncLifetime
         Assert.Equal("ready", (await app.GetJsonAsync("/health/ready")).Text("status"));
         Assert.Matches(@"^\d+\.\d+\.\d+", (await app.GetJsonAsync("/api/version")).Text("version"));
         Assert.Equal(500, (await app.GetJsonAsync("/api/config")).GetProperty("limits").Number("title_characters"));
+    }
+
+    [Fact]
+    public async Task Uptime_counts_from_the_start_of_the_server_not_from_the_first_question()
+    {
+        var clock = new TestClock();
+        await using var own = await ParleyApp.StartAsync(s => s.AddSingleton<TimeProvider>(clock));
+        clock.Advance(TimeSpan.FromSeconds(90));
+        Assert.Equal(90, (await own.GetJsonAsync("/health")).GetProperty("uptime_seconds").GetDouble());
+        clock.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Equal(91.5, (await own.GetJsonAsync("/health")).GetProperty("uptime_seconds").GetDouble());
+        Assert.Contains(
+            "parley_uptime_seconds 91.5\n",
+            await own.Client.GetStringAsync("/metrics"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -74,18 +92,33 @@ public sealed class OpsTests : IAsyncLifetime
         foreach (var path in new[] { "/", "/docs", "/docs/problems" })
         {
             var html = await app.Client.GetStringAsync(path);
-            foreach (
-                System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(
-                    html,
-                    "(?:href|action)=\"(/[^\"#]*)\""
-                )
-            )
+            foreach (Match link in Regex.Matches(html, "(?:href|action)=\"(/[^\"#]*)\""))
             {
                 var target = link.Groups[1].Value;
                 using var answer = await app.Client.GetAsync(target == "/api/search" ? target + "?q=x" : target);
                 Assert.True(answer.IsSuccessStatusCode, target);
             }
         }
+    }
+
+    [Fact]
+    public async Task The_page_of_the_API_shows_every_route_and_its_links_lead_into_it()
+    {
+        var html = await app.Client.GetStringAsync("/docs");
+        foreach (var (method, path) in RouteTableTests.Routes(app.Services))
+        {
+            Assert.Contains($"<h3><code>{method} {path}</code></h3>", html, StringComparison.Ordinal);
+        }
+
+        var ids = Regex.Matches(html, " id=\"([^\"]+)\"").Select(m => m.Groups[1].Value).ToList();
+        Assert.Equal(ids.Distinct(StringComparer.Ordinal).Count(), ids.Count);
+        var links = Regex.Matches(html, "href=\"#([^\"]+)\"").Select(m => m.Groups[1].Value).ToHashSet();
+        Assert.Empty(links.Except(ids));
+        Assert.Contains(
+            "curl -X PATCH \"127.0.0.1:7447/api/tags/$ID\" --json '{\"name\":\"hot drinks\"}'",
+            System.Net.WebUtility.HtmlDecode(html),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -96,7 +129,7 @@ public sealed class OpsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_description_lists_every_route_and_compresses()
+    public async Task The_description_compresses()
     {
         using var answer = await app.SendAsync("GET", "/openapi.json", null, ("Accept-Encoding", "br"));
         Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Parley.Tests.Ops.OpenApi;
 
 namespace Parley.Tests;
 
@@ -69,7 +70,9 @@ internal sealed class ParleyApp : IAsyncDisposable
             .Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!
             .Addresses.Single();
-        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        Client = new HttpClient(
+            new DescribedAnswers(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        )
         {
             BaseAddress = new Uri(address),
         };

@@ -17,6 +17,7 @@ using Parley.Import.Formats.LobeChat;
 using Parley.Import.Formats.Mistral;
 using Parley.Import.Formats.OllamaApp;
 using Parley.Import.Formats.OpenWebUi;
+using Parley.Import.Formats.ParleyExport;
 using Parley.Import.Formats.Perplexity;
 using Parley.Import.Formats.VsCode;
 using Parley.Import.Formats.Zed;
@@ -34,6 +35,7 @@ internal static class ImportFormats
         new CursorFormat(),
         new OllamaAppFormat(),
         new XArchiveFormat(),
+        new ParleyFormat(),
         new DeepSeekFormat(),
         new ChatGptFormat(),
         new ClaudeFormat(),

@@ -53,3 +53,20 @@ internal sealed class Utf8TextConverter : JsonConverter<Utf8Text>
     public override void Write(Utf8JsonWriter writer, Utf8Text value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Utf8.Span);
 }
+
+/// <summary>Unix microseconds that cross as ISO 8601; a number is taken too, which is how older rows hold them.</summary>
+internal sealed class MicrosConverter : JsonConverter<long>
+{
+    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            return reader.GetInt64();
+        }
+
+        return ApiTime.TryParse(reader.GetString()!, out var micros) ? micros : throw new JsonException();
+    }
+
+    public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(Iso.Micros(value));
+}

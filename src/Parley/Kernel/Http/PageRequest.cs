@@ -18,11 +18,16 @@ internal sealed record PageRequest(int Limit, string? Cursor, int Offset, int? P
 
     private static readonly QueryParameter[] Parameters =
     [
-        new("limit", "integer", "Items at most; 50 unless said, 200 at most"),
+        new("limit", "integer", "Items at most")
+        {
+            Min = 1,
+            Max = MaxLimit,
+            Default = "50",
+        },
         new("cursor", "string", "next_cursor of the page before"),
-        new("page", "integer", "Page number from 1, in place of cursor"),
-        new("page_size", "integer", "Items of a numbered page, 100 at most"),
-        new("offset", "integer", "Items to skip, 100,000 at most, in place of cursor"),
+        new("page", "integer", "Page number from 1, in place of cursor") { Min = 1, Max = MaxOffset },
+        new("page_size", "integer", "Items of a numbered page") { Min = 1, Max = MaxPageSize },
+        new("offset", "integer", "Items to skip, in place of cursor") { Min = 0, Max = MaxOffset },
     ];
 
     public static ValueTask<PageRequest?> BindAsync(HttpContext http) =>

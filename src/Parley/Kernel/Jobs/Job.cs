@@ -3,6 +3,10 @@ namespace Parley.Kernel;
 /// <summary>A claimed piece of durable work.</summary>
 internal sealed record Job(long Id, string Kind, long OwnerId, long SubjectId, int Attempts);
 
+/// <summary>A job that waits, as the runner weighs it.</summary>
+/// <param name="IsLong">Expected to take more than some seconds.</param>
+internal readonly record struct DueJob(long Id, string Kind, long SubjectId, bool IsLong);
+
 /// <summary>What a handler says of a run that did not throw.</summary>
 internal enum JobOutcome
 {
@@ -20,6 +24,9 @@ internal enum JobOutcome
 internal interface IJobHandler
 {
     string Kind { get; }
+
+    /// <summary>How many of this kind may run side by side. Jobs of one subject never do, whatever their kinds.</summary>
+    int AtOnce => 1;
 
     Task<JobOutcome> RunAsync(Job job, CancellationToken ct);
 }

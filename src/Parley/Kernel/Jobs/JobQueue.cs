@@ -9,11 +9,12 @@ internal sealed class JobQueue(Db db, IdSource ids, TimeProvider time) : IDispos
     private readonly SemaphoreSlim wake = new(0, 1);
 
     /// <summary>Adds work; the same kind and subject twice is one job. The runner wakes when the transaction commits.</summary>
-    public void Enqueue(DbTransaction tx, string kind, long ownerId, long subjectId)
+    /// <param name="isLong">It may take more than some seconds: a lane is kept free of such work.</param>
+    public void Enqueue(DbTransaction tx, string kind, long ownerId, long subjectId, bool isLong = false)
     {
         using (
             var insert = tx.Query(
-                "INSERT INTO jobs (id, kind, owner_id, subject_id, status, not_before) VALUES (?1, ?2, ?3, ?4, 'queued', ?5) ON CONFLICT DO NOTHING"
+                "INSERT INTO jobs (id, kind, owner_id, subject_id, status, not_before, long) VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6) ON CONFLICT DO NOTHING"
             )
         )
         {
@@ -22,45 +23,54 @@ internal sealed class JobQueue(Db db, IdSource ids, TimeProvider time) : IDispos
             insert.Bind(3, ownerId);
             insert.Bind(4, subjectId);
             insert.Bind(5, Now());
+            insert.Bind(6, isLong);
             insert.Run();
         }
 
         tx.OnCommitted(Wake);
     }
 
-    /// <summary>The oldest due job of these kinds, now ours; null when there is none.</summary>
-    public Task<Job?> ClaimAsync(string kind, CancellationToken ct) =>
+    /// <summary>The oldest due job that may run now; null when there is none. A read, so that an idle server does not write.</summary>
+    public Task<DueJob?> FindDueAsync(Predicate<DueJob> mayRun, CancellationToken ct) =>
+        db.ReadAsync<DueJob?>(
+            session =>
+            {
+                using var find = session.Query(
+                    "SELECT id, kind, subject_id, long FROM jobs WHERE not_before <= ?1 AND (status = 'queued' OR lease_until < ?1) ORDER BY id"
+                );
+                find.Bind(1, Now());
+                while (find.Step())
+                {
+                    var due = new DueJob(find.Int64(0), find.Text(1)!, find.Int64(2), find.Bool(3));
+                    if (mayRun(due))
+                    {
+                        return due;
+                    }
+                }
+
+                return null;
+            },
+            ct
+        );
+
+    /// <summary>Takes a job that was found; null where it is not due any more.</summary>
+    public Task<Job?> ClaimAsync(long id, CancellationToken ct) =>
         db.WriteAsync(
             tx =>
             {
                 using var claim = tx.Query(
                     """
                     UPDATE jobs SET status = 'running', lease_until = ?2 + ?3
-                    WHERE id = (SELECT id FROM jobs WHERE kind = ?1 AND not_before <= ?2 AND (status = 'queued' OR lease_until < ?2) ORDER BY id LIMIT 1)
+                    WHERE id = ?1 AND not_before <= ?2 AND (status = 'queued' OR lease_until < ?2)
                     RETURNING id, kind, owner_id, subject_id, attempts
                     """
                 );
-                claim.Bind(1, kind);
+                claim.Bind(1, id);
                 claim.Bind(2, Now());
                 claim.Bind(3, (long)Lease.TotalMicroseconds);
                 return claim.Step()
                     ? new Job(claim.Int64(0), claim.Text(1)!, claim.Int64(2), claim.Int64(3), (int)claim.Int64(4))
                     : null;
-            },
-            ct
-        );
-
-    /// <summary>True when something of this kind is due: a read, so that an idle server does not write.</summary>
-    public Task<bool> AnyDueAsync(string kind, CancellationToken ct) =>
-        db.ReadAsync(
-            session =>
-            {
-                using var find = session.Query(
-                    "SELECT 1 FROM jobs WHERE kind = ?1 AND not_before <= ?2 AND (status = 'queued' OR lease_until < ?2) LIMIT 1"
-                );
-                find.Bind(1, kind);
-                find.Bind(2, Now());
-                return find.Step();
             },
             ct
         );
@@ -97,7 +107,8 @@ internal sealed class JobQueue(Db db, IdSource ids, TimeProvider time) : IDispos
 
     public void Dispose() => wake.Dispose();
 
-    private void Wake()
+    /// <summary>Has the runner look again.</summary>
+    public void Wake()
     {
         if (wake.CurrentCount == 0)
         {

@@ -1,8 +1,9 @@
 namespace Parley.Kernel;
 
 /// <summary>
-/// Runs durable jobs one at a time in the order they came; keeps the lease of the running one; after a restart goes on
-/// with what was left. A handler that throws is tried again with growing delays: no job ends the process (R14).
+/// Runs durable jobs, a few side by side, the oldest first; keeps the leases of those that run; after a restart goes on
+/// with what was left. Long jobs leave one lane free, so that a short one never waits behind them. A handler that throws
+/// is tried again with growing delays: no job ends the process (R14).
 /// </summary>
 internal sealed partial class JobRunner(
     JobQueue queue,
@@ -12,10 +13,19 @@ internal sealed partial class JobRunner(
     ILogger<JobRunner> log
 ) : BackgroundService
 {
+    /// <summary>Jobs side by side. More would only wait for the one writer.</summary>
+    public const int Lanes = 2;
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LaterDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(20);
     private readonly IJobHandler[] handlers = [.. handlers];
+
+    /// <summary>
+    /// What runs in this process, which is the only one (the store's lock): a job whose lease could not be renewed is not
+    /// begun a second time beside itself. Guarded by itself.
+    /// </summary>
+    private readonly Dictionary<long, (DueJob Job, Task Run)> running = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,37 +34,94 @@ internal sealed partial class JobRunner(
             return;
         }
 
-        await queue.ReclaimAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            await queue.ReclaimAsync(stoppingToken);
+            while (!stoppingToken.IsCancellationRequested)
             {
-                if (!await RunDueAsync(stoppingToken))
-                {
-                    await queue.WaitAsync(LookAgain, stoppingToken);
-                }
+                await StartDueAsync(stoppingToken);
             }
-            catch (StoreException e)
-            {
-                LogStore(e);
-                await queue.WaitAsync(LaterDelay, stoppingToken);
-            }
+        }
+        finally
+        {
+            await Task.WhenAll(Runs());
         }
     }
 
-    private async Task<bool> RunDueAsync(CancellationToken ct)
+    /// <summary>Begins what may run, then waits for news: work added, a job ended, or time passed.</summary>
+    private async Task StartDueAsync(CancellationToken ct)
     {
-        var any = false;
-        foreach (var handler in handlers)
+        var wait = LookAgain;
+        try
         {
-            if (await queue.AnyDueAsync(handler.Kind, ct) && await queue.ClaimAsync(handler.Kind, ct) is { } job)
+            while (await queue.FindDueAsync(MayRun, ct) is { } due)
             {
-                any = true;
-                await RunAsync(handler, job, ct);
+                if (await queue.ClaimAsync(due.Id, ct) is { } job)
+                {
+                    Start(due, job, ct);
+                }
             }
         }
+        catch (StoreException e)
+        {
+            LogStore(e);
+            wait = LaterDelay;
+        }
 
-        return any;
+        await queue.WaitAsync(wait, ct);
+    }
+
+    private bool MayRun(DueJob due)
+    {
+        lock (running)
+        {
+            var jobs = running.Values.Select(r => r.Job).ToList();
+            return jobs.Count < Lanes
+                && HandlerOf(due.Kind) is { } handler
+                && jobs.Count(j => j.Kind == due.Kind) < handler.AtOnce
+                && jobs.TrueForAll(j => j.Id != due.Id && j.SubjectId != due.SubjectId)
+                && !(due.IsLong && jobs.Count(j => j.IsLong) >= Lanes - 1);
+        }
+    }
+
+    private IJobHandler? HandlerOf(string kind) => Array.Find(handlers, h => h.Kind == kind);
+
+    private void Start(DueJob due, Job job, CancellationToken ct)
+    {
+        lock (running)
+        {
+            running[job.Id] = (due, Task.Run(() => RunToEndAsync(job, ct), CancellationToken.None));
+        }
+    }
+
+    private List<Task> Runs()
+    {
+        lock (running)
+        {
+            return [.. running.Values.Select(r => r.Run)];
+        }
+    }
+
+    private async Task RunToEndAsync(Job job, CancellationToken ct)
+    {
+        try
+        {
+            await RunAsync(HandlerOf(job.Kind)!, job, ct);
+        }
+        catch (StoreException e)
+        {
+            // Its end could not be written: the lease runs out, and the job, being idempotent, runs again.
+            LogStore(e);
+        }
+        finally
+        {
+            lock (running)
+            {
+                running.Remove(job.Id);
+            }
+
+            queue.Wake();
+        }
     }
 
     private async Task RunAsync(IJobHandler handler, Job job, CancellationToken ct)
@@ -96,16 +163,24 @@ internal sealed partial class JobRunner(
         {
             while (await timer.WaitForNextTickAsync(ct))
             {
-                await queue.RenewAsync(job, ct);
+                await RenewOnceAsync(job, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // The job ended.
         }
+    }
+
+    private async Task RenewOnceAsync(Job job, CancellationToken ct)
+    {
+        try
+        {
+            await queue.RenewAsync(job, ct);
+        }
         catch (StoreException e)
         {
-            // A lease that is not renewed only means that it may be claimed again, and every handler is idempotent.
+            // The next tick tries again; meanwhile nobody else claims what this process runs.
             LogStore(e);
         }
     }

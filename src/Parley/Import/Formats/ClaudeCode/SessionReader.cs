@@ -118,6 +118,7 @@ internal sealed class SessionReader(RecordContext record, SessionIndex index)
             new ConversationDraft
             {
                 Provider = "claude-code",
+                SharesMessages = true,
                 ProviderId = session,
                 ParentConversationId =
                     name.IsSubagent && session != name.Stem ? session[..^(name.Stem.Length + 1)] : null,

@@ -1,7 +1,6 @@
 using System.Text;
-using Parley.Conversations;
 
-namespace Parley.Import;
+namespace Parley.Conversations;
 
 /// <summary>What a conversation says of itself through its messages, for sources that do not state it.</summary>
 internal static class DraftDefaults
@@ -22,8 +21,27 @@ internal static class DraftDefaults
             }
         }
 
+        draft.TimesAreDerived = draft.CreatedAt is null && draft.UpdatedAt is null;
         draft.CreatedAt ??= first;
         draft.UpdatedAt ??= last;
+    }
+
+    /// <summary>The same once more, after messages went elsewhere.</summary>
+    public static void Again(ConversationDraft draft, IEnumerable<PreparedMessage> without)
+    {
+        var gone = without.Select(m => m.Draft).ToHashSet();
+        draft.Messages.RemoveAll(gone.Contains);
+        if (draft.TimesAreDerived)
+        {
+            (draft.CreatedAt, draft.UpdatedAt) = (null, null);
+            TimesFromMessages(draft);
+        }
+
+        if (draft.TitleIsDerived)
+        {
+            draft.Title = null;
+            TitleFromPrompt(draft);
+        }
     }
 
     /// <summary>The beginning of the first prompt as title, for tools that show it as such (coding agents).</summary>
@@ -39,11 +57,12 @@ internal static class DraftDefaults
             if (message is { Role: Role.User, Hidden: false })
             {
                 draft.Title = FirstLine(message);
+                draft.TitleIsDerived = true;
             }
         }
     }
 
-    private static string? FirstLine(MessageDraft message)
+    public static string? FirstLine(MessageDraft message)
     {
         foreach (var part in message.Parts)
         {

@@ -1,0 +1,225 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Parley.Conversations;
+using Parley.Import;
+using Parley.Kernel.Http;
+using Parley.Kernel.Problems;
+using Parley.Ops;
+using Parley.Search;
+
+namespace Parley.Tests.Ops.OpenApi;
+
+/// <summary>What the types of wire records do not say: which texts are ids, times or one of a few words, and JSON that is passed through.</summary>
+internal static class Vocabulary
+{
+    private static readonly string[] RoleWords = [.. Enum.GetValues<Role>().Select(Roles.Name)];
+    private static readonly string[] StatusWords = [.. Enum.GetValues<MessageStatus>().Select(Statuses.Name)];
+    private static readonly string[] ImportStatuses =
+    [
+        .. typeof(ImportStatus)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => (string)f.GetRawConstantValue()!),
+    ];
+
+    /// <summary>By record and property; a property alone stands for every record that has none of its own.</summary>
+    private static readonly Dictionary<string, string[]> Words = new(StringComparer.Ordinal)
+    {
+        ["role"] = RoleWords,
+        ["MessageView.status"] = StatusWords,
+        ["ExportedMessage.status"] = StatusWords,
+        ["ImportJob.status"] = ImportStatuses,
+        ["ImportProgress.status"] = ImportStatuses,
+        ["ImportEvent.event"] = ["progress", "warning", "done"],
+        ["SearchItem.kind"] = ["message", "title", "document"],
+        ["SearchItem.field"] = [.. Enum.GetValues<SearchField>().Select(SearchFields.Name)],
+        ["SearchResult.sort"] = [.. Enum.GetNames<SearchSort>().Select(n => n.ToLowerInvariant())],
+        ["SearchResult.mode"] = ["text"],
+        ["HealthReport.status"] = [HealthReport.Ok, HealthReport.Degraded, HealthReport.Stopping],
+        ["LiveAnswer.status"] = ["live", "ready", HealthReport.Stopping],
+        ["ExportedConversation.version"] = [ExportedConversation.CurrentVersion],
+    };
+
+    /// <summary>Other people's ids, and texts where an empty one has a meaning.</summary>
+    private static readonly string[] NoIds =
+    [
+        "source_id",
+        "call_id",
+        "trace_id",
+        "NoticePlace.id",
+        "ExportedConversation.id",
+        "ExportedConversation.active_leaf",
+        "ExportedMessage.id",
+        "ExportedMessage.parent_id",
+        "ChangeFolder.parent_id",
+    ];
+
+    private static readonly string[] FurtherIds = ["active_leaf", "into", "CreateConversation.folder"];
+
+    private static readonly string[] Times = ["first_message", "last_message"];
+
+    public static JsonObject? Primitive(Type type) =>
+        type == typeof(string) || type == typeof(Utf8Text) ? new JsonObject { ["type"] = "string" }
+        : type == typeof(bool) ? new JsonObject { ["type"] = "boolean" }
+        : type == typeof(int) ? new JsonObject { ["type"] = "integer", ["format"] = "int32" }
+        : type == typeof(long) ? new JsonObject { ["type"] = "integer", ["format"] = "int64" }
+        : type == typeof(double) ? new JsonObject { ["type"] = "number", ["format"] = "double" }
+        : type == typeof(RawJson) ? new JsonObject { ["type"] = "object" }
+        : null;
+
+    /// <summary>The property's schema where its type says too little.</summary>
+    public static JsonObject? Find(Type owner, JsonPropertyInfo property)
+    {
+        var name = property.Name;
+        var full = $"{owner.Name}.{name}";
+        if (name == "parts")
+        {
+            return new JsonObject { ["type"] = "array", ["items"] = Schemas.Reference("Part") };
+        }
+
+        if ((Words.GetValueOrDefault(full) ?? Words.GetValueOrDefault(name)) is { } words)
+        {
+            return Schemas.Text(words, null);
+        }
+
+        if (full == "MonthStats.month")
+        {
+            return new JsonObject { ["type"] = "string", ["pattern"] = @"^\d{4}-\d{2}$" };
+        }
+
+        if (Times.Contains(name))
+        {
+            return Schemas.Text(null, "date-time");
+        }
+
+        if (property.PropertyType != typeof(string))
+        {
+            return null;
+        }
+
+        var isId =
+            FurtherIds.Contains(full)
+            || FurtherIds.Contains(name)
+            || name == "id"
+            || name.EndsWith("_id", StringComparison.Ordinal);
+        if (isId && !NoIds.Contains(full) && !NoIds.Contains(name))
+        {
+            return Schemas.Text(null, "uuid");
+        }
+
+        // What is sent may be a day or a year too.
+        var isAnswer = !owner.Name.StartsWith("Exported", StringComparison.Ordinal);
+        return isAnswer && name.EndsWith("_at", StringComparison.Ordinal) ? Schemas.Text(null, "date-time") : null;
+    }
+
+    /// <summary>What an empty request is refused for.</summary>
+    public static IReadOnlyList<string> Required(Type type)
+    {
+        if (type == typeof(ExportedMessage))
+        {
+            return ["role"];
+        }
+
+        var contract = (JsonTypeInfo)
+            type.GetProperty("Json", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+        var check = new FieldChecks();
+        type.GetMethod("Check")!.Invoke(JsonSerializer.Deserialize("{}", contract), [check]);
+        try
+        {
+            check.Done();
+            return [];
+        }
+        catch (ProblemException refused)
+        {
+            // Its parts stand in place of its content: Rules says so.
+            return [.. refused.Errors.Select(e => e.Field).Where(f => (type, f) != (typeof(AddMessage), "content"))];
+        }
+    }
+
+    /// <summary>Rules across properties.</summary>
+    public static IEnumerable<(string Name, JsonNode Value)> Rules(Type type)
+    {
+        if (type == typeof(AddMessage))
+        {
+            yield return ("anyOf", JsonNode.Parse("""[{"required":["content"]},{"required":["parts"]}]""")!);
+        }
+    }
+
+    /// <summary>Shapes that are written by hand (Conversations/PartsCodec.cs).</summary>
+    public static IEnumerable<(string Name, JsonObject Schema)> Shapes()
+    {
+        var part = JsonNode
+            .Parse(
+                """
+                {"type":"object","description":"A typed part of a message.","required":["type"],"properties":{
+                "type":{"type":"string"},
+                "text":{"type":"string","description":"Markdown, code, thinking, the input of a call, its result."},
+                "name":{"type":"string","description":"Of the tool, the language, the file, the source."},
+                "call_id":{"type":"string","description":"Ties a tool's result to its call."},
+                "url":{"type":"string"},
+                "is_error":{"type":"boolean"},
+                "attachment":{"$ref":"#/components/schemas/PartAttachment"},
+                "extra":{"description":"The source's own fields, as they stood."}}}
+                """
+            )!
+            .AsObject();
+        part["properties"]!["type"] = Schemas.Text(
+            [.. Enum.GetValues<PartKind>().Select(PartKinds.Name)],
+            format: null
+        );
+        yield return ("Part", part);
+        yield return (
+            "PartAttachment",
+            JsonNode
+                .Parse(
+                    """
+                    {"type":"object","description":"A file of a message; its bytes are at /api/files/{id}/content unless they are missing.","properties":{
+                    "id":{"type":"string","format":"uuid"},
+                    "name":{"type":"string"},
+                    "media_type":{"type":"string"},
+                    "size":{"type":"integer","format":"int64","description":"Bytes."},
+                    "missing":{"type":"boolean","description":"The archive it came from did not hold it."},
+                    "source_ref":{"type":"string","description":"The source's name for it."},
+                    "text":{"type":"string","description":"What the source read out of it."}}}
+                    """
+                )!
+                .AsObject()
+        );
+    }
+
+    public static JsonObject Files() =>
+        JsonNode
+            .Parse(
+                """
+                {"multipart/form-data":{"schema":{"type":"object","required":["file"],"properties":{
+                "file":{"type":"array","items":{"type":"string","contentMediaType":"application/octet-stream"},"description":"One or more, under any name."}}}},
+                "application/octet-stream":{}}
+                """
+            )!
+            .AsObject();
+
+    /// <summary>A body worth sending, for people who read the page.</summary>
+    public static JsonNode Example(string schema) =>
+        JsonNode.Parse(
+            schema switch
+            {
+                nameof(CreateConversation) => """{"title":"Tea","tags":["drinks"]}""",
+                nameof(ChangeConversation) => """{"title":"Green tea","pinned":true}""",
+                nameof(ArchiveConversation) => """{"archived":true}""",
+                nameof(ForkConversation) => """{"tree":true}""",
+                nameof(AddMessage) => """{"role":"user","content":"How hot for green tea?"}""",
+                nameof(ChangeMessage) => """{"content":"How hot for white tea?"}""",
+                nameof(CreateLabel) => """{"name":"drinks","color":"#2a7"}""",
+                nameof(ChangeLabel) => """{"name":"hot drinks"}""",
+                nameof(MergeLabel) => """{"into":"01890a5d-ac96-774b-bcce-b302099a8057"}""",
+                nameof(CreateFolder) => """{"name":"Kitchen"}""",
+                nameof(ChangeFolder) => """{"name":"Cooking"}""",
+                nameof(ExportedConversation) =>
+                    """{"version":"1.0","title":"Tea","messages":[{"role":"user","content":"How hot?"},{"role":"assistant","content":"80 °C."}]}""",
+                "SearchBody" => """{"q":"\"green tea\" -sencha","provider":["claude","chatgpt"],"limit":10}""",
+                _ => throw new InvalidOperationException($"give {schema} an example in Vocabulary.cs"),
+            }
+        )!;
+}

@@ -1,0 +1,229 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.OpenApi;
+using Microsoft.OpenApi.Reader;
+using Parley.Tests.Ops.OpenApi;
+
+namespace Parley.Tests.Ops;
+
+/// <summary>The published description is what the routes of the running server say, and what they do.</summary>
+public sealed class OpenApiTests : IAsyncLifetime
+{
+    private ParleyApp app = null!;
+
+    public async ValueTask InitializeAsync() => app = await ParleyApp.StartAsync();
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task<JsonElement> PublishedAsync() => await app.GetJsonAsync("/openapi.json");
+
+    private static IEnumerable<(string Method, string Path, JsonElement Operation)> Operations(JsonElement document) =>
+        from path in document.GetProperty("paths").EnumerateObject()
+        from operation in path.Value.EnumerateObject()
+        select (operation.Name.ToUpperInvariant(), path.Name, operation.Value);
+
+    [Fact, Trait("docs", "written")]
+    public void The_published_description_is_what_the_routes_say() =>
+        Generated.Check("src/Parley/Ops/openapi.json", RouteDocument.Write(RouteDocument.Make(app.Services)));
+
+    [Fact]
+    public async Task Every_route_is_described_and_every_description_is_a_route()
+    {
+        var described = Operations(await PublishedAsync()).Select(o => $"{o.Method} {o.Path}");
+        var mapped = RouteTableTests.Routes(app.Services).Select(r => $"{r.Method} {r.Path}");
+        Assert.Equal(mapped.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_description_is_valid_OpenAPI()
+    {
+        var text = await app.Client.GetStringAsync("/openapi.json");
+        var read = OpenApiDocument.Parse(text, "json");
+        Assert.Empty(read.Diagnostic!.Errors.Select(e => e.ToString()));
+        Assert.Empty(read.Diagnostic.Warnings.Select(e => e.ToString()));
+        Assert.Equal(OpenApiSpecVersion.OpenApi3_1, read.Diagnostic.SpecificationVersion);
+    }
+
+    [Fact]
+    public async Task Operations_have_names_of_their_own_and_parameters_only_once()
+    {
+        var operations = Operations(await PublishedAsync()).ToList();
+        Assert.Equal(operations.Count, operations.DistinctBy(o => o.Operation.Text("operationId")).Count());
+        foreach (var (method, path, operation) in operations)
+        {
+            var names = operation.TryGetProperty("parameters", out var parameters)
+                ? parameters.EnumerateArray().Select(p => $"{p.Text("in")} {p.Text("name")}").ToList()
+                : [];
+            Assert.True(names.Count == names.Distinct().Count(), $"{method} {path}: {string.Join(", ", names)}");
+        }
+    }
+
+    [Fact]
+    public async Task Examples_of_bodies_are_what_their_schemas_allow()
+    {
+        var document = await PublishedAsync();
+        foreach (var (method, path, operation) in Operations(document))
+        {
+            if (
+                operation.TryGetProperty("requestBody", out var body)
+                && body.GetProperty("content").TryGetProperty("application/json", out var json)
+            )
+            {
+                var faults = new JsonSchema(document).Faults(json.GetProperty("schema"), json.GetProperty("example"));
+                Assert.True(faults.Count == 0, $"{method} {path}: {string.Join("; ", faults)}");
+            }
+        }
+    }
+
+    /// <summary>Each answer is held to the description on its way here (<see cref="DescribedAnswers"/>).</summary>
+    [Fact]
+    public async Task Every_route_answers_what_it_describes()
+    {
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        async Task<JsonElement> Ask(string route, string path, string? json = null)
+        {
+            asked.Add(route);
+            using var answer = await app.SendAsync(route.Split(' ')[0], path, json);
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.IsSuccessStatusCode, $"{route}: {(int)answer.StatusCode} {text}");
+            return answer.Content.Headers.ContentType?.MediaType == "application/json"
+                ? JsonDocument.Parse(text).RootElement
+                : default;
+        }
+
+        await AskForConversationsAsync(Ask);
+        await AskForLabelsAsync(Ask);
+        await AskForArchiveAsync(Ask, asked);
+        foreach (var page in Operations(await PublishedAsync()).Where(o => o.Operation.Text("summary") != ""))
+        {
+            if (page.Method == "GET" && !page.Path.Contains('{', StringComparison.Ordinal))
+            {
+                await Ask($"GET {page.Path}", page.Path);
+            }
+        }
+
+        var described = Operations(await PublishedAsync()).Select(o => $"{o.Method} {o.Path}");
+        Assert.Empty(described.Except(asked));
+    }
+
+    private static async Task AskForConversationsAsync(Func<string, string, string?, Task<JsonElement>> ask)
+    {
+        const string All = "/api/conversations";
+        const string One = All + "/{id}";
+        const string Messages = One + "/messages";
+        var made = await ask(
+            $"POST {All}",
+            All,
+            """{"title":"Tea","space":"Kitchen","tags":["drinks"],"extra_data":{"a":[1]}}"""
+        );
+        var at = $"{All}/{made.Text("id")}";
+        await ask($"PUT {One}", at, """{"starred":true,"model":null}""");
+        await ask($"PATCH {One}", at, """{"title":"Green tea"}""");
+        var message = await ask(
+            $"POST {Messages}",
+            $"{at}/messages",
+            """{"role":"assistant","parts":[{"type":"text","text":"80 °C"},{"type":"code","text":"brew()"}],"sources":[{"title":"T","url":"https://t.example"}]}"""
+        );
+        var mid = $"{at}/messages/{message.Text("id")}";
+        await ask($"GET {Messages}/{{mid}}", mid, null);
+        await ask($"PATCH {Messages}/{{mid}}", mid, """{"content":"70 °C","reactions":["🍵"]}""");
+        await ask($"GET {Messages}", $"{at}/messages?tree=true&page=1&page_size=10", null);
+        await ask($"GET {One}", at, null);
+        await ask($"POST {One}/fork", $"{at}/fork", null);
+        await ask($"POST {One}/archive", $"{at}/archive", null);
+        foreach (var format in new[] { "markdown", "html", "jsonl" })
+        {
+            await ask(
+                "GET /api/export/conversations/{id}/{format}",
+                $"/api/export/conversations/{made.Text("id")}/{format}",
+                null
+            );
+        }
+
+        var file = await ask(
+            "GET /api/export/conversations/{id}/{format}",
+            $"/api/export/conversations/{made.Text("id")}/json",
+            null
+        );
+        await ask("POST /api/export/conversations/import", "/api/export/conversations/import", file.GetRawText());
+        await ask($"DELETE {Messages}/{{mid}}", mid, null);
+        await ask($"DELETE {One}", at, null);
+        await ask("GET /api/bin", "/api/bin", null);
+        await ask($"POST {One}/restore", $"{at}/restore", null);
+    }
+
+    private static async Task AskForLabelsAsync(Func<string, string, string?, Task<JsonElement>> ask)
+    {
+        foreach (var all in new[] { "/api/tags", "/api/spaces" })
+        {
+            var stays = await ask($"POST {all}", all, """{"name":"stays","color":"teal"}""");
+            var goes = await ask($"POST {all}", all, """{"name":"goes"}""");
+            var empty = await ask($"POST {all}", all, """{"name":"empty"}""");
+            await ask($"PATCH {all}/{{id}}", $"{all}/{goes.Text("id")}", """{"name":"gone"}""");
+            await ask(
+                $"POST {all}/{{id}}/merge",
+                $"{all}/{goes.Text("id")}/merge",
+                $$"""{"into":"{{stays.Text("id")}}"}"""
+            );
+            await ask($"DELETE {all}/{{id}}", $"{all}/{empty.Text("id")}", null);
+        }
+
+        var folder = await ask("POST /api/folders", "/api/folders", """{"name":"Kitchen","parent_id":null}""");
+        await ask("PATCH /api/folders/{id}", $"/api/folders/{folder.Text("id")}", """{"parent_id":""}""");
+        await ask("GET /api/folders", "/api/folders", null);
+        await ask("DELETE /api/folders/{id}", $"/api/folders/{folder.Text("id")}", null);
+    }
+
+    private async Task AskForArchiveAsync(Func<string, string, string?, Task<JsonElement>> ask, HashSet<string> asked)
+    {
+        var export = await File.ReadAllBytesAsync(
+            Path.Combine(SourceTree.Root, "tests/fixtures/imports/generated/chatgpt-v2.zip")
+        );
+        await ImportAsync(export, "?dry_run=true");
+        var job = await ImportAsync(export, "?name=export.zip");
+        asked.Add("POST /api/import");
+        var at = $"/api/imports/{job.Text("id")}";
+        await ask("GET /api/imports/{id}", at, null);
+        await ask("GET /api/imports/{id}/events", $"{at}/events", null);
+        await ask(
+            "POST /api/chat/search",
+            "/api/chat/search",
+            """{"q":"the","group":"conversation","role":["user"],"limit":3}"""
+        );
+        await ask("GET /api/search", "/api/search?q=in:title&page=1&page_size=5", null);
+        await FileAsync(ask);
+        await ask("DELETE /api/imports/{id}", at, null);
+        using var cancel = await app.SendAsync("POST", $"{at}/cancel");
+        await Problems.AssertAsync(cancel, 409, "conflict");
+        asked.Add("POST /api/imports/{id}/cancel"); // one that runs is stopped in ImportHttpTests
+    }
+
+    /// <summary>The first attachment whose bytes the archive held.</summary>
+    private async Task FileAsync(Func<string, string, string?, Task<JsonElement>> ask)
+    {
+        foreach (var hit in (await app.GetJsonAsync("/api/search?q=has:attachment&limit=200")).Items())
+        {
+            var message = await app.GetJsonAsync(
+                $"/api/conversations/{hit.Text("conversation_id")}/messages/{hit.Text("message_id")}"
+            );
+            foreach (var part in message.Items("parts"))
+            {
+                if (part.TryGetProperty("attachment", out var file) && !file.Flag("missing"))
+                {
+                    await ask("GET /api/files/{id}/content", $"/api/files/{file.Text("id")}/content", null);
+                    return;
+                }
+            }
+        }
+    }
+
+    private async Task<JsonElement> ImportAsync(byte[] export, string query)
+    {
+        using var content = new ByteArrayContent(export);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
+        using var answer = await app.Client.PostAsync("/api/import" + query, content);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+}
