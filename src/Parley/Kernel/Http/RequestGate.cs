@@ -105,10 +105,18 @@ internal sealed class RequestGate(
         return colon > host.LastIndexOf(']') ? host[..colon] : host;
     }
 
-    /// <summary>What the framework answered without a body (404, 405, 413, 415) gets one.</summary>
+    /// <summary>What the framework answered without a body (404, 405, 413, 415, 416) gets one.</summary>
     private static Task FinishAsync(HttpContext http)
     {
         var response = http.Response;
+        if (response.StatusCode == StatusCodes.Status416RangeNotSatisfiable && !response.HasStarted)
+        {
+            // Dressed as the file by the framework, empty; Content-Range, which says how long the file is, stays.
+            response.ContentType = null;
+            response.ContentLength = null;
+            response.Headers.ContentDisposition = default;
+        }
+
         return response.StatusCode < 400 || response.HasStarted || response.ContentType is not null
             ? Task.CompletedTask
             : ProblemResult.WriteAsync(http, ProblemCodes.Of(response.StatusCode), null, []);

@@ -42,7 +42,8 @@ internal static class RouteDescriptions
         route.WithMetadata(
             new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Stream), []),
             new ProducesResponseTypeMetadata(StatusCodes.Status206PartialContent, typeof(Stream), []),
-            new HeaderParameter("Range", "The bytes that are wanted: bytes=0-1023")
+            new HeaderParameter("Range", "The bytes that are wanted: bytes=0-1023"),
+            new FailsWith([ProblemCodes.RangeNotSatisfiable])
         );
 
     /// <summary>A stream of events of that shape, as server-sent events or as JSON lines.</summary>

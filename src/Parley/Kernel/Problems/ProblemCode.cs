@@ -31,6 +31,11 @@ internal static class ProblemCodes
         415,
         "The body's type or encoding is not supported"
     );
+    public static readonly ProblemCode RangeNotSatisfiable = new(
+        "range-not-satisfiable",
+        416,
+        "The file ends before the part that was asked for"
+    );
     public static readonly ProblemCode WrongHost = new("wrong-host", 421, "This server does not answer to that name");
     public static readonly ProblemCode NotRecognised = new(
         "not-recognised",
@@ -60,6 +65,7 @@ internal static class ProblemCodes
         StaleVersion,
         TooLarge,
         UnsupportedMediaType,
+        RangeNotSatisfiable,
         WrongHost,
         NotRecognised,
         KeyReused,
