@@ -9,6 +9,9 @@ internal sealed class AtomCursor
     /// <summary>With so few candidates in a window, they are looked up instead of unpacking all blocks.</summary>
     private const int FewCandidates = 12;
 
+    /// <summary>A word in at most one of so many documents is bounded by its documents, not by its blocks.</summary>
+    private const int ExactShare = 16;
+
     /// <summary>A posting that must be verified costs as much as reading some blocks.</summary>
     private const int VerifyCost = 1;
 
@@ -88,19 +91,49 @@ internal sealed class AtomCursor
     }
 
     /// <param name="curve"><see langword="null"/> where all impacts are 1.</param>
-    private static void Bound(PostingsReader postings, float[] windows, Bm25? curve)
+    private void Bound(PostingsReader postings, float[] windows, Bm25? curve)
+    {
+        if (postings.Count <= Math.Max(BitPack.BlockLength, _segment.Documents / ExactShare))
+            BoundExactly(postings, windows, curve);
+        else
+            BoundByBlocks(postings, windows, curve);
+    }
+
+    /// <summary>
+    /// A block of a middling word spans many windows and says little of each of them, so all its documents are looked
+    /// at: that costs less than the windows that are visited in vain.
+    /// </summary>
+    private void BoundExactly(PostingsReader postings, float[] windows, Bm25? curve)
+    {
+        var window = -1;
+        ReadOnlySpan<byte> lengths = default;
+        for (var block = 0; block < postings.Blocks; block++)
+        {
+            var documents = postings.Documents(block);
+            var halves = postings.Halves(block);
+            for (var index = 0; index < documents.Length; index++)
+            {
+                var document = (int)documents[index];
+                if (document >> SegmentLayout.WindowShift != window)
+                {
+                    window = document >> SegmentLayout.WindowShift;
+                    lengths = curve is null ? default : _segment.LengthCodes(window);
+                }
+
+                var impact = curve is null
+                    ? 1
+                    : curve.Impact((int)halves[index], lengths[document & (SegmentLayout.Window - 1)]);
+                Raise(windows, window, impact);
+            }
+        }
+    }
+
+    private static void BoundByBlocks(PostingsReader postings, float[] windows, Bm25? curve)
     {
         var first = 0;
         for (var block = 0; block < postings.Blocks; block++)
         {
             var impact = curve is null ? 1 : postings.Bound(block).Impact(curve);
-            if (postings.Blocks == 1)
-            {
-                foreach (var document in postings.Documents(block))
-                    Raise(windows, (int)document >> SegmentLayout.WindowShift, impact);
-                return;
-            }
-
             var last = postings.LastDocument(block) >> SegmentLayout.WindowShift;
             for (var window = first; window <= last; window++)
                 Raise(windows, window, impact);
@@ -126,8 +159,12 @@ internal sealed class AtomCursor
         var passing = curve is not null && !Flat && _head.Length == 0 ? curve : null;
         (_window, _whole) = (window, all && passing is null);
         _hits.Clear();
-        if (IsEmpty)
+        if (IsEmpty || (Flat && curve is not null && Weight < least))
+        {
+            _whole = IsEmpty;
             return _hits;
+        }
+
         var before = Unpacked();
         foreach (var tail in _tails)
             Add(tail, window, all ? default : candidates, _hits, passing, least / Weight);

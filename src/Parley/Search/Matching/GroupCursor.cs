@@ -1,3 +1,4 @@
+using System.Numerics;
 using Parley.Search.Segments;
 
 namespace Parley.Search.Matching;
@@ -74,6 +75,50 @@ internal sealed class GroupCursor
         }
 
         return best;
+    }
+
+    /// <summary>
+    /// Adds what the group may add at most to the scores of candidates, and takes those out that stay below
+    /// <paramref name="least"/>.
+    /// </summary>
+    /// <param name="first">The scores of before mean nothing.</param>
+    /// <returns>The highest score of those that stay; 0 where none does.</returns>
+    public float AddScores(
+        Span<ulong> candidates,
+        Span<float> scores,
+        ReadOnlySpan<byte> lengths,
+        Bm25 curve,
+        bool first,
+        float least
+    )
+    {
+        // One word, the common case, without asking each time.
+        var plain = _atoms.Length == 1 && !_atoms[0].Flat ? _hits[0].Halves : default;
+        var weight = plain.IsEmpty ? 0 : _atoms[0].Weight;
+        var highest = 0f;
+        for (var word = 0; word < candidates.Length; word++)
+        {
+            var (own, kept) = (_bits[word], candidates[word]);
+            for (var left = candidates[word]; left != 0; left &= left - 1)
+            {
+                var bit = left & (~left + 1);
+                var at = (word << 6) + BitOperations.TrailingZeroCount(left);
+                var score = first ? 0 : scores[at];
+                if ((own & bit) != 0)
+                    score += plain.IsEmpty
+                        ? Score(at, lengths[at], curve)
+                        : weight * curve.Impact(plain[at], lengths[at]);
+                scores[at] = score;
+                if (score < least)
+                    kept &= ~bit;
+                else if (score > highest)
+                    highest = score;
+            }
+
+            candidates[word] = kept;
+        }
+
+        return highest;
     }
 
     /// <summary>Exactly so much the document scores; 0 where it does not match.</summary>

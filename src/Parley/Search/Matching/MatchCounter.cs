@@ -15,7 +15,7 @@ internal sealed class MatchCounter(Matcher matcher, IndexView view, IReadOnlyLis
     private const int VerifiedCost = 16;
 
     /// <summary>A window costs as much as so many postings, whatever is in it.</summary>
-    private const int WindowCost = 256;
+    private const int WindowCost = 64;
 
     private readonly FacetCounter _facets = new();
 

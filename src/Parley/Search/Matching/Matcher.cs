@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Parley.Search.Segments;
 
 namespace Parley.Search.Matching;
@@ -70,13 +71,38 @@ internal sealed class Matcher
 
     private void Walk(List<(double Bound, int Segment, int Window)> windows, TopDocuments top, Action<int, int> visit)
     {
-        windows.Sort(static (a, b) => b.Bound.CompareTo(a.Bound));
-        for (var index = 0; index < windows.Count; index++)
+        // Mostly a few of thousands are looked at: a heap orders only those.
+        var heap = CollectionsMarshal.AsSpan(windows);
+        for (var at = (heap.Length / 2) - 1; at >= 0; at--)
+            SiftDown(heap, at);
+        for (var visited = 0; !heap.IsEmpty; visited++)
         {
             // The first one is looked at in any case: an answer that was cut is better than none.
-            if (windows[index].Bound < top.Threshold || (index > 0 && !_work.GoesOn()))
+            var (bound, segment, window) = heap[0];
+            if (bound < top.Threshold || (visited > 0 && !_work.GoesOn()))
                 return;
-            visit(windows[index].Segment, windows[index].Window);
+            visit(segment, window);
+            heap[0] = heap[^1];
+            heap = heap[..^1];
+            SiftDown(heap, 0);
+        }
+    }
+
+    private static void SiftDown(Span<(double Bound, int Segment, int Window)> heap, int at)
+    {
+        while (true)
+        {
+            var best = at;
+            for (var child = (2 * at) + 1; child <= (2 * at) + 2 && child < heap.Length; child++)
+            {
+                if (heap[child].Bound > heap[best].Bound)
+                    best = child;
+            }
+
+            if (best == at)
+                return;
+            (heap[at], heap[best]) = (heap[best], heap[at]);
+            at = best;
         }
     }
 

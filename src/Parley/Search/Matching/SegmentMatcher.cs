@@ -160,11 +160,12 @@ internal sealed class SegmentMatcher
         _wanted[0].Fill(window, default, _curve, (threshold - rest) / Rounding).CopyTo(_bits);
         for (var group = 0; ; group++)
         {
-            AddScores(_wanted[group], lengths, group == 0, threshold - rest);
-            if (group + 1 == _wanted.Length || !WindowHits.Any(_bits))
+            var highest = AddScores(_wanted[group], lengths, group == 0, threshold - rest);
+            if (group + 1 == _wanted.Length || highest == 0)
                 return;
             rest -= _bounds[group + 1][window];
-            var bits = _wanted[group + 1].Fill(window, _bits);
+            var least = ((threshold - rest) / Rounding) - highest;
+            var bits = _wanted[group + 1].Fill(window, _bits, _curve, least);
             for (var word = 0; word < _bits.Length; word++)
                 _bits[word] &= bits[word];
         }
@@ -188,23 +189,9 @@ internal sealed class SegmentMatcher
         }
     }
 
-    /// <summary>Adds a group's scores to the candidates and drops those that stay below <paramref name="least"/>.</summary>
-    private void AddScores(GroupCursor group, ReadOnlySpan<byte> lengths, bool first, float least)
-    {
-        for (var word = 0; word < _bits.Length; word++)
-        {
-            for (var left = _bits[word]; left != 0; left &= left - 1)
-            {
-                var at = (word << 6) + BitOperations.TrailingZeroCount(left);
-                var score = group.Has(at) ? group.Score(at, lengths[at], _curve) : 0;
-                if (!first)
-                    score += _scores[at];
-                _scores[at] = score;
-                if (score * Rounding < least)
-                    _bits[word] &= ~(left & (~left + 1));
-            }
-        }
-    }
+    /// <inheritdoc cref="GroupCursor.AddScores"/>
+    private float AddScores(GroupCursor group, ReadOnlySpan<byte> lengths, bool first, float least) =>
+        group.AddScores(_bits, _scores, lengths, _curve, first, least / Rounding);
 
     /// <summary>
     /// How many groups, weightiest first, must be walked: a document without any of them has too little weight to match,

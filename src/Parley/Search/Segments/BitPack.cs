@@ -1,5 +1,6 @@
-using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Parley.Search.Segments;
 
@@ -55,11 +56,16 @@ internal static class BitPack
             return;
         }
 
+        if (bits is < 0 or > 32 || from.Length < Bytes(values.Length, bits) + Slack)
+            throw new ArgumentOutOfRangeException(nameof(bits), "there are not enough bytes");
         var mask = bits == 32 ? uint.MaxValue : (1u << bits) - 1;
         var at = 0;
+        ref var start = ref MemoryMarshal.GetReference(from);
         for (var index = 0; index < values.Length; index++)
         {
-            values[index] = (uint)(BinaryPrimitives.ReadUInt64LittleEndian(from[(at >> 3)..]) >> (at & 7)) & mask;
+            // In bounds: checked above for the last one.
+            var read = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, at >> 3));
+            values[index] = (uint)(read >> (at & 7)) & mask;
             at += bits;
         }
     }

@@ -50,10 +50,13 @@ internal static class SegmentLayout
 
     public const int Streams = 12;
 
-    /// <summary>Documents that a search looks at together; a power of two.</summary>
+    /// <summary>
+    /// Documents that a search looks at together; a power of two. Smaller ones are bounded more tightly, and there are more
+    /// of them to bound.
+    /// </summary>
     public const int Window = 1 << WindowShift;
 
-    public const int WindowShift = 11;
+    public const int WindowShift = 9;
     public const int TermsPerBlock = 32;
     public const int IdSize = 8;
     public const int ConversationNumberSize = 4;
