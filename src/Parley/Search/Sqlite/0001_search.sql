@@ -32,14 +32,15 @@ CREATE TABLE search_deleted (
 ) WITHOUT ROWID;
 
 -- One row. generation is raised by each change of the three tables above. A program with another
--- TextTokenizer.Version builds the index anew: rebuild_stage and rebuild_after say how far that has come (NULL: none is
+-- TextTokenizer.Version or SegmentLayout.Version builds the index anew: rebuild_stage and rebuild_after say how far that has come (NULL: none is
 -- running), and segments below rebuild_before are the old ones.
 CREATE TABLE search_state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     generation INTEGER NOT NULL,
     tokenizer_version INTEGER NOT NULL,
+    layout_version INTEGER NOT NULL,
     rebuild_stage INTEGER,               -- 0 messages, 1 titles, 2 documents, 3 removing the old
     rebuild_after INTEGER,               -- the last id of the stage that is in
     rebuild_before INTEGER
 );
-INSERT INTO search_state (id, generation, tokenizer_version) VALUES (1, 1, 1);
+INSERT INTO search_state (id, generation, tokenizer_version, layout_version) VALUES (1, 1, 1, 1);

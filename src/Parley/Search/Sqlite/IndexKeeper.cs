@@ -73,11 +73,14 @@ internal sealed class IndexKeeper(
         await _one.WaitAsync(ct);
         try
         {
-            var (version, running) = await db.ReadAsync(ReadState, ct);
-            if (version != TextTokenizer.Version)
+            var (tokenizer, layout, running) = await db.ReadAsync(ReadState, ct);
+            if (tokenizer != TextTokenizer.Version || layout != SegmentLayout.Version)
             {
-                SearchLog.RebuildBegan(log, $"tokenizer {TextTokenizer.Version}, the index has {version}");
-                await db.WriteAsync(tx => Begin(tx, dropOld: false), ct);
+                SearchLog.RebuildBegan(
+                    log,
+                    $"tokenizer {TextTokenizer.Version}, layout {SegmentLayout.Version}; the index has {tokenizer} and {layout}"
+                );
+                await db.WriteAsync(tx => Begin(tx, dropOld: layout != SegmentLayout.Version), ct);
             }
             else if (!running)
             {
@@ -92,12 +95,12 @@ internal sealed class IndexKeeper(
         }
     }
 
-    private static (long Version, bool Running) ReadState(DbSession session)
+    private static (long Tokenizer, long Layout, bool Running) ReadState(DbSession session)
     {
         using var state = session.Query(
-            "SELECT tokenizer_version, rebuild_stage IS NOT NULL FROM search_state WHERE id = 1"
+            "SELECT tokenizer_version, layout_version, rebuild_stage IS NOT NULL FROM search_state WHERE id = 1"
         );
-        return state.Step() ? (state.Int64(0), state.Bool(1)) : (0, false);
+        return state.Step() ? (state.Int64(0), state.Int64(1), state.Bool(2)) : (0, 0, false);
     }
 
     private void Begin(DbTransaction tx, bool dropOld)
@@ -106,10 +109,10 @@ internal sealed class IndexKeeper(
             tx.Execute("UPDATE search_segments SET state = 2 WHERE state = 1");
         using (
             var begin = tx.Query(
-                "UPDATE search_state SET tokenizer_version = ?1, rebuild_stage = 0, rebuild_after = 0, rebuild_before = ?2 WHERE id = 1"
+                "UPDATE search_state SET tokenizer_version = ?1, layout_version = ?3, rebuild_stage = 0, rebuild_after = 0, rebuild_before = ?2 WHERE id = 1"
             )
         )
-            begin.Bind(1, TextTokenizer.Version).Bind(2, table.NextId(tx)).Run();
+            begin.Bind(1, TextTokenizer.Version).Bind(2, table.NextId(tx)).Bind(3, SegmentLayout.Version).Run();
         SegmentTable.Changed(tx);
     }
 

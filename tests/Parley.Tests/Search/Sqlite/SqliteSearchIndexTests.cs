@@ -99,11 +99,13 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
         Assert.True((await Store.Index.CheckAsync(10, TestContext.Current.CancellationToken)).Sound);
     }
 
-    [Fact]
-    public async Task Another_tokenizer_version_builds_the_index_anew()
+    [Theory]
+    [InlineData("tokenizer_version")]
+    [InlineData("layout_version")]
+    public async Task Another_version_builds_the_index_anew(string version)
     {
         await Store.AddAsync(Drafts.New().User("alpha"));
-        await Store.Db.WriteAsync(tx => tx.Execute("UPDATE search_state SET tokenizer_version = 0"));
+        await Store.Db.WriteAsync(tx => tx.Execute($"UPDATE search_state SET {version} = 0"));
         var before = await Store.Db.ReadAsync(SegmentsAsync);
         await Store.Keeper.FinishAsync(TestContext.Current.CancellationToken);
         Assert.Single((await Store.SearchAsync("alpha")).Hits);
