@@ -63,7 +63,13 @@ internal static class ServeCommand
             .Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!
             .Addresses.First();
-        ServerFile.Write(cli.Settings.DataDirectory, url);
+        if (!ServerFile.TryWrite(cli.Settings.DataDirectory, url))
+        {
+            await cli.Err.WriteLineAsync(
+                $"parley: {ServerFile.Name} cannot be written, so other commands will not find this server"
+            );
+        }
+
         await cli.Out.WriteLineAsync($"Parley serves {cli.Settings.DataDirectory} at {url}");
         await cli.Out.FlushAsync(ct);
         try

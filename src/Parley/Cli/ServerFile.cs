@@ -8,15 +8,23 @@ internal sealed record ServerFile(string Url, int Pid)
 {
     public const string Name = "server.json";
 
-    public static void Write(string dataDirectory, string url)
+    /// <summary>False where it cannot be written: a full disk keeps no server from serving.</summary>
+    public static bool TryWrite(string dataDirectory, string url)
     {
         var path = Path.Combine(dataDirectory, Name);
         var temporary = path + ".new";
-        File.WriteAllBytes(
-            temporary,
-            JsonSerializer.SerializeToUtf8Bytes(new ServerFile(url, Environment.ProcessId), CliJson.Default.ServerFile)
-        );
-        File.Move(temporary, path, overwrite: true);
+        var file = new ServerFile(url, Environment.ProcessId);
+        try
+        {
+            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(file, CliJson.Default.ServerFile));
+            File.Move(temporary, path, overwrite: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            File.Delete(temporary);
+            return false;
+        }
     }
 
     /// <summary>Null where none is written or it cannot be read.</summary>

@@ -43,9 +43,15 @@ internal sealed record ConversationItem(
 internal sealed record FolderRef(string Id, string Name);
 
 /// <summary>One conversation with what only its own page needs.</summary>
+/// <param name="Provider">chatgpt, claude, gemini, xai, zed, …; parley for its own.</param>
+/// <param name="SourceId">The provider's id of it.</param>
+/// <param name="MessageCount">Over all branches, hidden ones included.</param>
 /// <param name="PathCount">Messages on the active path.</param>
+/// <param name="LastMessagePreview">Beginning of the last visible message of the active path.</param>
+/// <param name="ActiveLeaf">The message the active path ends at.</param>
 /// <param name="StartedFrom">The conversation it was forked from or started by, as its source names it.</param>
 /// <param name="ExtraData">JSON of a caller's own.</param>
+/// <param name="Version">Rises with every change; the ETag.</param>
 internal sealed record ConversationView(
     string Id,
     string? Title,

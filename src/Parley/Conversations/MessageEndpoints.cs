@@ -10,7 +10,13 @@ internal static class MessageEndpoints
     public static void MapMessageRoutes(this IEndpointRouteBuilder routes)
     {
         var at = routes.MapGroup("/api/conversations/{id}/messages").WithTags("messages");
-        at.MapGet("/", List).Describe("listMessages", "Page through messages").Returns<Page<MessageView>>();
+        at.MapGet("/", List)
+            .Describe(
+                "listMessages",
+                "Page through messages",
+                "A page ends at limit, or past about 4 MB of text; next_cursor says where they go on."
+            )
+            .Returns<Page<MessageView>>();
         at.MapPost("/", Add)
             .Describe("addMessage", "Add a message; it becomes the end of the active path")
             .Returns<MessageView>(StatusCodes.Status201Created)

@@ -75,7 +75,7 @@ internal sealed class Names(DbTransaction tx, long ownerId, long? importId, long
     }
 
     /// <summary>How names are compared: trimmed, NFC, case-folded.</summary>
-    public static string Key(string name) => name.Trim().Normalize().ToUpperInvariant();
+    public static string Key(string name) => CanonicalForm.Of(name.Trim()).ToUpperInvariant();
 
     private long ModelRow(string name)
     {

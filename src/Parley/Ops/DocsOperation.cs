@@ -128,7 +128,9 @@ internal static class DocsOperation
         {
             line.Append(
                 content.TryGetProperty("*/*", out _) || content.TryGetProperty("application/zip", out _) ? " -OJ"
-                : content.TryGetProperty("text/event-stream", out _) ? " -N"
+                : content.TryGetProperty("text/event-stream", out _)
+                && !content.TryGetProperty("application/json", out _)
+                    ? " -N"
                 : ""
             );
         }

@@ -82,7 +82,7 @@ internal sealed class HealthWatch(
             Math.Round(time.GetElapsedTime(began, now).TotalSeconds, 1),
             new StoreState(
                 store.SqliteVersion,
-                store.ReadOnlyReason is not null,
+                store.ReadOnlyReason is not null || store.AwaitsRoom,
                 store.LogBytes,
                 store.QueueLength,
                 store.Readers,

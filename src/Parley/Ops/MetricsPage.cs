@@ -23,7 +23,12 @@ internal static class MetricsPage
         Gauge(page, "parley_store_readers", "Reads running", store.Readers);
         Gauge(page, "parley_store_oldest_reader_seconds", "Age of the longest read", store.OldestReader.TotalSeconds);
         Gauge(page, "parley_store_log_bytes", "Size of the write-ahead log", store.LogBytes);
-        Gauge(page, "parley_store_read_only", "1 when nothing can be written", store.ReadOnlyReason is null ? 0 : 1);
+        Gauge(
+            page,
+            "parley_store_read_only",
+            "1 when nothing can be written",
+            store.ReadOnlyReason is null && !store.AwaitsRoom ? 0 : 1
+        );
         Gauge(page, "parley_disk_free_bytes", "Room on the store's disk", store.Disk.FreeBytes);
         return page.ToString();
     }

@@ -7,9 +7,9 @@ internal static class PageEndpoints
 {
     public static void MapPageRoutes(this IEndpointRouteBuilder routes)
     {
-        var description = StaticFile.Embedded("openapi.json", "application/json");
+        var description = new Lazy<StaticFile>(() => StaticFile.Compressed("openapi.json", "application/json"));
         routes
-            .MapFile("/openapi.json", new Lazy<StaticFile>(description))
+            .MapFile("/openapi.json", description)
             .Describe("getDescription", "This description, as OpenAPI")
             .ReturnsFile("application/json");
         routes
@@ -24,7 +24,7 @@ internal static class PageEndpoints
             .Describe("getHome", "What this is and where things are")
             .ReturnsFile("text/html");
         routes
-            .MapFile("/docs", new Lazy<StaticFile>(() => DocsPage.Make(description.Content)))
+            .MapFile("/docs", new Lazy<StaticFile>(() => DocsPage.Make(description.Value.Content)))
             .Describe("getDocs", "Every route, to read")
             .ReturnsFile("text/html");
         routes

@@ -18,12 +18,16 @@ internal sealed class StaticFile(byte[] content, string mediaType) : IResult
     /// <summary>A resource of this assembly.</summary>
     public static StaticFile Embedded(string name, string mediaType)
     {
-        using var resource =
-            typeof(StaticFile).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not embedded");
-        using var copy = new MemoryStream();
-        resource.CopyTo(copy);
-        return new StaticFile(copy.ToArray(), mediaType);
+        using var resource = Resource(name);
+        return new StaticFile(Read(resource), mediaType);
+    }
+
+    /// <summary>A resource that is carried compressed (gzip).</summary>
+    public static StaticFile Compressed(string name, string mediaType)
+    {
+        using var resource = Resource(name + ".gz");
+        using var plain = new GZipStream(resource, CompressionMode.Decompress);
+        return new StaticFile(Read(plain), mediaType);
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -56,6 +60,17 @@ internal sealed class StaticFile(byte[] content, string mediaType) : IResult
 
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+
+    private static Stream Resource(string name) =>
+        typeof(StaticFile).Assembly.GetManifestResourceStream(name)
+        ?? throw new InvalidOperationException($"{name} is not embedded");
+
+    private static byte[] Read(Stream from)
+    {
+        using var copy = new MemoryStream();
+        from.CopyTo(copy);
+        return copy.ToArray();
     }
 
     private static byte[] Compress(byte[] content)

@@ -106,6 +106,40 @@ public sealed class OpenApiTests : IAsyncLifetime
         Assert.Empty(described.Except(asked));
     }
 
+    [Theory]
+    [InlineData("application/x-ndjson", "")]
+    [InlineData("text/event-stream", "data: ")]
+    public async Task Every_event_of_an_import_is_what_the_description_says(string type, string prefix)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/import?name=export.zip")
+        {
+            Content = new ByteArrayContent(
+                await File.ReadAllBytesAsync(
+                    Path.Combine(SourceTree.Root, "tests/fixtures/imports/generated/claude-v2.zip")
+                )
+            ),
+        };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
+        using var answer = await app.Client.SendAsync(request);
+        var document = await PublishedAsync();
+        var schema = document
+            .GetProperty("paths")
+            .GetProperty("/api/import")
+            .GetProperty("post")
+            .GetProperty("responses")
+            .GetProperty("200")
+            .GetProperty("content")
+            .GetProperty(type)
+            .GetProperty("x-item-schema");
+        var events = (await answer.Content.ReadAsStringAsync())
+            .Split('\n')
+            .Where(line => line.Length > 0 && line.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(line => JsonDocument.Parse(line[prefix.Length..]).RootElement)
+            .ToList();
+        Assert.All(events, e => Assert.Empty(new JsonSchema(document).Faults(schema, e)));
+        Assert.Equal("done", events[^1].Text("event"));
+    }
+
     private static async Task AskForConversationsAsync(Func<string, string, string?, Task<JsonElement>> ask)
     {
         const string All = "/api/conversations";

@@ -12,7 +12,8 @@ internal sealed class Db : IAsyncDisposable
     private readonly DbOptions _options;
     private readonly Store _store;
     private readonly StoreLock? _lock;
-    private readonly WriterLane? _lane;
+    private readonly SemaphoreSlim _opening = new(1);
+    private volatile WriterLane? _lane;
     private readonly ReaderPool _readers;
     private int _disposed;
 
@@ -22,12 +23,16 @@ internal sealed class Db : IAsyncDisposable
         _store = opened.Store;
         _lock = opened.Held;
         ReadOnlyReason = opened.ReadOnlyReason;
+        AwaitsRoom = opened.AwaitsRoom;
         _readers = new ReaderPool(options, _store.OpenReader);
         _lane = opened.Writer is { } writer ? new WriterLane(writer, options, _readers.ReleaseMemory) : null;
     }
 
     /// <summary>Why nothing can be written, or null.</summary>
-    public string? ReadOnlyReason { get; }
+    public string? ReadOnlyReason { get; private set; }
+
+    /// <summary>The disk was so full at the start that nothing can be written yet; the first write that finds room changes that.</summary>
+    public bool AwaitsRoom { get; private set; }
 
     /// <summary>The store before this opening was closed as it should be.</summary>
     public bool WasClean => _lock?.WasClean ?? true;
@@ -36,7 +41,7 @@ internal sealed class Db : IAsyncDisposable
 
     /// <summary>
     /// Opens the store, makes it when there is none, and migrates it. One that fails its check after an unclean end opens for reading only,
-    /// with <see cref="ReadOnlyReason"/> set.
+    /// with <see cref="ReadOnlyReason"/> set; on a disk without any room it opens with <see cref="AwaitsRoom"/>.
     /// </summary>
     /// <exception cref="StoreException">The store cannot be opened; the subtype and message say why and what to do.</exception>
     public static Db Open(DbOptions options)
@@ -109,6 +114,7 @@ internal sealed class Db : IAsyncDisposable
             _lane?.Commits ?? 0,
             DiskSpace.Of(_options.DataDirectory),
             ReadOnlyReason,
+            AwaitsRoom,
             _lane?.LastError
         );
     }
@@ -123,12 +129,13 @@ internal sealed class Db : IAsyncDisposable
 
         await _readers.DisposeAsync().ConfigureAwait(false);
         _lane?.Dispose();
-        if (_lane is not null)
+        if (_lane is not null || (AwaitsRoom && WasClean))
         {
             _lock?.MarkClean();
         }
 
         _lock?.Dispose();
+        _opening.Dispose();
         DbLog.Closed(_options.Log, _store.Path);
     }
 
@@ -149,13 +156,56 @@ internal sealed class Db : IAsyncDisposable
     {
         try
         {
-            return _lane is { } lane
-                ? lane.Add(Synchronous(work), kind, ct)
+            return _lane is { } lane ? lane.Add(Synchronous(work), kind, ct)
+                : AwaitsRoom ? QueueOnceThereIsRoomAsync(work, kind, ct)
                 : throw new StoreReadOnlyException(ReadOnlyReason ?? "it was opened so");
         }
         catch (Exception failure) when (failure is StoreException or ObjectDisposedException)
         {
             return Task.FromException<T>(failure);
         }
+    }
+
+    private async Task<T> QueueOnceThereIsRoomAsync<T>(
+        Func<DbTransaction, T> work,
+        WriteKind kind,
+        CancellationToken ct
+    )
+    {
+        await _opening.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (AwaitsRoom)
+            {
+                await OpenWriterAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _opening.Release();
+        }
+
+        return await Queue(work, kind, ct).ConfigureAwait(false);
+    }
+
+    /// <exception cref="StoreFullException">There is still no room.</exception>
+    private async Task OpenWriterAsync()
+    {
+        if (DiskSpace.Of(_options.DataDirectory).FreeBytes < DiskReserve.EnoughBytes)
+        {
+            throw new StoreFullException();
+        }
+
+        // Readers of the file as it is must be gone before anything is written to it.
+        await _readers
+            .ReopenAsync(() =>
+            {
+                var opened = DbOpening.Again(_options, _lock!);
+                ReadOnlyReason = opened.ReadOnlyReason;
+                _lane = opened.Writer is { } writer ? new WriterLane(writer, _options, _readers.ReleaseMemory) : null;
+                AwaitsRoom = false;
+                return opened.Store.OpenReader;
+            })
+            .ConfigureAwait(false);
     }
 }

@@ -11,6 +11,7 @@ namespace Parley.Kernel;
 /// <param name="Commits">Commits that took; fewer than writes where grouping worked.</param>
 /// <param name="Disk">Room on the store's disk.</param>
 /// <param name="ReadOnlyReason">Why nothing can be written, or null.</param>
+/// <param name="AwaitsRoom">Nothing can be written until there is room on the disk.</param>
 /// <param name="LastError">The last failure of the writer that was not a caller's mistake, or null.</param>
 internal sealed record DbHealth(
     string SqliteVersion,
@@ -23,6 +24,7 @@ internal sealed record DbHealth(
     long Commits,
     DiskSpace Disk,
     string? ReadOnlyReason,
+    bool AwaitsRoom,
     string? LastError
 )
 {
@@ -39,6 +41,11 @@ internal sealed record DbHealth(
         if (ReadOnlyReason is not null)
         {
             yield return $"the store can only be read: {ReadOnlyReason}";
+        }
+
+        if (AwaitsRoom)
+        {
+            yield return "the disk that holds the store is full: it can only be read until there is room";
         }
 
         if (Disk.IsLow)

@@ -35,4 +35,7 @@ internal static partial class DbLog
 
     [LoggerMessage(110, LogLevel.Error, "The writer's lane met an unexpected failure and goes on")]
     public static partial void LaneFailed(ILogger log, Exception failure);
+
+    [LoggerMessage(111, LogLevel.Error, "The disk is full: store {Path} can only be read until there is room")]
+    public static partial void AwaitsRoom(ILogger log, string path);
 }

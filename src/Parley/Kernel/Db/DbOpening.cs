@@ -3,7 +3,14 @@ using Parley.Sqlite;
 namespace Parley.Kernel;
 
 /// <summary>A store that has passed its checks. No writer means that it can only be read, for the reason given.</summary>
-internal sealed record OpenedStore(Store Store, StoreLock? Held, SqliteConnection? Writer, string? ReadOnlyReason);
+/// <param name="AwaitsRoom">The disk is so full that there is no writer yet: it opens once there is room.</param>
+internal sealed record OpenedStore(
+    Store Store,
+    StoreLock? Held,
+    SqliteConnection? Writer,
+    string? ReadOnlyReason,
+    bool AwaitsRoom = false
+);
 
 /// <summary>The steps from a folder to an open store.</summary>
 internal static class DbOpening
@@ -42,14 +49,11 @@ internal static class DbOpening
         var held = StoreLock.Take(options.DataDirectory);
         try
         {
-            try
-            {
-                return Open(options, held);
-            }
-            catch (StoreFullException) when (DiskReserve.TryOpen(options.DataDirectory))
-            {
-                return Open(options, held);
-            }
+            return OpenWithReserve(options, held);
+        }
+        catch (StoreFullException) when (OnFullDisk(options, held) is { } readable)
+        {
+            return readable;
         }
         catch (Exception)
         {
@@ -61,6 +65,43 @@ internal static class DbOpening
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>There is room again: the writer that could not be opened before.</summary>
+    public static OpenedStore Again(DbOptions options, StoreLock held) => Open(options, held);
+
+    private static OpenedStore OpenWithReserve(DbOptions options, StoreLock held)
+    {
+        try
+        {
+            return Open(options, held);
+        }
+        catch (StoreFullException) when (DiskReserve.TryOpen(options.DataDirectory))
+        {
+            return Open(options, held);
+        }
+    }
+
+    /// <summary>
+    /// A store that was closed as it should be can be read without a byte written. Null where there is more to do than read: a log to fold in,
+    /// an upgrade, a store to make.
+    /// </summary>
+    private static OpenedStore? OnFullDisk(DbOptions options, StoreLock held)
+    {
+        var store = new Store(options, asItIs: true);
+        if (!File.Exists(store.Path) || new FileInfo(store.LogPath) is { Exists: true, Length: > 0 })
+        {
+            return null;
+        }
+
+        using var first = store.OpenReader();
+        if (store.Identify(first) || new Migrator(first, options).Pending().Count > 0)
+        {
+            return null;
+        }
+
+        DbLog.AwaitsRoom(options.Log, store.Path);
+        return new(store, held, null, null, AwaitsRoom: true);
     }
 
     private static OpenedStore Open(DbOptions options, StoreLock held)

@@ -11,7 +11,7 @@ internal sealed class DiskReserve
     private const int Bytes = 4 * 1024 * 1024;
 
     /// <summary>Free room at which ordinary writes go on: the reserve, and as much again.</summary>
-    private const long EnoughBytes = 2L * Bytes;
+    public const long EnoughBytes = 2L * Bytes;
 
     private readonly string _folder;
     private bool _isThere;

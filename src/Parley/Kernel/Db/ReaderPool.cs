@@ -14,6 +14,7 @@ internal sealed class ReaderPool(DbOptions options, Func<SqliteConnection> open)
     private readonly ConcurrentDictionary<Reader, long> _active = new();
     private int _waiting;
     private volatile bool _closed;
+    private volatile Func<SqliteConnection> _open = open;
 
     public int Active => _active.Count;
 
@@ -78,6 +79,36 @@ internal sealed class ReaderPool(DbOptions options, Func<SqliteConnection> open)
         }
     }
 
+    /// <summary>
+    /// Once running reads have ended, and while others wait, does what must meet no reader, and has the next ones opened in the way it gives.
+    /// </summary>
+    public async Task ReopenAsync(Func<Func<SqliteConnection>> change)
+    {
+        var held = 0;
+        try
+        {
+            for (; held < options.Readers; held++)
+            {
+                Admit(await _free.WaitAsync(WaitLimit).ConfigureAwait(false));
+            }
+
+            ObjectDisposedException.ThrowIf(_closed, typeof(Db));
+            while (_idle.TryPop(out var reader))
+            {
+                reader.Connection.Dispose();
+            }
+
+            _open = change();
+        }
+        finally
+        {
+            if (held > 0)
+            {
+                _free.Release(held);
+            }
+        }
+    }
+
     /// <summary>Waits for running reads, which end within their limits, and closes every connection.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -127,7 +158,7 @@ internal sealed class ReaderPool(DbOptions options, Func<SqliteConnection> open)
             ct.ThrowIfCancellationRequested();
             if (!_idle.TryPop(out reader))
             {
-                reader = new Reader(open(), options.Time);
+                reader = new Reader(_open(), options.Time);
             }
 
             _active[reader] = options.Time.GetTimestamp();

@@ -3,7 +3,10 @@ using Parley.Sqlite;
 namespace Parley.Kernel;
 
 /// <summary>Opens connections to the store's file and checks the file before anything is done with it.</summary>
-internal sealed class Store(DbOptions options)
+/// <param name="asItIs">
+/// For a disk so full that not even the files beside the database can be made: connections read the file alone, which nobody may change meanwhile.
+/// </param>
+internal sealed class Store(DbOptions options, bool asItIs = false)
 {
     /// <summary>'PRLY', in the file's header (https://sqlite.org/fileformat.html#application_id).</summary>
     public const int ApplicationId = 0x50524C59;
@@ -144,7 +147,13 @@ internal sealed class Store(DbOptions options)
 
     private SqliteConnection Open(SqliteOpenFlags flags, int cacheKilobytes)
     {
-        var connection = SqliteConnection.Open(Path, flags, options.Vfs);
+        var connection = asItIs
+            ? SqliteConnection.Open(
+                new Uri(Path).AbsoluteUri + "?immutable=1",
+                flags | SqliteOpenFlags.Uri,
+                options.Vfs
+            )
+            : SqliteConnection.Open(Path, flags, options.Vfs);
         try
         {
             connection.BusyTimeout(BusyTimeout);

@@ -36,7 +36,11 @@ internal sealed partial class JobRunner(
 
         try
         {
-            await queue.ReclaimAsync(stoppingToken);
+            while (!await ReclaimedAsync(stoppingToken))
+            {
+                await queue.WaitAsync(LaterDelay, stoppingToken);
+            }
+
             while (!stoppingToken.IsCancellationRequested)
             {
                 await StartDueAsync(stoppingToken);
@@ -45,6 +49,21 @@ internal sealed partial class JobRunner(
         finally
         {
             await Task.WhenAll(Runs());
+        }
+    }
+
+    /// <summary>False where the store takes no writes now: a start on a full disk.</summary>
+    private async Task<bool> ReclaimedAsync(CancellationToken ct)
+    {
+        try
+        {
+            await queue.ReclaimAsync(ct);
+            return true;
+        }
+        catch (StoreException e)
+        {
+            LogStore(e);
+            return false;
         }
     }
 

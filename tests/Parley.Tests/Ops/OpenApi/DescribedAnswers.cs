@@ -82,7 +82,10 @@ internal sealed partial class DescribedAnswers(HttpMessageHandler server) : Dele
                     && (content.TryGetProperty(type, out media) || content.TryGetProperty("*/*", out media)),
                 $"{what} with {type}, which the description does not say"
             );
-            if (type.EndsWith("json", StringComparison.Ordinal) && media.TryGetProperty("schema", out var schema))
+            if (
+                type is "application/json" or "application/problem+json"
+                && media.TryGetProperty("schema", out var schema)
+            )
             {
                 Hold(schema, await answer.Content.ReadAsByteArrayAsync(ct), what);
             }

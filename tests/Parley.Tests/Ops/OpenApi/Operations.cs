@@ -22,7 +22,7 @@ internal sealed class Operations(Schemas schemas)
             ["operationId"] =
                 about.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? throw Missing(method, path, ".Describe(…)"),
             ["tags"] = new JsonArray(
-                about.GetMetadata<ITagsMetadata>()?.Tags.FirstOrDefault() ?? throw Missing(method, path, ".WithTags(…)")
+                about.GetMetadata<ITagsMetadata>()?.Tags[0] ?? throw Missing(method, path, ".WithTags(…)")
             ),
             ["summary"] = about.GetMetadata<IEndpointSummaryMetadata>()!.Summary,
         };
