@@ -105,7 +105,10 @@ internal sealed class BlobStore(string dataFolder)
                 var name = prefix + Path.GetFileName(file);
                 if (name.Length == 2 * SHA256.HashSizeInBytes && !name.AsSpan().ContainsAnyExcept(LowerHex))
                 {
-                    yield return new StoredFile(Convert.FromHexString(name), File.GetLastWriteTimeUtc(file));
+                    yield return new StoredFile(
+                        Convert.FromHexString(name),
+                        new DateTimeOffset(File.GetLastWriteTimeUtc(file))
+                    );
                 }
             }
         }

@@ -99,7 +99,7 @@ internal sealed partial class JobRunner(
                 && HandlerOf(due.Kind) is { } handler
                 && jobs.Count(j => j.Kind == due.Kind) < handler.AtOnce
                 && jobs.TrueForAll(j => j.Id != due.Id && j.SubjectId != due.SubjectId)
-                && !(due.IsLong && jobs.Count(j => j.IsLong) >= Lanes - 1);
+                && (!due.IsLong || jobs.FindAll(j => j.IsLong).Count < Lanes - 1);
         }
     }
 

@@ -10,12 +10,11 @@ namespace Parley.Search.Matching;
 /// </summary>
 internal sealed class Matcher
 {
-    private readonly IndexView _view;
     private readonly SearchWork _work;
 
     public Matcher(MatchQuery query, IndexView view, SearchWork work)
     {
-        (_view, _work, Query) = (view, work, query);
+        (_work, Query) = (work, query);
         Segments =
         [
             .. Enumerable.Range(0, view.Segments.Count).Select(index => new SegmentMatcher(query, view, index, work)),

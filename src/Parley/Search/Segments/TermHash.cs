@@ -44,7 +44,7 @@ internal sealed class TermHash
 
     public Span<Entry> Entries => _entries.AsSpan(0, Count);
 
-    public ReadOnlySpan<byte> Bytes(in Entry entry) => _bytes.AsSpan(entry.Offset, entry.Length);
+    public ReadOnlySpan<byte> Bytes(Entry entry) => _bytes.AsSpan(entry.Offset, entry.Length);
 
     public void Clear()
     {

@@ -155,7 +155,8 @@ internal sealed class IndexKeeper(
         {
             Messages => source.ReadMessages(after),
             Titles => source.ReadTitles(after),
-            _ => source.ReadDocuments(after),
+            Documents => source.ReadDocuments(after),
+            _ => throw new InvalidOperationException($"a rebuild has no stage {stage}"),
         };
         writer.Replace(tx, batch);
         using var save = tx.Query("UPDATE search_state SET rebuild_stage = ?1, rebuild_after = ?2 WHERE id = 1");

@@ -73,8 +73,8 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
             )
         )
         {
-            remove.Bind(1, SqlitePages.Key(segment, 0, 0));
-            remove.Bind(2, SqlitePages.Key(segment + 1, 0, 0) - 1);
+            remove.Bind(1, SqlitePages.Key(segment, SegmentStream.Ids, 0));
+            remove.Bind(2, SqlitePages.Key(segment + 1, SegmentStream.Ids, 0) - 1);
             remove.Bind(3, PagesAtOnce).Run();
         }
 
@@ -155,7 +155,9 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
             cache.Find(SqlitePages.Key(segment, stream, page))
             ?? db.Read(session => new SqlitePages(session, cache: null).Read(segment, stream, page));
 
+#pragma warning disable VSTHRD002 // The merge has a thread of its own, on which nothing else ever runs: it may wait for its writes.
         private static void Wait(Task task) => task.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
 
         /// <summary>A row names the pages before they are there, so that nothing is left over where it does not come to an end.</summary>
         private void WriteHeld(DbTransaction tx)
