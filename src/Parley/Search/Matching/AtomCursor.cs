@@ -9,6 +9,9 @@ internal sealed class AtomCursor
     /// <summary>With so few candidates in a window, they are looked up instead of unpacking all blocks.</summary>
     private const int FewCandidates = 12;
 
+    /// <summary>From so many words on, a prefix is read into bits.</summary>
+    private const int FewTails = 4;
+
     /// <summary>A word in at most one of so many documents is bounded by its documents, not by its blocks.</summary>
     private const int ExactShare = 16;
 
@@ -26,6 +29,9 @@ internal sealed class AtomCursor
     private readonly List<int> _next = [];
     private int _window = -1;
     private bool _whole;
+
+    /// <summary>All matches of a prefix, one bit a document: many short lists are read once, not window by window.</summary>
+    private ulong[]? _union;
 
     public AtomCursor(MatchAtom atom, ViewedSegment segment, int index, int fields, SearchWork work)
     {
@@ -51,10 +57,13 @@ internal sealed class AtomCursor
     public long Documents { get; }
 
     /// <summary>Postings that a walk over all windows unpacks.</summary>
-    public long Postings => _tails.Sum(tail => (long)tail.Count) + _head.Sum(head => (long)head.Count);
+    public long Postings =>
+        IsUnion ? _segment.Documents / 64 : _tails.Sum(tail => (long)tail.Count) + _head.Sum(head => (long)head.Count);
 
     /// <summary>Hits are candidates only: <see cref="Verify"/> says which of them match, and how often.</summary>
     public bool MustVerify => _head.Length > 0 || _fields != MatchQuery.AllFields;
+
+    private bool IsUnion => Flat && _head.Length == 0 && _tails.Length >= FewTails;
 
     private IEnumerable<PostingsReader> Readers(IReadOnlyList<ViewedTerm> terms, int index) =>
         terms
@@ -69,6 +78,12 @@ internal sealed class AtomCursor
     {
         if (IsEmpty)
             return;
+        if (IsUnion)
+        {
+            BoundUnion(windows);
+            return;
+        }
+
         var before = Unpacked();
         var own = new float[windows.Length];
         foreach (var tail in _tails)
@@ -88,6 +103,38 @@ internal sealed class AtomCursor
         for (var window = 0; window < own.Length; window++)
             windows[window] = Math.Max(windows[window], own[window] * Weight);
         _work.Spend(Unpacked() - before);
+    }
+
+    private void BoundUnion(float[] windows)
+    {
+        var union = Union();
+        for (var window = 0; window < windows.Length; window++)
+        {
+            if (windows[window] < Weight && WindowHits.Any(WindowOf(union, window)))
+                windows[window] = Weight;
+        }
+    }
+
+    private static ReadOnlySpan<ulong> WindowOf(ulong[] union, int window) =>
+        union.AsSpan(window * WindowHits.Words, Math.Min(WindowHits.Words, union.Length - (window * WindowHits.Words)));
+
+    private ulong[] Union()
+    {
+        if (_union is not null)
+            return _union;
+        var before = Unpacked();
+        _union = new ulong[(_segment.Documents + 63) / 64];
+        foreach (var tail in _tails)
+        {
+            for (var block = 0; block < tail.Blocks; block++)
+            {
+                foreach (var document in tail.Documents(block))
+                    _union[document >> 6] |= 1UL << ((int)document & 63);
+            }
+        }
+
+        _work.Spend(Unpacked() - before);
+        return _union;
     }
 
     /// <param name="curve"><see langword="null"/> where all impacts are 1.</param>
@@ -162,6 +209,12 @@ internal sealed class AtomCursor
         if (IsEmpty || (Flat && curve is not null && Weight < least))
         {
             _whole = IsEmpty;
+            return _hits;
+        }
+
+        if (IsUnion)
+        {
+            WindowOf(Union(), window).CopyTo(_hits.Bits);
             return _hits;
         }
 

@@ -36,9 +36,14 @@ internal sealed class FacetCounter
 
         var traits = reader.Traits16(window);
         var models = reader.ModelNumbers(window);
-        var conversations = reader.ConversationNumbers(window);
-        var ids = reader.Ids(window);
         var onlyProvider = _providers.Length == 2 ? 1 : 0;
+        var conversations = onlyProvider > 0 ? default : reader.ConversationNumbers(window);
+
+        // Most windows are of one month: then their ids need not be read.
+        var (first, last) = reader.WindowIds(window);
+        if (first < _monthFirst || first >= _monthEnd)
+            BeginMonth(first);
+        var ids = last < _monthEnd ? default : reader.Ids(window);
         for (var word = 0; word < bits.Length; word++)
         {
             for (var left = bits[word]; left != 0; left &= left - 1)
@@ -51,6 +56,8 @@ internal sealed class FacetCounter
                 _providers[onlyProvider > 0 ? onlyProvider : reader.Conversation(conversations[at]).Provider]++;
                 if ((about.Bits & DocumentTraits.Undated) != 0)
                     _undated++;
+                else if (ids.IsEmpty)
+                    _inMonth++;
                 else
                     AddMonth(ids[at]);
             }
@@ -93,15 +100,17 @@ internal sealed class FacetCounter
     private void AddMonth(long id)
     {
         if (id < _monthFirst || id >= _monthEnd)
-        {
-            EndMonth();
-            var day = DateTimeOffset.FromUnixTimeMilliseconds(Ids.UnixMs(id));
-            var first = new DateTimeOffset(day.Year, day.Month, 1, 0, 0, 0, TimeSpan.Zero);
-            _monthFirst = Ids.Floor(first.ToUnixTimeMilliseconds());
-            _monthEnd = Ids.Floor(first.AddMonths(1).ToUnixTimeMilliseconds());
-        }
-
+            BeginMonth(id);
         _inMonth++;
+    }
+
+    private void BeginMonth(long id)
+    {
+        EndMonth();
+        var day = DateTimeOffset.FromUnixTimeMilliseconds(Ids.UnixMs(id));
+        var first = new DateTimeOffset(day.Year, day.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        _monthFirst = Ids.Floor(first.ToUnixTimeMilliseconds());
+        _monthEnd = Ids.Floor(first.AddMonths(1).ToUnixTimeMilliseconds());
     }
 
     private void EndMonth()

@@ -121,6 +121,23 @@ internal sealed class GroupCursor
         return highest;
     }
 
+    /// <summary>Adds what the group may add at most to the scores of all its hits in the window that was filled last.</summary>
+    public void AddScores(Span<float> scores, ReadOnlySpan<byte> lengths, Bm25 curve)
+    {
+        var plain = _atoms.Length == 1 && !_atoms[0].Flat ? _hits[0].Halves : default;
+        var weight = plain.IsEmpty ? 0 : _atoms[0].Weight;
+        for (var word = 0; word < _bits.Length; word++)
+        {
+            for (var left = _bits[word]; left != 0; left &= left - 1)
+            {
+                var at = (word << 6) + BitOperations.TrailingZeroCount(left);
+                scores[at] += plain.IsEmpty
+                    ? Score(at, lengths[at], curve)
+                    : weight * curve.Impact(plain[at], lengths[at]);
+            }
+        }
+    }
+
     /// <summary>Exactly so much the document scores; 0 where it does not match.</summary>
     public float Verify(int at, int document, byte length, Bm25 curve)
     {
@@ -129,7 +146,7 @@ internal sealed class GroupCursor
         {
             if (!_hits[index][at])
                 continue;
-            var candidate = _hits[index].Halves[at];
+            var candidate = _atoms[index].Flat ? (byte)1 : _hits[index].Halves[at];
             var halves = _atoms[index].MustVerify ? _atoms[index].Verify(document, candidate) : candidate;
             if (halves > 0)
                 best = Math.Max(best, _atoms[index].Score(halves, length, curve));

@@ -176,11 +176,13 @@ internal sealed class SegmentMatcher
     {
         var essential = Essential(window, threshold);
         FindAny(window, essential);
+        Array.Clear(_scores);
+        for (var group = 0; group < essential; group++)
+            _wanted[group].AddScores(_scores, lengths, _curve);
         var rest = 0f;
         for (var group = essential; group < _wanted.Length; group++)
             rest += _bounds[group][window];
-        for (var group = 0; group < essential; group++)
-            AddScores(_wanted[group], lengths, group == 0, group + 1 == essential ? threshold - rest : float.MinValue);
+        Drop((threshold - rest) / Rounding);
         for (var group = essential; group < _wanted.Length && WindowHits.Any(_bits); group++)
         {
             rest -= _bounds[group][window];
@@ -189,7 +191,20 @@ internal sealed class SegmentMatcher
         }
     }
 
-    /// <inheritdoc cref="GroupCursor.AddScores"/>
+    /// <summary>Drops candidates whose scores are below this.</summary>
+    private void Drop(float least)
+    {
+        for (var word = 0; word < _bits.Length; word++)
+        {
+            for (var left = _bits[word]; left != 0; left &= left - 1)
+            {
+                if (_scores[(word << 6) + BitOperations.TrailingZeroCount(left)] < least)
+                    _bits[word] &= ~(left & (~left + 1));
+            }
+        }
+    }
+
+    /// <inheritdoc cref="GroupCursor.AddScores(Span{ulong}, Span{float}, ReadOnlySpan{byte}, Bm25, bool, float)"/>
     private float AddScores(GroupCursor group, ReadOnlySpan<byte> lengths, bool first, float least) =>
         group.AddScores(_bits, _scores, lengths, _curve, first, least / Rounding);
 
