@@ -42,6 +42,9 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal(0, (await RunAsync("stats")).Code);
         Assert.Equal(0, (await RunAsync("get", "/api/v1/providers")).Code);
+        var (rebuilt, told, _) = await RunAsync("doctor", "--rebuild-search");
+        Assert.Equal(0, rebuilt);
+        Assert.Contains("search index built anew", told, StringComparison.Ordinal);
         var (sound, findings, _) = await RunAsync("doctor");
         Assert.True(sound == 0, findings);
     }

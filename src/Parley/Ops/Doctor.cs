@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Parley.Files;
 using Parley.Kernel;
+using Parley.Search;
 
 namespace Parley.Ops;
 
@@ -12,8 +13,11 @@ internal sealed record Finding(string Check, bool Sound, string? Detail);
 /// The store's invariants, checked on any store, beside a running server or without one (reliability.md section 5).
 /// Reads only; each check has its own snapshot.
 /// </summary>
-internal sealed class Doctor(Db db, BlobStore blobs)
+internal sealed class Doctor(Db db, BlobStore blobs, ISearchIndex index)
 {
+    /// <summary>Messages, spread over all time, that are searched for by their own words.</summary>
+    private const int SearchSample = 1_000;
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Each counts rows that break the promise; none may.</summary>
@@ -84,6 +88,12 @@ internal sealed class Doctor(Db db, BlobStore blobs)
         }
 
         yield return await db.ReadAsync(CheckBlobs, Limit, ct);
+        var found = await index.CheckAsync(SearchSample, ct);
+        yield return new Finding(
+            "messages are found by search",
+            found.Sound,
+            found.Sound ? null : string.Join("; ", found.Faults) + " (cure: parley doctor --rebuild-search)"
+        );
     }
 
     private static Finding CheckFile(DbSession session)

@@ -21,6 +21,7 @@ internal static class SearchRoom
         services.AddSingleton<IWriteParticipant>(s => s.GetRequiredService<SegmentIndexWriter>());
         services.AddSingleton<ITitleIndex, SqliteTitleIndex>();
         services.AddSingleton<IndexKeeper>();
+        services.AddSingleton<IHealthSource>(s => s.GetRequiredService<IndexKeeper>());
         services.AddSingleton<IndexMerger>();
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
         services.AddHostedService<IndexWorker>();

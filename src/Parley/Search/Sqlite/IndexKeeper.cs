@@ -16,7 +16,7 @@ internal sealed class IndexKeeper(
     SegmentTable table,
     TimeProvider time,
     ILogger<IndexKeeper> log
-) : IDisposable
+) : IHealthSource, IDisposable
 {
     private const int Messages = 0;
     private const int Titles = 1;
@@ -25,6 +25,13 @@ internal sealed class IndexKeeper(
 
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(10);
     private readonly SemaphoreSlim _one = new(1);
+    private volatile bool _rebuilding;
+
+    public string Name => "search";
+
+    public string State => _rebuilding ? "rebuilding" : "ready";
+
+    public string? Warning => _rebuilding ? "The search index is being built anew: not everything can be found yet." : null;
 
     public void Dispose() => _one.Dispose();
 
@@ -120,10 +127,18 @@ internal sealed class IndexKeeper(
     {
         var began = time.GetTimestamp();
         long documents = 0;
-        while (await db.WriteLargeAsync(Step, ct) is { } added)
+        _rebuilding = true;
+        try
         {
-            documents += added;
-            progress?.Report(documents);
+            while (await db.WriteLargeAsync(Step, ct) is { } added)
+            {
+                documents += added;
+                progress?.Report(documents);
+            }
+        }
+        finally
+        {
+            _rebuilding = false;
         }
 
         SearchLog.RebuildEnded(log, documents, time.GetElapsedTime(began).TotalSeconds);
