@@ -59,7 +59,8 @@ internal static class ActivePath
         flag.Run();
     }
 
-    private static Dictionary<long, long?> Parents(DbTransaction tx, long conversationId)
+    /// <summary>Each message of the conversation with its parent.</summary>
+    public static Dictionary<long, long?> Parents(DbTransaction tx, long conversationId)
     {
         var parents = new Dictionary<long, long?>();
         using var rows = tx.Query("SELECT id, parent_id FROM messages WHERE conversation_id = ?1");

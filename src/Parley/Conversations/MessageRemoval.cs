@@ -5,11 +5,10 @@ namespace Parley.Conversations;
 /// <summary>Takes messages out of one conversation and closes the gap they leave in the tree.</summary>
 internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, MessageWriter writer, long now)
 {
-    private readonly Dictionary<long, long?> parents = [];
+    private readonly Dictionary<long, long?> parents = ActivePath.Parents(tx, head.Id);
 
     public void Run(long id, bool branch)
     {
-        Load();
         HashSet<long> gone = branch ? Below(id) : [id];
         var stats = new StatsDelta(head.OwnerId);
         var batch = new WriteBatch();
@@ -39,16 +38,6 @@ internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, Me
         ActivePath.Set(tx, head.Id, leaf ?? Last(), parents);
         stats.Write(tx);
         writer.Publish(tx, batch);
-    }
-
-    private void Load()
-    {
-        using var rows = tx.Query("SELECT id, parent_id FROM messages WHERE conversation_id = ?1");
-        rows.Bind(1, head.Id);
-        while (rows.Step())
-        {
-            parents[rows.Int64(0)] = rows.Int64OrNull(1);
-        }
     }
 
     private HashSet<long> Below(long id)

@@ -10,7 +10,7 @@ internal sealed class SharedMessageMove(DbTransaction tx, ConversationHead head,
     /// <returns>What went, with the import that had brought it.</returns>
     public List<(long ImportId, MessageKey Key)> Take(IReadOnlyDictionary<MessageKey, long> messages, string original)
     {
-        var parents = Parents();
+        var parents = ActivePath.Parents(tx, head.Id);
         var titleWasDerived = head.Title is { } title && title == FirstPrompt();
         var gone = messages.Values.ToHashSet();
         var taken = new List<(long, MessageKey)>();
@@ -115,19 +115,6 @@ internal sealed class SharedMessageMove(DbTransaction tx, ConversationHead head,
 
         var leaf = head.Leaf is { } stays && !gone.Contains(stays) ? stays : parents.Keys.Max();
         ActivePath.Set(tx, head.Id, leaf, parents);
-    }
-
-    private Dictionary<long, long?> Parents()
-    {
-        var parents = new Dictionary<long, long?>();
-        using var rows = tx.Query("SELECT id, parent_id FROM messages WHERE conversation_id = ?1");
-        rows.Bind(1, head.Id);
-        while (rows.Step())
-        {
-            parents[rows.Int64(0)] = rows.Int64OrNull(1);
-        }
-
-        return parents;
     }
 
     /// <summary>The title that a source without titles would get from the messages that are there now.</summary>

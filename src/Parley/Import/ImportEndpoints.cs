@@ -26,6 +26,7 @@ internal static class ImportEndpoints
             .TakesFiles()
             .Takes(
                 new QueryParameter("dry_run", "boolean", "Report what would be imported, without writing"),
+                new QueryParameter("restore_deleted", "boolean", "Bring back what was deleted here for good"),
                 new QueryParameter("space", "string", "Name or id of the space conversations go to"),
                 new QueryParameter("name", "string", "The file's name, where the body is the file itself")
             )

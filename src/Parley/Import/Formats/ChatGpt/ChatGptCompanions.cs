@@ -43,7 +43,7 @@ internal sealed class ChatGptCompanions
     public static Claim Recognise(EntryHead head)
     {
         var name = head.FileName.ToLowerInvariant();
-        if (Read.Contains(name))
+        if (Read.Contains(name) || ChatGptTextDocs.Is(head.Json))
         {
             return Claim.Companion;
         }
@@ -134,7 +134,7 @@ internal sealed class ChatGptCompanions
         }
     }
 
-    /// <summary>Comparisons of answers and group chats have no shape that is known to hold conversations: their number is reported.</summary>
+    /// <summary>Comparisons of answers, and group chats of no shape that is known: their number is reported.</summary>
     private static void CountOnly(SourceEntry entry, ImportContext context)
     {
         var records = 0;
@@ -143,7 +143,8 @@ internal sealed class ChatGptCompanions
             context,
             record =>
                 records +=
-                    record.Value.IsArray ? record.Value.Count
+                    ChatGptTextDocs.Add(record.Value, context) ? 0
+                    : record.Value.IsArray ? record.Value.Count
                     : record.Value.IsObject ? 1
                     : 0
         );

@@ -29,7 +29,7 @@ internal sealed class ChatGptFormat : IImportFormat
     public IEnumerable<ConversationDraft> Read(IReadOnlyList<SourceEntry> claimed, ImportContext context) =>
         new ChatGptReader(context, claimed).Read();
 
-    private static bool HoldsConversations(EntryHead head)
+    public static bool HoldsConversations(EntryHead head)
     {
         var json = head.Json;
         if (WrapperOf(json) is not null)

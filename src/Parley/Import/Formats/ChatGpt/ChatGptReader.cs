@@ -19,7 +19,12 @@ internal sealed class ChatGptReader(ImportContext context, IReadOnlyList<SourceE
         foreach (var entry in claimed)
         {
             var head = EntryHead.Read(entry);
-            if (!head.IsHtml && ChatGptCompanions.Recognise(head) != Claim.None)
+            // What is shaped as conversations is read as such, whatever its name (group chats).
+            if (
+                !head.IsHtml
+                && !ChatGptFormat.HoldsConversations(head)
+                && ChatGptCompanions.Recognise(head) != Claim.None
+            )
             {
                 companions.Add(entry, context);
                 continue;

@@ -1,12 +1,38 @@
 using System.Text.Json;
+using Parley.Conversations;
 
 namespace Parley.Import.Formats.Gemini;
 
 /// <summary>What both forms of My Activity do with a row.</summary>
 internal static class ActivityRows
 {
+    /// <summary>The conversations of all claimed entries, whatever part of the archive their rows lie in.</summary>
+    /// <param name="read">Reads one entry's rows, in either form.</param>
+    public static IEnumerable<ConversationDraft> Gather(
+        IReadOnlyList<SourceEntry> claimed,
+        RecordContext record,
+        string provider,
+        Action<SourceEntry, Action<ActivityRow>> read
+    )
+    {
+        using var spool = new ActivitySpool(record.Import.ScratchFolder);
+        var drafts = new ActivityDrafts(record, provider);
+        foreach (var entry in claimed)
+        {
+            read(entry, row => Take(row, spool, drafts, record.Import));
+        }
+
+        foreach (var conversation in spool.Conversations())
+        {
+            if (drafts.Draft(conversation) is { } draft)
+            {
+                yield return draft;
+            }
+        }
+    }
+
     /// <summary>Turns wait for the others of their conversation; the text of a canvas goes out as a document at once.</summary>
-    public static void Take(ActivityRow row, ActivitySpool spool, ActivityDrafts drafts, ImportContext context)
+    private static void Take(ActivityRow row, ActivitySpool spool, ActivityDrafts drafts, ImportContext context)
     {
         if (drafts.Document(row) is { } document)
         {

@@ -17,21 +17,8 @@ internal sealed class GeminiTakeoutHtmlFormat : IImportFormat
     public IEnumerable<ConversationDraft> Read(IReadOnlyList<SourceEntry> claimed, ImportContext context)
     {
         var record = new RecordContext(context);
-        using var spool = new ActivitySpool(context.ScratchFolder);
-        var drafts = new ActivityDrafts(record, Provider);
         var rows = new ActivityHtml(record);
-        foreach (var entry in claimed)
-        {
-            ReadEntry(entry, record, rows, row => ActivityRows.Take(row, spool, drafts, context));
-        }
-
-        foreach (var conversation in spool.Conversations())
-        {
-            if (drafts.Draft(conversation) is { } draft)
-            {
-                yield return draft;
-            }
-        }
+        return ActivityRows.Gather(claimed, record, Provider, (entry, take) => ReadEntry(entry, record, rows, take));
     }
 
     private static void ReadEntry(SourceEntry entry, RecordContext record, ActivityHtml rows, Action<ActivityRow> take)

@@ -81,10 +81,10 @@ public sealed class ChatGptFixtureTests
     [Fact]
     public void Structured_parts_keep_their_order()
     {
-        var message = FormatRun.OfFixture("chatgpt/single-object-structured-parts.json").Messages.First();
+        var message = FormatRun.OfFixture("chatgpt/lone-object-mixed-parts.json").Messages.First();
 
         Assert.Equal([PartKind.Text, PartKind.Text, PartKind.Image, PartKind.Text], message.Parts.Select(p => p.Kind));
-        Assert.Equal("Structured text block that current parsing does not flatten.", message.Parts[1].Text);
+        Assert.Equal("A list I typed as a part that is an object: cress, basil, chives.", message.Parts[1].Text);
     }
 
     [Fact]

@@ -163,6 +163,44 @@ public sealed class ChatGptFormatTests
     }
 
     [Fact]
+    public void Group_chats_of_the_shape_of_conversations_are_conversations()
+    {
+        var group = Lone.Replace("\"c1\"", "\"g1\"", StringComparison.Ordinal);
+        foreach (var file in new[] { $"[{group}]", $$"""{"chats":[{{group}}]}""" })
+        {
+            var run = Zip(("conversations.json", $"[{Lone}]"), ("group_chats.json", file));
+            Assert.Equal(["c1", "g1"], run.Conversations.Select(c => c.ProviderId).Order());
+            Assert.Empty(run.Failures);
+        }
+    }
+
+    [Fact]
+    public void Group_chats_of_another_shape_are_reported_by_name()
+    {
+        var run = Zip(
+            ("conversations.json", $"[{Lone}]"),
+            ("group_chats.json", """[{"members":[1]},{"members":[2]}]""")
+        );
+        Assert.Contains(
+            run.Ignored,
+            i => i.Entry == "group_chats.json" && i.Reason.StartsWith("2 records", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("""[{"textdoc_id":"t1","textdoc_type":"document","title":"Plan","content":"needle words"}]""")]
+    [InlineData("""{"textdocs":[{"id":"t1","textdoc_type":"document","name":"Plan","content":"needle words"}]}""")]
+    [InlineData("""{"t1":{"textdoc_id":"t1","title":"Plan","content":"needle words"}}""")]
+    public void Canvas_documents_in_a_file_of_their_own_are_documents(string file)
+    {
+        var run = Zip(("conversations.json", $"[{Lone}]"), ("textdocs.json", file));
+        var document = Assert.Single(run.Documents);
+        Assert.Equal(("textdoc:t1", "Plan"), (document.ProviderId, document.Name));
+        Assert.Equal("needle words", System.Text.Encoding.UTF8.GetString(document.Text.Span));
+        Assert.DoesNotContain(run.Ignored, i => i.Entry == "textdocs.json");
+    }
+
+    [Fact]
     public void Broken_companions_do_not_stop_the_conversations()
     {
         var run = Zip(

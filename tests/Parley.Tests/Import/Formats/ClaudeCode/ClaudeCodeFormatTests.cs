@@ -12,7 +12,7 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     [Theory]
     [InlineData("claude-code/project/s1.jsonl")]
     [InlineData("claude-code/project/s1/subagents/agent-a1.jsonl")]
-    [InlineData("claude-code/session-edge-cases.jsonl")]
+    [InlineData("claude-code/session-odd-lines.jsonl")]
     [InlineData("claude-code/session-truncated.jsonl")]
     public void Fixtures_hold_as_many_lines_of_each_side_as_expected(string name) =>
         FixtureCounts.Check(
@@ -68,14 +68,14 @@ public sealed class ClaudeCodeFormatTests : IDisposable
     [Fact]
     public void Orphan_results_empty_texts_and_missing_session_ids_are_kept()
     {
-        var run = FormatRun.OfFixture("claude-code/session-edge-cases.jsonl");
+        var run = FormatRun.OfFixture("claude-code/session-odd-lines.jsonl");
         var session = Assert.Single(run.Conversations);
-        Assert.Equal("session-edge-cases", session.ProviderId);
+        Assert.Equal("session-odd-lines", session.ProviderId);
         Assert.Equal(13, session.Messages.Count);
         Assert.True(session.Messages.Single(m => m.Role == Role.System).Hidden);
         Assert.All(session.Messages, m => Assert.True(m.OnPath));
-        Assert.True(session.Messages.Single(m => m.ProviderId == "edge-012").Parts[7].IsError);
-        Assert.Equal("toolu_nonexistent", session.Messages.Single(m => m.ProviderId == "edge-003").Parts[0].CallId);
+        Assert.True(session.Messages.Single(m => m.ProviderId == "odd-10").Parts[7].IsError);
+        Assert.Equal("call_of_nobody", session.Messages.Single(m => m.ProviderId == "odd-04").Parts[0].CallId);
     }
 
     [Fact]
