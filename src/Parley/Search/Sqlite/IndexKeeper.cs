@@ -31,7 +31,8 @@ internal sealed class IndexKeeper(
 
     public string State => _rebuilding ? "rebuilding" : "ready";
 
-    public string? Warning => _rebuilding ? "The search index is being built anew: not everything can be found yet." : null;
+    public string? Warning =>
+        _rebuilding ? "The search index is being built anew: not everything can be found yet." : null;
 
     public void Dispose() => _one.Dispose();
 
