@@ -109,4 +109,19 @@ internal sealed partial class Child : IDisposable
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
+
+    /// <summary>Waits until the process does nothing: less than a twentieth of a core for a second; two minutes at most.</summary>
+    public async Task SettleAsync()
+    {
+        const int mostSeconds = 120;
+        var quiet = 0;
+        for (var second = 0; second < mostSeconds && quiet < 2; second++)
+        {
+            process.Refresh();
+            var before = process.TotalProcessorTime;
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            process.Refresh();
+            quiet = (process.TotalProcessorTime - before).TotalMilliseconds < 50 ? quiet + 1 : 0;
+        }
+    }
 }

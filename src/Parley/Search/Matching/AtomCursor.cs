@@ -12,8 +12,11 @@ internal sealed class AtomCursor
     /// <summary>From so many words on, a prefix is read into bits.</summary>
     private const int FewTails = 4;
 
-    /// <summary>A word in at most one of so many documents is bounded by its documents, not by its blocks.</summary>
-    private const int ExactShare = 16;
+    /// <summary>A word in at most one of so many documents is unpacked at once, and bounded by its documents, not by its blocks.</summary>
+    private const int ExactShare = 32;
+
+    /// <summary>Longer lists are read block by block: memory stays bounded.</summary>
+    private const int MostUnpacked = 20_000;
 
     /// <summary>A posting that must be verified costs as much as reading some blocks.</summary>
     private const int VerifyCost = 1;
@@ -105,6 +108,9 @@ internal sealed class AtomCursor
         _work.Spend(Unpacked() - before);
     }
 
+    private bool IsUnpacked(PostingsReader postings) =>
+        postings.Count <= Math.Clamp(_segment.Documents / ExactShare, BitPack.BlockLength, MostUnpacked);
+
     private void BoundUnion(float[] windows)
     {
         var union = Union();
@@ -140,7 +146,7 @@ internal sealed class AtomCursor
     /// <param name="curve"><see langword="null"/> where all impacts are 1.</param>
     private void Bound(PostingsReader postings, float[] windows, Bm25? curve)
     {
-        if (postings.Count <= Math.Max(BitPack.BlockLength, _segment.Documents / ExactShare))
+        if (IsUnpacked(postings))
             BoundExactly(postings, windows, curve);
         else
             BoundByBlocks(postings, windows, curve);
@@ -152,26 +158,25 @@ internal sealed class AtomCursor
     /// </summary>
     private void BoundExactly(PostingsReader postings, float[] windows, Bm25? curve)
     {
-        var window = -1;
-        ReadOnlySpan<byte> lengths = default;
-        for (var block = 0; block < postings.Blocks; block++)
+        var all = postings.UnpackAll();
+        for (var window = 0; window < windows.Length; window++)
         {
-            var documents = postings.Documents(block);
-            var halves = postings.Halves(block);
-            for (var index = 0; index < documents.Length; index++)
+            var (start, end) = (all.Starts[window], all.Starts[window + 1]);
+            if (start == end)
+                continue;
+            var best = 1f;
+            if (curve is not null)
             {
-                var document = (int)documents[index];
-                if (document >> SegmentLayout.WindowShift != window)
+                best = 0;
+                var lengths = _segment.LengthCodes(window);
+                for (var at = start; at < end; at++)
                 {
-                    window = document >> SegmentLayout.WindowShift;
-                    lengths = curve is null ? default : _segment.LengthCodes(window);
+                    var length = lengths[(int)all.Documents[at] & (SegmentLayout.Window - 1)];
+                    best = Math.Max(best, curve.Impact(all.Halves[at], length));
                 }
-
-                var impact = curve is null
-                    ? 1
-                    : curve.Impact((int)halves[index], lengths[document & (SegmentLayout.Window - 1)]);
-                Raise(windows, window, impact);
             }
+
+            Raise(windows, window, best);
         }
     }
 
@@ -244,7 +249,7 @@ internal sealed class AtomCursor
         return blocks;
     }
 
-    private static void Add(
+    private void Add(
         PostingsReader postings,
         int window,
         ReadOnlySpan<ulong> candidates,
@@ -254,6 +259,14 @@ internal sealed class AtomCursor
     )
     {
         var start = window << SegmentLayout.WindowShift;
+        if (IsUnpacked(postings))
+        {
+            var all = postings.UnpackAll();
+            for (var at = all.Starts[window]; at < all.Starts[window + 1]; at++)
+                to.Add((int)all.Documents[at] - start, all.Halves[at]);
+            return;
+        }
+
         if (candidates.IsEmpty)
         {
             for (var block = postings.BlockOf(start); block < postings.Blocks; block++)

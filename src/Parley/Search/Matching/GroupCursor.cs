@@ -138,6 +138,16 @@ internal sealed class GroupCursor
         }
     }
 
+    /// <summary>Adds the group's weight to all its hits in the window that was filled last.</summary>
+    public void AddWeights(Span<float> weights)
+    {
+        for (var word = 0; word < _bits.Length; word++)
+        {
+            for (var left = _bits[word]; left != 0; left &= left - 1)
+                weights[(word << 6) + BitOperations.TrailingZeroCount(left)] += Weight;
+        }
+    }
+
     /// <summary>Exactly so much the document scores; 0 where it does not match.</summary>
     public float Verify(int at, int document, byte length, Bm25 curve)
     {

@@ -96,8 +96,13 @@ internal sealed class SegmentMatcher
     {
         FindCandidates(window);
         var start = window << SegmentLayout.WindowShift;
-        if (!IsQuestion && !MustVerify)
+        if (!MustVerify)
+        {
+            if (IsQuestion)
+                DropLight();
             return _bits;
+        }
+
         for (var word = 0; word < _bits.Length; word++)
         {
             for (var left = _bits[word]; left != 0; left &= left - 1)
@@ -189,6 +194,15 @@ internal sealed class SegmentMatcher
             _wanted[group].Fill(window, _bits);
             AddScores(_wanted[group], lengths, first: false, threshold - rest);
         }
+    }
+
+    /// <summary>Drops candidates that hold too little of a question.</summary>
+    private void DropLight()
+    {
+        Array.Clear(_scores);
+        foreach (var group in _scored)
+            group.AddWeights(_scores);
+        Drop(_query.Required / Rounding);
     }
 
     /// <summary>Drops candidates whose scores are below this.</summary>

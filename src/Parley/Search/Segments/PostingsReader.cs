@@ -17,6 +17,7 @@ internal sealed class PostingsReader
     private readonly uint[] _halves;
     private readonly StreamReader _postings;
     private readonly StreamReader _positions;
+    private UnpackedPostings? _all;
     private int _block = -1;
     private int _positionsBlock = -1;
     private long _positionsAt;
@@ -308,4 +309,33 @@ internal sealed class PostingsReader
         range.Offset >= 0 && range.Length <= stream.Length - range.Offset;
 
     private static SegmentDamagedException DoesNotFit(int block) => new($"block {block} of a term does not fit");
+
+    /// <summary>All postings at once, and where each window's begin: for a list that is read in many windows anyway.</summary>
+    public UnpackedPostings UnpackAll()
+    {
+        if (_all is not null)
+            return _all;
+        var (documents, halves) = (new uint[Count], new byte[Count]);
+        var starts = new int[_segment.Header.Windows + 1];
+        var (at, window) = (0, 0);
+        for (var block = 0; block < Blocks; block++)
+        {
+            var blockDocuments = Documents(block);
+            var blockHalves = Halves(block);
+            for (var index = 0; index < blockDocuments.Length; index++, at++)
+            {
+                documents[at] = blockDocuments[index];
+                halves[at] = (byte)blockHalves[index];
+                for (var own = (int)documents[at] >> SegmentLayout.WindowShift; window <= own; window++)
+                    starts[window] = at;
+            }
+        }
+
+        starts.AsSpan(window).Fill(at);
+        return _all = new UnpackedPostings(documents, halves, starts);
+    }
 }
+
+/// <summary>The postings of one term, unpacked.</summary>
+/// <param name="Starts">By window, and one more: where its postings begin.</param>
+internal sealed record UnpackedPostings(uint[] Documents, byte[] Halves, int[] Starts);
