@@ -5,9 +5,9 @@ namespace Parley.Import;
 /// <summary>Settings of the import room.</summary>
 internal sealed class ImportOptions
 {
-    public const int DefaultBatchBytes = 16 * 1024 * 1024;
+    public const int DefaultBatchBytes = 5 * 1024 * 1024;
 
-    /// <summary>Text that is committed together, in bytes. Larger is faster and needs more memory. Default 16 MiB.</summary>
+    /// <summary>Text that is committed together, in bytes. Larger is faster and needs more memory. Default 5 MiB.</summary>
     /// <value>1 KiB to 256 MiB.</value>
     [Range(1024, 256 * 1024 * 1024)]
     public int BatchBytes { get; set; } = DefaultBatchBytes;

@@ -36,7 +36,7 @@ internal sealed class Settings
     );
     public static readonly Setting ImportBatch = new(
         "import.batch-bytes",
-        "16777216",
+        "5242880",
         "Text committed together during an import, in bytes, 1024 to 268435456. Larger is faster and needs more memory.",
         Range(1024, 268_435_456)
     );

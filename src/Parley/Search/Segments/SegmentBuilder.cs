@@ -23,6 +23,10 @@ internal readonly record struct NewDocument(
 internal sealed class SegmentBuilder
 {
     private const int MostKeptTokens = 1 << 22;
+
+    /// <summary>Words that are looked up together.</summary>
+    private const int Waiting = 128;
+
     private readonly TermHash _terms = new();
     private readonly List<Document> _documents = [];
     private readonly Dictionary<long, ushort> _conversations = [];
@@ -30,6 +34,10 @@ internal sealed class SegmentBuilder
     private NameTable _models = new();
     private (int Term, int Position)[] _tokens = new (int, int)[1 << 12];
     private int _count;
+    private readonly WaitingToken[] _waiting = new WaitingToken[Waiting];
+    private readonly byte[] _scratch = new byte[Waiting * TextTokenizer.MaxTermBytes];
+    private int _waitingCount;
+    private int _scratchUsed;
     private (int Document, int Position)[] _sorted = [];
 
     private readonly record struct Document(
@@ -200,6 +208,7 @@ internal sealed class SegmentBuilder
                 return;
             var sink = new Sink(builder, field);
             TextTokenizer.Run(text, ref sink);
+            builder.Settle();
             if (sink.Length == 0)
                 return;
             _traits = _traits.With(field);
@@ -215,6 +224,46 @@ internal sealed class SegmentBuilder
         }
     }
 
+    /// <summary>
+    /// Looks up the words that wait. A look-up waits for memory several times; done for many words in steps, those waits
+    /// overlap.
+    /// </summary>
+    private void Settle()
+    {
+        var waiting = _waiting.AsSpan(0, _waitingCount);
+        foreach (ref readonly var token in waiting)
+            _terms.PrefetchEntry(token.Hash);
+        if (_tokens.Length - _count < waiting.Length)
+            Array.Resize(ref _tokens, _tokens.Length * 2);
+        foreach (ref readonly var token in waiting)
+        {
+            var number = _terms.Get(_scratch.AsSpan(token.Start, token.Length), token.Hash, token.Stemmed);
+            ref var entry = ref _terms.Entries[number];
+
+            // Joined forms are no words: they would be half of the suggestions, and their pieces are there.
+            if (token.IsWord && entry.LastDocument != _documents.Count)
+            {
+                entry.LastDocument = _documents.Count;
+                entry.Words++;
+            }
+
+            var term = entry.Term;
+            _terms.Entries[term].Tokens++;
+            _tokens[_count++] = (term, token.Position);
+        }
+
+        (_waitingCount, _scratchUsed) = (0, 0);
+    }
+
+    private readonly record struct WaitingToken(
+        ulong Hash,
+        int Start,
+        int Length,
+        int Position,
+        bool Stemmed,
+        bool IsWord
+    );
+
     private ref struct Sink(SegmentBuilder builder, SearchField field) : ITokenSink
     {
         public int Length { get; private set; }
@@ -223,26 +272,26 @@ internal sealed class SegmentBuilder
 
         public bool Accept(scoped Token token)
         {
-            var (terms, document) = (builder._terms, builder._documents.Count);
-            var number = terms.Get(token.Surface, token.Kind is TokenKind.Part or TokenKind.Joined);
-            ref var entry = ref terms.Entries[number];
+            var surface = token.Surface;
+            if (
+                builder._waitingCount == builder._waiting.Length
+                || builder._scratch.Length - builder._scratchUsed < surface.Length
+            )
+                builder.Settle();
+            var hash = TermHash.HashOf(surface);
+            builder._terms.Prefetch(hash);
             if (!token.Colocated)
-            {
                 Length++;
-
-                // Joined forms are no words: they would be half of the suggestions, and their pieces are there.
-                if (entry.LastDocument != document)
-                {
-                    entry.LastDocument = document;
-                    entry.Words++;
-                }
-            }
-
-            var term = entry.Term;
-            terms.Entries[term].Tokens++;
-            if (builder._count == builder._tokens.Length)
-                Array.Resize(ref builder._tokens, builder._tokens.Length * 2);
-            builder._tokens[builder._count++] = (term, Position.Of(field, Math.Max(0, Length - 1)));
+            surface.CopyTo(builder._scratch.AsSpan(builder._scratchUsed));
+            builder._waiting[builder._waitingCount++] = new WaitingToken(
+                hash,
+                builder._scratchUsed,
+                surface.Length,
+                Position.Of(field, Math.Max(0, Length - 1)),
+                token.Kind is TokenKind.Part or TokenKind.Joined,
+                !token.Colocated
+            );
+            builder._scratchUsed += surface.Length;
             return true;
         }
     }

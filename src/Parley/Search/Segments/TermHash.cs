@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Parley.Search.Text;
 
 namespace Parley.Search.Segments;
@@ -52,11 +53,30 @@ internal sealed class TermHash
         (Count, _used) = (0, 0);
     }
 
-    /// <summary>The entry of a word, new or known.</summary>
-    /// <param name="stemmed">Whether its term is its stem.</param>
-    public int Get(ReadOnlySpan<byte> word, bool stemmed)
+    /// <summary>The hash by which <see cref="Get"/> looks a word up.</summary>
+    public static ulong HashOf(ReadOnlySpan<byte> word) => Hash(word);
+
+    /// <summary>Has the processor fetch what a look-up will read first; words that follow are hashed meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Prefetch(ulong hash)
     {
-        var hash = Hash(word);
+        if (Sse.IsSupported)
+            Sse.Prefetch0(Unsafe.AsPointer(ref _slots[(int)hash & (_slots.Length - 1)]));
+    }
+
+    /// <summary>The same for what is read next, once the first has arrived.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void PrefetchEntry(ulong hash)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(Unsafe.AsPointer(ref _entries[_slots[(int)hash & (_slots.Length - 1)].Entry]));
+    }
+
+    /// <summary>The entry of a word, new or known.</summary>
+    /// <param name="hash">Of the word.</param>
+    /// <param name="stemmed">Whether its term is its stem.</param>
+    public int Get(ReadOnlySpan<byte> word, ulong hash, bool stemmed)
+    {
         var entry = Find(word, hash, out var slot) ? _slots[slot].Entry : Add(word, hash, slot);
         if (_entries[entry].Term == NotAsked)
         {
