@@ -312,7 +312,8 @@ internal sealed class AtomCursor
                 halves += Bm25.HalfWeight(field);
         }
 
-        return Math.Min(halves, Bm25.MaxHalves);
+        // Several tails together may stand there more often than one of them; bounds know the most frequent one only.
+        return Math.Min(halves, candidate);
     }
 
     /// <summary>Where the atom stands in a document: the position of its last term; at most some.</summary>

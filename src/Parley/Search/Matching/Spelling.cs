@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Search.Text;
 
 namespace Parley.Search.Matching;
 
@@ -29,6 +30,7 @@ internal static class Spelling
         if (text.Length is < ShortestWord or > LongestWord)
             return [];
         var edits = text.Length >= LengthForTwoEdits ? 2 : 1;
+        var length = word.Length;
         var found = new List<(KnownWord Word, int Distance)>();
         var distance = new EditDistance(text, edits);
         KnownWords.Scan(
@@ -36,12 +38,12 @@ internal static class Spelling
             Encoding.UTF8.GetBytes(text[..1]),
             (other, documents) =>
             {
-                if (Math.Abs(other.Length - text.Length) <= edits * 3 && distance.To(other) is > 0 and var away)
+                if (Math.Abs(other.Length - length) <= edits * 3 && distance.To(other) is > 0 and var away)
                     found.Add((new KnownWord(other.ToArray(), documents), away));
                 return true;
             }
         );
-        foreach (var other in OtherFirst(text).Distinct(StringComparer.Ordinal))
+        foreach (var other in OtherFirst(text).Where(other => other[0] != text[0]).Distinct(StringComparer.Ordinal))
         {
             var bytes = Encoding.UTF8.GetBytes(other);
             if (KnownWords.Documents(view, bytes) is > 0 and var documents)
@@ -77,10 +79,10 @@ internal static class Spelling
     {
         private readonly ulong _letters = Letters(Encoding.UTF8.GetBytes(word));
         private readonly bool _isAscii = System.Text.Ascii.IsValid(word);
-        private readonly char[] _other = new char[LongestWord * 2];
-        private int[] _before = new int[(LongestWord * 2) + 1];
-        private int[] _last = new int[(LongestWord * 2) + 1];
-        private int[] _here = new int[(LongestWord * 2) + 1];
+        private readonly char[] _other = new char[TextTokenizer.MaxTermBytes];
+        private int[] _before = new int[TextTokenizer.MaxTermBytes + 1];
+        private int[] _last = new int[TextTokenizer.MaxTermBytes + 1];
+        private int[] _here = new int[TextTokenizer.MaxTermBytes + 1];
 
         private static ulong Letters(ReadOnlySpan<byte> utf8)
         {

@@ -7,8 +7,16 @@ namespace Parley.Search.Matching;
 internal readonly record struct FoundDocument(double Key, long Id, int Segment, int Number, float Score)
     : IComparable<FoundDocument>
 {
-    /// <summary>Better first; of equals the newer one.</summary>
-    public int CompareTo(FoundDocument other) => Key != other.Key ? other.Key.CompareTo(Key) : other.Id.CompareTo(Id);
+    /// <summary>
+    /// Better first; of equals the newer one. Where the oldest come first, keys are below zero and the older of equals is
+    /// first: a key holds fewer digits than an id, so neighbours in time have the same.
+    /// </summary>
+    public int CompareTo(FoundDocument other)
+    {
+        if (Key != other.Key)
+            return other.Key.CompareTo(Key);
+        return Key < 0 ? Id.CompareTo(other.Id) : other.Id.CompareTo(Id);
+    }
 }
 
 /// <summary>The best of what it was given: a binary heap with the worst of them on top. Not thread-safe.</summary>
@@ -25,7 +33,7 @@ internal sealed class TopDocuments(int capacity)
 
     /// <summary>Whether <see cref="Add"/> would keep it.</summary>
     public bool Takes(double key, long id) =>
-        !IsFull || key > _heap[0].Key || (key == _heap[0].Key && id > _heap[0].Id);
+        !IsFull || new FoundDocument(key, id, 0, 0, 0).CompareTo(_heap[0]) < 0;
 
     public void Add(in FoundDocument document)
     {
