@@ -1,3 +1,6 @@
+using System.Numerics;
+using Parley.Search.Segments;
+
 namespace Parley.Search.Matching;
 
 /// <summary>How many documents match, and of which kinds they are.</summary>
@@ -9,8 +12,17 @@ internal sealed record MatchCounts(
 );
 
 /// <summary>Counts all matches where that is cheap, else those in every n-th window. Not thread-safe.</summary>
-internal sealed class MatchCounter(Matcher matcher, IndexView view, IReadOnlyList<SearchFacet> facets)
+/// <param name="accepts">A last look at a document by its id, where the index cannot tell all.</param>
+internal sealed class MatchCounter(
+    Matcher matcher,
+    IndexView view,
+    IReadOnlyList<SearchFacet> facets,
+    Func<long, bool>? accepts = null
+)
 {
+    /// <summary>So many documents are given a last look; the others are taken to pass, and counts to be estimates.</summary>
+    private const int MaxAccepted = 2_000;
+
     /// <summary>A match that must be verified costs as much as so many that need not.</summary>
     private const int VerifiedCost = 16;
 
@@ -18,6 +30,8 @@ internal sealed class MatchCounter(Matcher matcher, IndexView view, IReadOnlyLis
     private const int WindowCost = 64;
 
     private readonly FacetCounter _facets = new();
+    private readonly ulong[] _bits = new ulong[WindowHits.Words];
+    private int _accepted;
 
     /// <param name="postings">About so many postings may be looked at.</param>
     public MatchCounts Count(long postings, SearchWork work)
@@ -39,7 +53,9 @@ internal sealed class MatchCounter(Matcher matcher, IndexView view, IReadOnlyLis
                     continue;
                 if (!work.GoesOn())
                     return new MatchCounts(known ?? total * step, known is not null, _facets.Of(facets, step));
-                var bits = segment.Matches(window);
+                segment.Matches(window).CopyTo(_bits);
+                Accept(segment.Reader, window);
+                ReadOnlySpan<ulong> bits = _bits;
                 total += WindowHits.Count(bits);
                 if (facets.Count > 0)
                     _facets.Add(segment.Reader, window, bits);
@@ -48,7 +64,23 @@ internal sealed class MatchCounter(Matcher matcher, IndexView view, IReadOnlyLis
             _facets.End(segment.Reader);
         }
 
-        return new MatchCounts(known ?? total * step, step == 1, _facets.Of(facets, step));
+        return new MatchCounts(known ?? total * step, step == 1 && _accepted <= MaxAccepted, _facets.Of(facets, step));
+    }
+
+    private void Accept(SegmentReader reader, int window)
+    {
+        if (accepts is null)
+            return;
+        var ids = reader.Ids(window);
+        for (var word = 0; word < _bits.Length; word++)
+        {
+            for (var left = _bits[word]; left != 0 && _accepted <= MaxAccepted; left &= left - 1)
+            {
+                _accepted++;
+                if (!accepts(ids[(word << 6) + BitOperations.TrailingZeroCount(left)]))
+                    _bits[word] &= ~(left & (~left + 1));
+            }
+        }
     }
 
     private static long Cost(SegmentMatcher segment, List<(int Window, float Bound)> windows) =>
@@ -56,7 +88,8 @@ internal sealed class MatchCounter(Matcher matcher, IndexView view, IReadOnlyLis
 
     /// <summary>One plain word and nothing else: the dictionary knows.</summary>
     private long? Known() =>
-        matcher.Query is { Required: 0, Fields: MatchQuery.AllFields, Unwanted.Count: 0, Filter.Any: false } query
+        accepts is null
+        && matcher.Query is { Required: 0, Fields: MatchQuery.AllFields, Unwanted.Count: 0, Filter.Any: false } query
         && query.Filter.Ids == (0, long.MaxValue)
         && query.Wanted is [{ Atoms: [{ IsPhrase: false, Tails.Count: 1 } atom] }]
         && view.Segments.All(segment => segment.Deleted is null)

@@ -16,9 +16,6 @@ internal sealed class SqliteSearchIndex(
     ILogger<SqliteSearchIndex> log
 ) : ISearchIndex
 {
-    /// <summary>With a filter that only rows can tell, so many matches are counted one by one.</summary>
-    private const int MaxCountedByRow = 1_000;
-
     /// <summary>Above the work's own limit, so that what was found by then is still read.</summary>
     private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(1);
 
@@ -174,11 +171,12 @@ internal sealed class SqliteSearchIndex(
         if (request.Cursor is { Total: >= 0 } cursor && request.Facets is not { Count: > 0 })
             return new MatchCounts(cursor.Total, Exact: true, new Dictionary<SearchFacet, IReadOnlyList<FacetValue>>());
         var work = new SearchWork(options.WorkLimit, options.TimeLimit / 2, ct);
-        var counts = new MatchCounter(matcher, view, request.Facets ?? []).Count(options.CountLimit, work);
-        if (!filters.ActiveOnly)
-            return counts;
-        var active = matcher.ByTime(MaxCountedByRow, newestFirst: true, (_, _, id) => rows.IsActive(id)).Count;
-        return active < MaxCountedByRow && !work.Cut ? counts with { Total = active } : counts with { Exact = false };
+        return new MatchCounter(
+            matcher,
+            view,
+            request.Facets ?? [],
+            filters.ActiveOnly ? rows.IsActive : null
+        ).Count(options.CountLimit, work);
     }
 
     private static long? Total(SearchRequest request, FoundPage page, MatchCounts counts)
