@@ -1,3 +1,5 @@
+using Parley.Search.Segments;
+
 namespace Parley.Search.Matching;
 
 /// <summary>How many documents match, and of which kinds they are.</summary>
@@ -49,6 +51,34 @@ internal sealed class MatchCounter(Matcher matcher, IndexView view, IReadOnlyLis
         }
 
         return new MatchCounts(known ?? total * step, step == 1, _facets.Of(facets, step));
+    }
+
+    /// <summary>Counts documents that were found one by one: all there are.</summary>
+    public static MatchCounts Of(
+        Matcher matcher,
+        IReadOnlyList<FoundDocument> found,
+        IReadOnlyList<SearchFacet> facets
+    )
+    {
+        var counter = new FacetCounter();
+        var bits = new ulong[WindowHits.Words];
+        for (var index = 0; facets.Count > 0 && index < matcher.Segments.Count; index++)
+        {
+            var reader = matcher.Segments[index].Reader;
+            foreach (var document in found)
+            {
+                if (document.Segment != index)
+                    continue;
+                var word = (document.Number & (SegmentLayout.Window - 1)) >> 6;
+                bits[word] = 1UL << (document.Number & 63);
+                counter.Add(reader, document.Number >> SegmentLayout.WindowShift, bits);
+                bits[word] = 0;
+            }
+
+            counter.End(reader);
+        }
+
+        return new MatchCounts(found.Count, Exact: true, counter.Of(facets, 1));
     }
 
     private static long Cost(SegmentMatcher segment, List<(int Window, float Bound)> windows) =>

@@ -175,8 +175,10 @@ internal sealed class SqliteSearchIndex(
         var counts = new MatchCounter(matcher, view, request.Facets ?? []).Count(options.CountLimit, work);
         if (!filters.ActiveOnly)
             return counts;
-        var active = matcher.ByTime(MaxCountedByRow, newestFirst: true, (_, _, id) => rows.IsActive(id)).Count;
-        return active < MaxCountedByRow && !work.Cut ? counts with { Total = active } : counts with { Exact = false };
+        var active = matcher.ByTime(MaxCountedByRow, newestFirst: true, (_, _, id) => rows.IsActive(id));
+        return active.Count < MaxCountedByRow && !work.Cut
+            ? MatchCounter.Of(matcher, active, request.Facets ?? [])
+            : counts with { Exact = false };
     }
 
     private static long? Total(SearchRequest request, FoundPage page, MatchCounts counts)
