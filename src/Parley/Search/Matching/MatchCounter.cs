@@ -54,11 +54,7 @@ internal sealed class MatchCounter(Matcher matcher, IndexView view, IReadOnlyLis
     }
 
     /// <summary>Counts documents that were found one by one: all there are.</summary>
-    public static MatchCounts Of(
-        Matcher matcher,
-        IReadOnlyList<FoundDocument> found,
-        IReadOnlyList<SearchFacet> facets
-    )
+    public static MatchCounts Of(Matcher matcher, IReadOnlyList<FoundDocument> found, IReadOnlyList<SearchFacet> facets)
     {
         var counter = new FacetCounter();
         var bits = new ulong[WindowHits.Words];

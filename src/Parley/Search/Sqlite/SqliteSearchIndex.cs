@@ -178,7 +178,10 @@ internal sealed class SqliteSearchIndex(
         var active = matcher.ByTime(MaxCountedByRow, newestFirst: true, (_, _, id) => rows.IsActive(id));
         return active.Count < MaxCountedByRow && !work.Cut
             ? MatchCounter.Of(matcher, active, request.Facets ?? [])
-            : counts with { Exact = false };
+            : counts with
+            {
+                Exact = false,
+            };
     }
 
     private static long? Total(SearchRequest request, FoundPage page, MatchCounts counts)
