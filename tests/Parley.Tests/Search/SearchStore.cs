@@ -11,14 +11,19 @@ namespace Parley.Tests.Search;
 /// <summary>A store with the Search room, filled through the writer that imports use too.</summary>
 internal sealed class SearchStore : IAsyncDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder? own;
     private readonly ServiceProvider services;
 
-    public SearchStore()
+    /// <param name="kept">Where the store is and stays; else in a folder of its own.</param>
+    /// <param name="clock">What time it is; else the real one.</param>
+    public SearchStore(TempFolder? kept = null, TimeProvider? clock = null)
     {
+        own = kept is null ? new TempFolder() : null;
         var rooms = new ServiceCollection();
         rooms.AddLogging();
-        rooms.AddKernel(folder.Path);
+        rooms.AddKernel((kept ?? own!).Path);
+        if (clock is not null)
+            rooms.AddSingleton(clock);
         rooms.AddConversations();
         rooms.AddSearch();
         services = rooms.BuildServiceProvider();
@@ -34,9 +39,15 @@ internal sealed class SearchStore : IAsyncDisposable
 
     public IndexMerger Merger => services.GetRequiredService<IndexMerger>();
 
+    public SegmentSets Sets => services.GetRequiredService<SegmentSets>();
+
+    public TimeProvider Clock => services.GetRequiredService<TimeProvider>();
+
     public SegmentTable Segments => services.GetRequiredService<SegmentTable>();
 
     public PageCache Cache => services.GetRequiredService<PageCache>();
+
+    public OwnMessages Messages => services.GetRequiredService<OwnMessages>();
 
     public MessageWriter Writer => services.GetRequiredService<MessageWriter>();
 
@@ -72,7 +83,7 @@ internal sealed class SearchStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
-        folder.Dispose();
+        own?.Dispose();
     }
 
     private static long SpaceId(DbTransaction tx)

@@ -32,8 +32,7 @@ internal sealed class TopDocuments(int capacity)
     public double Threshold => IsFull ? _heap[0].Key : double.NegativeInfinity;
 
     /// <summary>Whether <see cref="Add"/> would keep it.</summary>
-    public bool Takes(double key, long id) =>
-        !IsFull || new FoundDocument(key, id, 0, 0, 0).CompareTo(_heap[0]) < 0;
+    public bool Takes(double key, long id) => !IsFull || new FoundDocument(key, id, 0, 0, 0).CompareTo(_heap[0]) < 0;
 
     public void Add(in FoundDocument document)
     {

@@ -176,6 +176,9 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
 
         private void Finish(DbTransaction tx, SegmentHeader? header)
         {
+            // A rebuild dropped them meanwhile, and nobody marked what was removed since: the sweep takes what was written.
+            if (!inputs.TrueForAll(input => IsSearched(tx, input.Id)))
+                return;
             if (header is not null && _begun)
             {
                 WriteHeld(tx);
@@ -200,6 +203,13 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
             }
 
             SegmentTable.Changed(tx);
+        }
+
+        private static bool IsSearched(DbTransaction tx, long segment)
+        {
+            using var state = tx.Query("SELECT state FROM search_segments WHERE id = ?1");
+            state.Bind(1, segment);
+            return state.Step() && state.Int32(0) == SegmentTable.Searched;
         }
 
         /// <summary>What was deleted while the merge ran is deleted in its result, too.</summary>

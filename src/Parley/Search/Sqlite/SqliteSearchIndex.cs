@@ -171,12 +171,10 @@ internal sealed class SqliteSearchIndex(
         if (request.Cursor is { Total: >= 0 } cursor && request.Facets is not { Count: > 0 })
             return new MatchCounts(cursor.Total, Exact: true, new Dictionary<SearchFacet, IReadOnlyList<FacetValue>>());
         var work = new SearchWork(options.WorkLimit, options.TimeLimit / 2, ct);
-        return new MatchCounter(
-            matcher,
-            view,
-            request.Facets ?? [],
-            filters.ActiveOnly ? rows.IsActive : null
-        ).Count(options.CountLimit, work);
+        return new MatchCounter(matcher, view, request.Facets ?? [], filters.ActiveOnly ? rows.IsActive : null).Count(
+            options.CountLimit,
+            work
+        );
     }
 
     private static long? Total(SearchRequest request, FoundPage page, MatchCounts counts)
