@@ -30,7 +30,12 @@ internal static class SearchCommand
             DefaultValueFactory = _ => "relevance",
         };
         sort.AcceptOnlyFromAmong("relevance", "newest", "oldest");
-        var command = new Command("search", "Find messages.") { words, limit, sort };
+        var histogram = new Option<string?>("--histogram")
+        {
+            Description = "Count what was found by date: auto, day, week, month or year",
+        };
+        histogram.AcceptOnlyFromAmong("auto", "day", "week", "month", "year");
+        var command = new Command("search", "Find messages.") { words, limit, sort, histogram };
         command.Do(
             async (cli, ct) =>
             {
@@ -38,7 +43,7 @@ internal static class SearchCommand
                 var query = Uri.EscapeDataString(string.Join(' ', cli.Parsed.GetRequiredValue(words)));
                 var path = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"/api/search?q={query}&limit={cli.Parsed.GetValue(limit)}&sort={cli.Parsed.GetValue(sort)}"
+                    $"/api/search?q={query}&limit={cli.Parsed.GetValue(limit)}&sort={cli.Parsed.GetValue(sort)}&histogram={cli.Parsed.GetValue(histogram)}"
                 );
                 using var answer = await api.GetAsync(path, ct);
                 await (
@@ -62,6 +67,17 @@ internal static class SearchCommand
             await cli.Out.WriteLineAsync("  " + Snippet(hit.GetProperty("snippet"), cli.Colours));
             var id = "  " + Text(hit, "conversation_id");
             await cli.Out.WriteLineAsync(cli.Colours ? Dim + id + Plain : id);
+        }
+
+        if (answer.TryGetProperty("histogram", out var dates))
+        {
+            foreach (var bucket in dates.GetProperty("buckets").EnumerateArray())
+            {
+                var count = bucket.GetProperty("count").GetInt64();
+                await cli.Out.WriteLineAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"{Text(bucket, "start")} {count, 9:N0}")
+                );
+            }
         }
 
         await cli.Out.WriteLineAsync(Summary(answer));

@@ -29,6 +29,9 @@ internal sealed record SearchAnswer
     public IReadOnlyDictionary<SearchFacet, IReadOnlyList<FacetValue>> Facets { get; init; } =
         new Dictionary<SearchFacet, IReadOnlyList<FacetValue>>();
 
+    /// <summary>Where it was asked for.</summary>
+    public SearchHistogram? Histogram { get; init; }
+
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The index is being built anew: not everything can be found yet.</summary>
@@ -42,6 +45,21 @@ internal sealed record SearchAnswer
 }
 
 internal readonly record struct FacetValue(string Value, int Count);
+
+/// <summary>The matches by date, in UTC.</summary>
+/// <param name="Interval"><c>day</c>, <c>week</c> (from Monday), <c>month</c> or <c>year</c>: longer than asked for where there would be over 1,000 buckets.</param>
+/// <param name="Buckets">Ascending; those without a match are left out.</param>
+/// <param name="Undated">Matches whose source does not say when they were written.</param>
+/// <param name="Approximate">Estimated from an even sample of the matches.</param>
+internal sealed record SearchHistogram(
+    string Interval,
+    IReadOnlyList<DateBucket> Buckets,
+    long Undated,
+    bool Approximate
+);
+
+/// <param name="Start">The first day of the bucket.</param>
+internal readonly record struct DateBucket(string Start, long Count);
 
 /// <summary>One found item: a message, a conversation by its title, or a project document.</summary>
 internal sealed record SearchHit

@@ -28,6 +28,15 @@ internal static class SearchDescription
             Values = ["provider", "role", "model", "month", "none"],
             Repeats = true,
         },
+        new(
+            "histogram",
+            "string",
+            "Counts the matches by date (UTC); auto takes days, weeks, months or years by how far apart they are; ask with the first page"
+        )
+        {
+            Values = ["auto", "day", "week", "month", "year", "none"],
+            Default = "none",
+        },
         new("limit", "integer", "Hits a page")
         {
             Min = 1,

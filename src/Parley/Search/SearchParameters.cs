@@ -28,6 +28,7 @@ internal sealed class SearchParameters
         "mode",
         "group",
         "facets",
+        "histogram",
     ];
     private static readonly SearchFacet[] DefaultFacets =
     [
@@ -141,7 +142,8 @@ internal sealed class SearchParameters
             skip,
             cursor,
             One("group") is "conversation",
-            facets
+            facets,
+            One("histogram") is null or "" or "none" ? null : Choice("histogram", HistogramInterval.Auto)
         );
         if (One("group") is { Length: > 0 } group and not ("conversation" or "none"))
             Fault("group", $"«{group}» is not conversation or none");

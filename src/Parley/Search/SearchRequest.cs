@@ -15,6 +15,16 @@ internal enum SearchFacet
     Month,
 }
 
+/// <summary>Lengths of the buckets of a date histogram, shortest first; <see cref="Auto"/> follows the span of the matches.</summary>
+internal enum HistogramInterval
+{
+    Auto,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
 /// <summary>A search as the index takes it; every value is within its limits.</summary>
 /// <param name="OwnerId">Whose items are searched; another's are never seen.</param>
 /// <param name="Query">What to find.</param>
@@ -24,6 +34,7 @@ internal enum SearchFacet
 /// <param name="Cursor">Where the page before ended, from <see cref="SearchAnswer.NextCursor"/>.</param>
 /// <param name="GroupByConversation">One hit a conversation, its best.</param>
 /// <param name="Facets">What to count over the candidates.</param>
+/// <param name="Histogram">Counts the matches by date.</param>
 internal sealed record SearchRequest(
     long OwnerId,
     SearchQuery Query,
@@ -32,7 +43,8 @@ internal sealed record SearchRequest(
     int Skip = 0,
     SearchCursor? Cursor = null,
     bool GroupByConversation = false,
-    IReadOnlyList<SearchFacet>? Facets = null
+    IReadOnlyList<SearchFacet>? Facets = null,
+    HistogramInterval? Histogram = null
 );
 
 /// <summary>

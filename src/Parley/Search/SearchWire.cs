@@ -42,6 +42,10 @@ internal sealed record SearchResult
 
     public required IReadOnlyDictionary<string, FacetResult> Facets { get; init; }
 
+    /// <summary>With <c>histogram</c>: the matches by date.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SearchHistogram? Histogram { get; init; }
+
     /// <summary>What was understood differently than it may have been meant.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
@@ -66,6 +70,7 @@ internal sealed record SearchResult
                 facet => facet.Key.ToString().ToLowerInvariant(),
                 facet => new FacetResult(facet.Value, !answer.Complete)
             ),
+            Histogram = answer.Histogram,
             Notes = [.. answer.Notes, .. asked.Notes],
             TookMs = Math.Round((answer.RankTime + answer.ReadTime).TotalMilliseconds, 3),
         };

@@ -8,16 +8,19 @@ namespace Parley.Search.Matching;
 internal sealed record MatchCounts(
     long Total,
     bool Exact,
-    IReadOnlyDictionary<SearchFacet, IReadOnlyList<FacetValue>> Facets
+    IReadOnlyDictionary<SearchFacet, IReadOnlyList<FacetValue>> Facets,
+    SearchHistogram? Histogram = null
 );
 
 /// <summary>Counts all matches where that is cheap, else those in every n-th window. Not thread-safe.</summary>
+/// <param name="dates">Where matches are counted by date, too.</param>
 /// <param name="accepts">A last look at a document by its id, where the index cannot tell all.</param>
 internal sealed class MatchCounter(
     Matcher matcher,
     IndexView view,
     IReadOnlyList<SearchFacet> facets,
-    Func<long, bool>? accepts = null
+    Func<long, bool>? accepts = null,
+    DateHistogram? dates = null
 )
 {
     /// <summary>So many documents are given a last look; the others are taken to pass, and counts to be estimates.</summary>
@@ -37,7 +40,7 @@ internal sealed class MatchCounter(
     public MatchCounts Count(long postings, SearchWork work)
     {
         var known = Known();
-        if (facets.Count == 0 && known is { } all)
+        if (facets.Count == 0 && dates is null && known is { } all)
             return new MatchCounts(all, Exact: true, _facets.Of(facets, 1));
         var windows = matcher.Segments.Select(segment => segment.Windows().ToList()).ToList();
         var cost = matcher.Segments.Zip(windows, Cost).Sum();
@@ -52,20 +55,24 @@ internal sealed class MatchCounter(
                 if (step > 1 && (number++ * 0x9E3779B1u >> 8) % (uint)step != 0)
                     continue;
                 if (!work.GoesOn())
-                    return new MatchCounts(known ?? total * step, known is not null, _facets.Of(facets, step));
+                    return Counts(known ?? total * step, exact: false, step);
                 segment.Matches(window).CopyTo(_bits);
                 Accept(segment.Reader, window);
                 ReadOnlySpan<ulong> bits = _bits;
                 total += WindowHits.Count(bits);
                 if (facets.Count > 0)
                     _facets.Add(segment.Reader, window, bits);
+                dates?.Add(segment.Reader, window, bits);
             }
 
             _facets.End(segment.Reader);
         }
 
-        return new MatchCounts(known ?? total * step, step == 1 && _accepted <= MaxAccepted, _facets.Of(facets, step));
+        return Counts(known ?? total * step, step == 1 && _accepted <= MaxAccepted, step);
     }
+
+    private MatchCounts Counts(long total, bool exact, int step) =>
+        new(total, exact, _facets.Of(facets, step), dates?.Of(step, exact));
 
     private void Accept(SegmentReader reader, int window)
     {

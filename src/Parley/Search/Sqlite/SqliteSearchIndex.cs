@@ -82,7 +82,7 @@ internal sealed class SqliteSearchIndex(
         var planner = new QueryPlanner(view);
         var query = planner.Plan(request.Query, filters.ToDocuments(view, Range(request, view)));
         if (query is null || filters.Impossible)
-            return Nothing(session, planner);
+            return Nothing(session, request, planner);
         var work = new SearchWork(options.WorkLimit, options.TimeLimit, ct);
         work.GoesOn();
         var matcher = new Matcher(query, view, work);
@@ -104,6 +104,7 @@ internal sealed class SqliteSearchIndex(
             TimedOut = work.TimedOut,
             NextCursor = page.HasMore && page.Entries.Count > 0 ? Next(request, page, view, counts) : null,
             Facets = counts.Facets,
+            Histogram = counts.Histogram,
             Notes = planner.Notes,
             Rebuilding = IndexKeeper.IsRebuilding(session),
             RankTime = ranked,
@@ -111,12 +112,13 @@ internal sealed class SqliteSearchIndex(
         };
     }
 
-    private static SearchAnswer Nothing(DbSession session, QueryPlanner planner) =>
+    private static SearchAnswer Nothing(DbSession session, SearchRequest request, QueryPlanner planner) =>
         new()
         {
             Hits = [],
             Total = 0,
             Complete = true,
+            Histogram = request.Histogram is { } interval ? new DateHistogram(interval).Of(1, exact: true) : null,
             Notes = planner.Notes,
             Rebuilding = IndexKeeper.IsRebuilding(session),
         };
@@ -168,13 +170,16 @@ internal sealed class SqliteSearchIndex(
     )
     {
         // Pages behind the first say what the first has counted.
-        if (request.Cursor is { Total: >= 0 } cursor && request.Facets is not { Count: > 0 })
+        if (request.Cursor is { Total: >= 0 } cursor && request is { Facets: not { Count: > 0 }, Histogram: null })
             return new MatchCounts(cursor.Total, Exact: true, new Dictionary<SearchFacet, IReadOnlyList<FacetValue>>());
         var work = new SearchWork(options.WorkLimit, options.TimeLimit / 2, ct);
-        return new MatchCounter(matcher, view, request.Facets ?? [], filters.ActiveOnly ? rows.IsActive : null).Count(
-            options.CountLimit,
-            work
-        );
+        return new MatchCounter(
+            matcher,
+            view,
+            request.Facets ?? [],
+            filters.ActiveOnly ? rows.IsActive : null,
+            request.Histogram is { } interval ? new DateHistogram(interval) : null
+        ).Count(options.CountLimit, work);
     }
 
     private static long? Total(SearchRequest request, FoundPage page, MatchCounts counts)
