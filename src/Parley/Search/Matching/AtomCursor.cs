@@ -130,14 +130,9 @@ internal sealed class AtomCursor
             return _union;
         var before = Unpacked();
         _union = new ulong[(_segment.Documents + 63) / 64];
+        Span<uint> room = stackalloc uint[BitPack.BlockLength];
         foreach (var tail in _tails)
-        {
-            for (var block = 0; block < tail.Blocks; block++)
-            {
-                foreach (var document in tail.Documents(block))
-                    _union[document >> 6] |= 1UL << ((int)document & 63);
-            }
-        }
+            tail.AddTo(_union, room);
 
         _work.Spend(Unpacked() - before);
         return _union;

@@ -11,6 +11,9 @@ internal sealed class DictionaryWriter(StreamWriter terms, StreamWriter blocks)
 
     public int Count { get; private set; }
 
+    /// <summary>The first term of each <see cref="SegmentLayout.BlocksPerFence"/> blocks.</summary>
+    public List<byte[]> Fences { get; } = [];
+
     /// <param name="words">Documents in which the word stands just so; 0 for a stem nobody wrote.</param>
     public void Add(ReadOnlySpan<byte> term, int words, in TermPostings found)
     {
@@ -21,6 +24,8 @@ internal sealed class DictionaryWriter(StreamWriter terms, StreamWriter blocks)
             terms.Flush();
             blocks.Flush();
             blocks.Buffer.UInt32(checked((uint)terms.Length));
+            if (Count % (SegmentLayout.TermsPerBlock * SegmentLayout.BlocksPerFence) == 0)
+                Fences.Add(term.ToArray());
             to.Varint((ulong)found.Postings.Offset);
             to.Varint((ulong)found.Positions.Offset);
         }

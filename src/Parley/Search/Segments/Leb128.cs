@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Parley.Search.Segments;
 
 /// <summary>Unsigned LEB128 (DWARF 5, 7.6): seven bits a byte, the least first, the high bit says that more follow.</summary>
@@ -19,7 +21,16 @@ internal static class Leb128
     }
 
     /// <exception cref="SegmentDamagedException">The number has no end.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Read(ReadOnlySpan<byte> from, ref int at)
+    {
+        // Most numbers are small.
+        if ((uint)at < (uint)from.Length && from[at] < 0x80)
+            return from[at++];
+        return ReadLong(from, ref at);
+    }
+
+    private static ulong ReadLong(ReadOnlySpan<byte> from, ref int at)
     {
         ulong value = 0;
         for (var shift = 0; shift < 64; shift += 7)
@@ -36,9 +47,12 @@ internal static class Leb128
     }
 
     /// <summary>A number that must fit a count or an offset within memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ReadInt32(ReadOnlySpan<byte> from, ref int at)
     {
         var value = Read(from, ref at);
-        return value <= int.MaxValue ? (int)value : throw new SegmentDamagedException("a number is too large");
+        return value <= int.MaxValue ? (int)value : throw TooLarge();
     }
+
+    private static SegmentDamagedException TooLarge() => new("a number is too large");
 }

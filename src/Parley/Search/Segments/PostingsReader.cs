@@ -13,8 +13,8 @@ internal sealed class PostingsReader
 
     private readonly SegmentReader _segment;
     private readonly TermPostings _term;
-    private readonly uint[] _documents;
-    private readonly uint[] _halves;
+    private uint[] _documents = [];
+    private uint[] _halves = [];
     private readonly StreamReader _postings;
     private readonly StreamReader _positions;
     private UnpackedPostings? _all;
@@ -30,8 +30,6 @@ internal sealed class PostingsReader
         (_segment, _term) = (segment, term);
         (_postings, _positions) = (segment[SegmentStream.Postings], segment[SegmentStream.Positions]);
         CheckTerm();
-        _documents = new uint[Math.Min(term.Documents, BitPack.BlockLength)];
-        _halves = new uint[Math.Min(term.Documents, BitPack.BlockLength)];
     }
 
     /// <summary>How many documents hold the term.</summary>
@@ -237,45 +235,79 @@ internal sealed class PostingsReader
         if (block == _block)
             return;
         _block = -1;
-        if (_term.Documents == 1)
+        if (_documents.Length == 0)
+        {
+            _documents = new uint[Math.Min(Count, BitPack.BlockLength)];
+            _halves = new uint[_documents.Length];
+        }
+
+        if (Count == 1)
             (_documents[0], _halves[0]) = ((uint)_term.OnlyDocument, (uint)_term.OnlyHalves);
         else
             UnpackFrom(block);
         _block = block;
     }
 
+    /// <summary>Sets the bit of every document that holds the term.</summary>
+    /// <param name="room">For <see cref="BitPack.BlockLength"/> numbers.</param>
+    public void AddTo(Span<ulong> bits, Span<uint> room)
+    {
+        if (Count == 1)
+        {
+            bits[_term.OnlyDocument >> 6] |= 1UL << (_term.OnlyDocument & 63);
+            return;
+        }
+
+        for (var block = 0; block < Blocks; block++)
+        {
+            var documents = room[..CountIn(Count, block)];
+            UnpackDocuments(block, documents, out _);
+            foreach (var document in documents)
+                bits[(int)(document >> 6)] |= 1UL << (int)(document & 63);
+            Unpacked++;
+        }
+    }
+
     private void UnpackFrom(int block)
     {
-        var count = CountIn(_term.Documents, block);
+        var count = CountIn(Count, block);
+        var packed = UnpackDocuments(block, _documents.AsSpan(0, count), out var bits);
+        var halves = _halves.AsSpan(0, count);
+        BitPack.Unpack(packed, bits, halves);
+        foreach (ref var frequency in halves)
+            frequency++;
+        if (bits == MaxHalvesBits && halves.ContainsAnyExceptInRange(1u, (uint)Bm25.MaxHalves))
+            throw new SegmentDamagedException("a term is more frequent than can be");
+        Unpacked++;
+    }
+
+    /// <returns>The packed frequencies behind the documents.</returns>
+    private ReadOnlySpan<byte> UnpackDocuments(int block, Span<uint> documents, out int halvesBits)
+    {
         var (start, end, before) = Place(block);
         if (end - start is < 2 or > MaxBlockBytes)
             throw DoesNotFit(block);
         var bytes = _postings.Read(_term.Postings.Offset + start, end - start);
-        var (differenceBits, halvesBits) = (bytes[0], bytes[1]);
-        var packed = BitPack.Bytes(count, differenceBits);
+        var differenceBits = bytes[0];
+        halvesBits = bytes[1];
+        var packed = BitPack.Bytes(documents.Length, differenceBits);
         if (
             differenceBits > 32
             || halvesBits > MaxHalvesBits
-            || 2 + packed + BitPack.Bytes(count, halvesBits) != end - start
+            || 2 + packed + BitPack.Bytes(documents.Length, halvesBits) != end - start
         )
             throw DoesNotFit(block);
-        var documents = _documents.AsSpan(0, count);
-        var halves = _halves.AsSpan(0, count);
         BitPack.Unpack(bytes[2..], differenceBits, documents);
-        BitPack.Unpack(bytes[(2 + packed)..], halvesBits, halves);
         long document = before;
-        for (var index = 0; index < documents.Length; index++)
+        foreach (ref var difference in documents)
         {
-            document += documents[index] + 1L;
-            documents[index] = (uint)document;
-            halves[index]++;
+            document += difference + 1L;
+            difference = (uint)document;
         }
 
         if (Blocks == 1 ? document >= _segment.Documents : document != LastDocument(block))
             throw new SegmentDamagedException("a term names a document that is not there");
-        if (halvesBits == MaxHalvesBits && halves.ContainsAnyExceptInRange(1u, (uint)Bm25.MaxHalves))
-            throw new SegmentDamagedException("a term is more frequent than can be");
-        Unpacked++;
+        return bytes[(2 + packed)..];
     }
 
     /// <summary>Where a block begins and ends behind the term's start, and the document before its first.</summary>

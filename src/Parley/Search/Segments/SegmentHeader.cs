@@ -1,3 +1,5 @@
+using Parley.Search.Text;
+
 namespace Parley.Search.Segments;
 
 /// <summary>What is known of a segment without reading it.</summary>
@@ -20,6 +22,9 @@ internal sealed class SegmentHeader
     /// <summary>Bytes of each stream, without the slack behind it.</summary>
     public long[] Lengths { get; } = new long[SegmentLayout.Streams];
 
+    /// <summary>The first term of each <see cref="SegmentLayout.BlocksPerFence"/> blocks of the dictionary, ascending.</summary>
+    public List<byte[]> Fences { get; init; } = [];
+
     public int Windows => (Documents + SegmentLayout.Window - 1) >> SegmentLayout.WindowShift;
 
     public byte[] ToBytes()
@@ -34,6 +39,12 @@ internal sealed class SegmentHeader
         to.Int64(LastId);
         foreach (var length in Lengths)
             to.Varint((ulong)length);
+        foreach (var fence in Fences)
+        {
+            to.Varint((ulong)fence.Length);
+            to.Bytes(fence);
+        }
+
         return to.Written.ToArray();
     }
 
@@ -61,8 +72,25 @@ internal sealed class SegmentHeader
         };
         for (var stream = 0; stream < header.Lengths.Length; stream++)
             header.Lengths[stream] = (long)Leb128.Read(from, ref at);
+        header.ReadFences(from[at..]);
         header.Check();
         return header;
+    }
+
+    private void ReadFences(ReadOnlySpan<byte> from)
+    {
+        var at = 0;
+        for (var left = TermDictionary.FencesOf(Terms); left > 0; left--)
+        {
+            var length = Leb128.ReadInt32(from, ref at);
+            if (length > TextTokenizer.MaxTermBytes || length > from.Length - at)
+                throw new SegmentDamagedException("the header is cut off");
+            var fence = from.Slice(at, length).ToArray();
+            if (Fences.Count > 0 && fence.AsSpan().SequenceCompareTo(Fences[^1]) <= 0)
+                throw new SegmentDamagedException("the fences of the dictionary are not in order");
+            Fences.Add(fence);
+            at += length;
+        }
     }
 
     private void Check()

@@ -46,7 +46,7 @@ internal enum SegmentStream
 internal static class SegmentLayout
 {
     /// <summary>Version of everything here; segments of another are not read, the index is built anew.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const int Streams = 12;
 
@@ -58,6 +58,10 @@ internal static class SegmentLayout
 
     public const int WindowShift = 9;
     public const int TermsPerBlock = 32;
+
+    /// <summary>The header names the first term of each so many blocks: a look-up then reads one page of the dictionary, not a dozen.</summary>
+    public const int BlocksPerFence = 64;
+
     public const int IdSize = 8;
     public const int ConversationNumberSize = 4;
     public const int ModelNumberSize = 2;

@@ -189,8 +189,8 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
             foreach (var index in same)
             {
                 var (cursor, input) = cursors[index];
-                words += cursor.Entry.Words;
-                if (cursor.Entry.Postings.Documents > 0)
+                words += cursor.Words;
+                if (cursor.Documents > 0)
                     lists.Add(new Input(inputs[input].Segment, cursor.Entry.Postings, _numbers[input]));
             }
 

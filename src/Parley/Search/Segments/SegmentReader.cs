@@ -14,7 +14,7 @@ internal sealed class SegmentReader
     public SegmentReader(long id, SegmentHeader header, IPageSource pages)
     {
         (Id, Header, _pages) = (id, header, pages);
-        Dictionary = new TermDictionary(this[SegmentStream.Terms], this[SegmentStream.TermBlocks], header.Terms);
+        Dictionary = new TermDictionary(this[SegmentStream.Terms], this[SegmentStream.TermBlocks], header);
     }
 
     public long Id { get; }

@@ -126,6 +126,7 @@ internal sealed class SegmentWriter
             Conversations = _conversations,
             FirstId = _firstId,
             LastId = _lastId,
+            Fences = [.. Dictionary.Fences],
         };
         for (var stream = 0; stream < _streams.Length; stream++)
             header.Lengths[stream] = _streams[stream].End();

@@ -4,7 +4,7 @@ using Parley.Search.Text;
 namespace Parley.Search.Segments;
 
 /// <summary>The dictionary of one segment: look-up by bisection over its blocks, walks from any word on. Not thread-safe.</summary>
-internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, int count)
+internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, SegmentHeader header)
 {
     public const int OffsetSize = 4;
 
@@ -12,7 +12,10 @@ internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, in
     private const int MaxBlockBytes =
         (SegmentLayout.TermsPerBlock * (TextTokenizer.MaxTermBytes + (8 * Leb128.MaxBytes))) + (2 * Leb128.MaxBytes);
 
-    public int Count => count;
+    /// <summary>More than the first entry of a block takes up to the end of its term.</summary>
+    private const int MaxFirstBytes = TextTokenizer.MaxTermBytes + (4 * Leb128.MaxBytes);
+
+    public int Count => header.Terms;
 
     /// <summary>The entry of exactly these bytes.</summary>
     public bool Find(ReadOnlySpan<byte> term, out TermEntry entry)
@@ -34,7 +37,18 @@ internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, in
     /// <summary>Entries from the block on in which <paramref name="term"/> would stand: some may come before it.</summary>
     public TermCursor From(ReadOnlySpan<byte> term)
     {
-        var (low, high) = (0, Blocks - 1);
+        var (low, high) = (0, header.Fences.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (header.Fences[middle].AsSpan().SequenceCompareTo(term) <= 0)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        low = Math.Max(0, low) * SegmentLayout.BlocksPerFence;
+        high = Math.Min(Blocks, low + SegmentLayout.BlocksPerFence) - 1;
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
@@ -44,7 +58,7 @@ internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, in
                 high = middle - 1;
         }
 
-        return new TermCursor(this, Math.Max(0, low));
+        return new TermCursor(this, low);
     }
 
     public TermCursor All() => new(this, 0);
@@ -52,12 +66,15 @@ internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, in
     public static int BlocksOf(int terms) =>
         (int)(((long)terms + SegmentLayout.TermsPerBlock - 1) / SegmentLayout.TermsPerBlock);
 
-    internal int Blocks => BlocksOf(count);
+    public static int FencesOf(int terms) =>
+        (BlocksOf(terms) + SegmentLayout.BlocksPerFence - 1) / SegmentLayout.BlocksPerFence;
+
+    internal int Blocks => BlocksOf(Count);
 
     /// <summary>The bytes of a block and how many entries it has.</summary>
     internal ReadOnlySpan<byte> Block(int block, out int entries)
     {
-        entries = Math.Min(SegmentLayout.TermsPerBlock, count - (block * SegmentLayout.TermsPerBlock));
+        entries = Math.Min(SegmentLayout.TermsPerBlock, Count - (block * SegmentLayout.TermsPerBlock));
         var start = Offset(block);
         var end = block + 1 < Blocks ? Offset(block + 1) : terms.Length;
         if (end < start || end - start > MaxBlockBytes)
@@ -70,7 +87,8 @@ internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, in
 
     private ReadOnlySpan<byte> FirstTerm(int block)
     {
-        var bytes = Block(block, out _);
+        var start = Offset(block);
+        var bytes = terms.Read(start, (int)Math.Min(MaxFirstBytes, terms.Length - start))[..^BitPack.Slack];
         var at = 0;
         Leb128.Read(bytes, ref at);
         Leb128.Read(bytes, ref at);
@@ -90,14 +108,18 @@ internal readonly record struct TermEntry(int Words, TermPostings Postings);
 internal sealed class TermCursor
 {
     private readonly TermDictionary _dictionary;
-    private readonly byte[] _term = new byte[TextTokenizer.MaxTermBytes];
+    private readonly byte[] _term = new byte[TextTokenizer.MaxTermBytes + sizeof(ulong)];
     private int _length;
     private int _block;
     private byte[] _bytes = [];
+    private int _end;
     private int _at;
     private int _left;
-    private long _postings;
-    private long _positions;
+
+    /// <summary>Of the entry: where its postings and positions begin, how long they are, where what else is said of them stands.</summary>
+    private (long Offset, int Length) _postings;
+    private (long Offset, int Length) _positions;
+    private int _found;
 
     internal TermCursor(TermDictionary dictionary, int block)
     {
@@ -107,7 +129,28 @@ internal sealed class TermCursor
 
     public ReadOnlySpan<byte> Term => _term.AsSpan(0, _length);
 
-    public TermEntry Entry { get; private set; }
+    /// <summary>Documents that hold the word just so.</summary>
+    public int Words { get; private set; }
+
+    /// <summary>Documents that hold the term.</summary>
+    public int Documents { get; private set; }
+
+    public TermEntry Entry => new(Words, Postings());
+
+    private ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _end);
+
+    /// <summary>
+    /// Eight bytes of the term from a place on, as a number that orders as they do: terms with different numbers need no
+    /// further look.
+    /// </summary>
+    public ulong Head(int from)
+    {
+        if (from >= _length)
+            return 0;
+        var head = BinaryPrimitives.ReadUInt64BigEndian(_term.AsSpan(from));
+        var missing = sizeof(ulong) - (_length - from);
+        return missing <= 0 ? head : head & (ulong.MaxValue << (missing * 8));
+    }
 
     public bool MoveNext()
     {
@@ -115,12 +158,29 @@ internal sealed class TermCursor
         if (first && !NextBlock())
             return false;
         _left--;
-        ReadTerm(first);
-        var words = Leb128.ReadInt32(_bytes, ref _at);
-        var documents = Leb128.ReadInt32(_bytes, ref _at);
-        Entry = new TermEntry(words, ReadPostings(documents));
-        _postings += Entry.Postings.Postings.Length;
-        _positions += Entry.Postings.Positions.Length;
+        var bytes = Bytes;
+        var at = ReadTerm(bytes, first);
+        Words = Leb128.ReadInt32(bytes, ref at);
+        Documents = Leb128.ReadInt32(bytes, ref at);
+        _postings = (_postings.Offset + _postings.Length, 0);
+        _positions = (_positions.Offset + _positions.Length, 0);
+        _found = at;
+        if (Documents == 1)
+        {
+            Leb128.Read(bytes, ref at);
+            Leb128.Read(bytes, ref at);
+            _positions.Length = Leb128.ReadInt32(bytes, ref at);
+        }
+        else if (Documents > 0)
+        {
+            _postings.Length = Leb128.ReadInt32(bytes, ref at);
+            _positions.Length = Leb128.ReadInt32(bytes, ref at);
+            _found = at;
+            if (Documents <= BitPack.BlockLength && (at += BlockBound.Size) > bytes.Length)
+                throw new SegmentDamagedException("a bound is cut off");
+        }
+
+        _at = at;
         return true;
     }
 
@@ -128,60 +188,49 @@ internal sealed class TermCursor
     {
         if (++_block >= _dictionary.Blocks)
             return false;
-        _bytes = _dictionary.Block(_block, out _left).ToArray();
-        _at = 0;
-        _postings = (long)Leb128.Read(_bytes, ref _at);
-        _positions = (long)Leb128.Read(_bytes, ref _at);
+        var block = _dictionary.Block(_block, out _left);
+        if (_bytes.Length < block.Length)
+            _bytes = new byte[block.Length * 2];
+        block.CopyTo(_bytes);
+        (_end, _at) = (block.Length, 0);
+        _postings = ((long)Leb128.Read(block, ref _at), 0);
+        _positions = ((long)Leb128.Read(block, ref _at), 0);
         return true;
     }
 
-    private void ReadTerm(bool first)
+    private int ReadTerm(ReadOnlySpan<byte> bytes, bool first)
     {
-        var shared = Leb128.ReadInt32(_bytes, ref _at);
-        var further = Leb128.ReadInt32(_bytes, ref _at);
-        if (shared > _length || further > _term.Length - shared || further > _bytes.Length - _at)
+        var at = _at;
+        var shared = Leb128.ReadInt32(bytes, ref at);
+        var further = Leb128.ReadInt32(bytes, ref at);
+        if (shared > _length || further > TextTokenizer.MaxTermBytes - shared || further > bytes.Length - at)
             throw new SegmentDamagedException("a term does not fit");
 
         // Within a block what is shared is all that could be, so one byte says that terms ascend.
         var ascends = first
-            ? shared == 0 && _bytes.AsSpan(_at, further).SequenceCompareTo(Term) > 0
-            : further > 0 && (shared == _length || _bytes[_at] > _term[shared]);
+            ? shared == 0 && bytes.Slice(at, further).SequenceCompareTo(Term) > 0
+            : further > 0 && (shared == _length || bytes[at] > _term[shared]);
         if (!ascends)
             throw new SegmentDamagedException("the terms of the dictionary are not in order");
-        _bytes.AsSpan(_at, further).CopyTo(_term.AsSpan(shared));
-        _at += further;
+        bytes.Slice(at, further).CopyTo(_term.AsSpan(shared));
         _length = shared + further;
+        return at + further;
     }
 
-    private TermPostings ReadPostings(int documents)
+    private TermPostings Postings()
     {
-        if (documents == 0)
-            return new TermPostings(0, (_postings, 0), (_positions, 0), default, 0, 0);
-        if (documents == 1)
-        {
-            var only = Leb128.ReadInt32(_bytes, ref _at);
-            var halves = Leb128.ReadInt32(_bytes, ref _at);
+        var bytes = Bytes;
+        var at = _found;
+        if (Documents == 1)
             return new TermPostings(
                 1,
-                (_postings, 0),
-                (_positions, Leb128.ReadInt32(_bytes, ref _at)),
+                _postings,
+                _positions,
                 default,
-                only,
-                halves
+                Leb128.ReadInt32(bytes, ref at),
+                Leb128.ReadInt32(bytes, ref at)
             );
-        }
-
-        var postings = Leb128.ReadInt32(_bytes, ref _at);
-        var positions = Leb128.ReadInt32(_bytes, ref _at);
-        BlockBound bound = default;
-        if (documents <= BitPack.BlockLength)
-        {
-            if (_bytes.Length - _at < BlockBound.Size)
-                throw new SegmentDamagedException("a bound is cut off");
-            bound = BlockBound.Read(_bytes.AsSpan(_at));
-            _at += BlockBound.Size;
-        }
-
-        return new TermPostings(documents, (_postings, postings), (_positions, positions), bound, 0, 0);
+        var bound = Documents is > 1 and <= BitPack.BlockLength ? BlockBound.Read(bytes[at..]) : default;
+        return new TermPostings(Documents, _postings, _positions, bound, 0, 0);
     }
 }

@@ -43,4 +43,4 @@ CREATE TABLE search_state (
     rebuild_after INTEGER,               -- the last id of the stage that is in
     rebuild_before INTEGER
 );
-INSERT INTO search_state (id, generation, tokenizer_version, layout_version) VALUES (1, 1, 1, 1);
+INSERT INTO search_state (id, generation, tokenizer_version, layout_version) VALUES (1, 1, 1, 2);
