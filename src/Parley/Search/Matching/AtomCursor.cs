@@ -220,13 +220,13 @@ internal sealed class AtomCursor
 
         var before = Unpacked();
         foreach (var tail in _tails)
-            Add(tail, window, all ? default : candidates, _hits, passing, least / Weight);
+            Add(tail, window, all ? default : candidates, _hits, passing, least / Weight, _tails.Length == 1);
         foreach (var head in _head)
         {
             if (!WindowHits.Any(_hits.Bits))
                 break;
             _scratch!.Clear();
-            Add(head, window, all ? default : candidates, _scratch, null, 0);
+            Add(head, window, all ? default : candidates, _scratch, null, 0, alone: true);
             _hits.And(_scratch);
         }
 
@@ -250,7 +250,8 @@ internal sealed class AtomCursor
         ReadOnlySpan<ulong> candidates,
         WindowHits to,
         Bm25? curve,
-        float least
+        float least,
+        bool alone
     )
     {
         var start = window << SegmentLayout.WindowShift;
@@ -267,7 +268,7 @@ internal sealed class AtomCursor
             for (var block = postings.BlockOf(start); block < postings.Blocks; block++)
             {
                 if (curve is null || postings.Bound(block).Impact(curve) >= least)
-                    to.Add(postings.Documents(block), postings.Halves(block), start);
+                    to.Add(postings.Documents(block), postings.Halves(block), start, alone);
                 if (postings.LastDocument(block) >= start + SegmentLayout.Window - 1)
                     return;
             }

@@ -31,13 +31,23 @@ internal sealed class WindowHits
     }
 
     /// <summary>Adds those of a block that are in the window that begins at <paramref name="start"/>.</summary>
-    public void Add(ReadOnlySpan<uint> documents, ReadOnlySpan<uint> halves, int start)
+    /// <param name="alone">No other list adds to this window.</param>
+    public void Add(ReadOnlySpan<uint> documents, ReadOnlySpan<uint> halves, int start, bool alone)
     {
+        halves = halves[..documents.Length];
         for (var index = 0; index < documents.Length; index++)
         {
             var at = documents[index] - (uint)start;
-            if (at < SegmentLayout.Window)
+            if (at >= SegmentLayout.Window)
+                continue;
+            if (!alone)
+            {
                 Add((int)at, halves[index]);
+                continue;
+            }
+
+            _bits[at >> 6] |= 1UL << (int)(at & 63);
+            _halves[at] = (byte)halves[index];
         }
     }
 

@@ -75,6 +75,7 @@ internal static class BitPack
             at += bits;
         }
     }
+
     /// <summary>Reads eight numbers at once, as long as there are eight.</summary>
     /// <returns>How many were read.</returns>
     private static unsafe int UnpackEights(ref byte start, int bits, uint mask, Span<uint> values)
