@@ -43,7 +43,7 @@ internal static class ParleyServer
         builder.Services.AddKernel(options.DataDirectory, options.ReadOnly);
         builder.Services.AddSingleton(options);
         builder.Services.AddConversations();
-        builder.Services.AddSearch();
+        builder.Services.AddSearch(options.Search);
         builder.Services.AddImport(options.Import);
         builder.Services.AddOps(options.SingleUser);
         builder.Services.AddHostedService<JobRunner>();

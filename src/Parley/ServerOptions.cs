@@ -1,6 +1,7 @@
 using System.Net;
 using Parley.Import;
 using Parley.Kernel.Http;
+using Parley.Search;
 
 namespace Parley;
 
@@ -25,6 +26,8 @@ internal sealed class ServerOptions
     public HttpOptions Http { get; init; } = new();
 
     public ImportOptions Import { get; init; } = new();
+
+    public SearchOptions Search { get; init; } = new();
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

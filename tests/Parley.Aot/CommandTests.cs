@@ -28,6 +28,12 @@ public sealed class CommandTests : IDisposable
         var hit = answer.RootElement.GetProperty("items")[0];
         Assert.Equal("claude", hit.GetProperty("provider").GetString());
 
+        Assert.Equal(0, (await RunAsync("search", "--save", "needle", "qvolejyqenux1z")).Code);
+        var (saved, again, _) = await RunAsync("search", "--saved", "Needle", "--histogram", "year");
+        Assert.Equal(0, saved);
+        Assert.Contains("found in", again, StringComparison.Ordinal);
+        Assert.Contains("-01-01 ", again, StringComparison.Ordinal);
+
         var id = hit.GetProperty("conversation_id").GetString()!;
         var (shown, text, _) = await RunAsync("show", id);
         Assert.Equal(0, shown);
@@ -63,6 +69,7 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData("import", "/nowhere/at/all.zip")]
     [InlineData("import")]
+    [InlineData("search")]
     [InlineData("serve", "--listen", "0.0.0.0:80")]
     [InlineData("nonsense")]
     public async Task Wrong_use_is_one_line_and_exit_code_2(params string[] arguments)

@@ -17,7 +17,7 @@ internal static class SearchCommand
         var words = new Argument<string[]>("query")
         {
             Description = "Words, \"phrases\", -not, OR, prefix*, provider:claude …",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var limit = new Option<int>("--limit", "-n")
         {
@@ -35,15 +35,37 @@ internal static class SearchCommand
             Description = "Count what was found by date: auto, day, week, month or year",
         };
         histogram.AcceptOnlyFromAmong("auto", "day", "week", "month", "year");
-        var command = new Command("search", "Find messages.") { words, limit, sort, histogram };
+        var save = new Option<string?>("--save")
+        {
+            Description = "Save the search under this name.",
+            HelpName = "name",
+        };
+        var saved = new Option<string?>("--saved")
+        {
+            Description = "Run the search that was saved under this name.",
+            HelpName = "name",
+        };
+        var command = new Command("search", "Find messages.") { words, limit, sort, histogram, save, saved };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetValue(saved) is null) == (result.GetValue(words) is not { Length: > 0 }))
+                result.AddError("search takes either words or --saved");
+        });
         command.Do(
             async (cli, ct) =>
             {
-                await using var api = await LocalApi.OpenAsync(cli, readOnly: true, ct);
-                var query = Uri.EscapeDataString(string.Join(' ', cli.Parsed.GetRequiredValue(words)));
+                await using var api = await LocalApi.OpenAsync(cli, readOnly: cli.Parsed.GetValue(save) is null, ct);
+                var query = string.Join(' ', cli.Parsed.GetValue(words) ?? []);
+                if (cli.Parsed.GetValue(save) is { } newName)
+                    await SaveAsync(api, newName, query, cli.Parsed.GetValue(sort)!, ct);
+                var search = cli.Parsed.GetValue(saved) is { } name
+                    ? $"/api/search/saved/{await FindSavedAsync(api, name, ct)}/results?"
+                    : $"/api/search?q={Uri.EscapeDataString(query)}&";
+                if (cli.Parsed.GetValue(saved) is null || cli.Parsed.GetResult(sort) is { Implicit: false })
+                    search += $"sort={cli.Parsed.GetValue(sort)}&";
                 var path = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"/api/search?q={query}&limit={cli.Parsed.GetValue(limit)}&sort={cli.Parsed.GetValue(sort)}&histogram={cli.Parsed.GetValue(histogram)}"
+                    $"{search}limit={cli.Parsed.GetValue(limit)}&histogram={cli.Parsed.GetValue(histogram)}"
                 );
                 using var answer = await api.GetAsync(path, ct);
                 await (
@@ -55,6 +77,29 @@ internal static class SearchCommand
             }
         );
         return command;
+    }
+
+    private static async Task SaveAsync(LocalApi api, string name, string query, string sort, CancellationToken ct)
+    {
+        using var content = new StringContent(
+            $$"""{"name":"{{JsonEncodedText.Encode(name)}}","query":"{{JsonEncodedText.Encode(query)}}","sort":"{{sort}}"}""",
+            Encoding.UTF8,
+            "application/json"
+        );
+        using var answer = await api.Client.PostAsync(new Uri("/api/search/saved", UriKind.Relative), content, ct);
+        await LocalApi.EnsureAsync(answer, ct);
+    }
+
+    private static async Task<string> FindSavedAsync(LocalApi api, string name, CancellationToken ct)
+    {
+        using var list = await api.GetAsync("/api/search/saved?limit=200", ct);
+        foreach (var search in list.RootElement.GetProperty("items").EnumerateArray())
+        {
+            if (string.Equals(Text(search, "name"), name.Trim(), StringComparison.OrdinalIgnoreCase))
+                return Text(search, "id")!;
+        }
+
+        throw new CliException($"no search is saved under \"{name}\"");
     }
 
     private static async Task PrintAsync(CliContext cli, JsonElement answer)

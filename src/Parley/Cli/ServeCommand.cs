@@ -35,6 +35,7 @@ internal static class ServeCommand
         options.Import.BatchBytes = (int)settings.Number(Settings.ImportBatch);
         options.Import.MaxAttachmentBytes = settings.Number(Settings.ImportAttachment);
         options.Import.MaxUploadBytes = settings.Number(Settings.Upload);
+        options.Search.KeepQueries = settings.Get(Settings.KeepQueries) == "true";
         foreach (
             var host in settings
                 .Get(Settings.Hosts)

@@ -14,6 +14,7 @@ internal enum IdKind
     Tag = 6,
     File = 7,
     Share = 8,
+    SavedSearch = 9,
 }
 
 /// <summary>

@@ -40,10 +40,12 @@ internal sealed record IndexCheck(int Checked, IReadOnlyList<string> Faults)
 /// <param name="Completions">The whole query with its last word completed.</param>
 /// <param name="Titles">Conversations whose titles match.</param>
 /// <param name="Spelling">The whole query with its last word spelled as it is known; only where nobody wrote it so.</param>
+/// <param name="Queries">The owner's own frequent queries that begin so.</param>
 internal sealed record SearchSuggestions(
     IReadOnlyList<SuggestedText> Completions,
     IReadOnlyList<SuggestedTitle> Titles,
-    IReadOnlyList<SuggestedText> Spelling
+    IReadOnlyList<SuggestedText> Spelling,
+    IReadOnlyList<OwnQuery> Queries
 );
 
 /// <param name="Documents">In about how many documents the word stands.</param>

@@ -37,6 +37,7 @@ internal static class SearchDescription
             Values = ["auto", "day", "week", "month", "year", "none"],
             Default = "none",
         },
+        new("submitted", "boolean", "Not the search of a keystroke: the query is kept for suggestions"),
         new("limit", "integer", "Hits a page")
         {
             Min = 1,

@@ -30,52 +30,25 @@ internal static class SearchEndpoints
         routes
             .MapGet("/api/search/suggest", SuggestAsync)
             .WithTags("search")
-            .Describe("suggest", "Completions of the last word, titles, spelling")
+            .Describe("suggest", "Completions of the last word, titles, spelling, one's own frequent queries")
             .Takes(SearchDescription.SuggestParameters)
             .Returns<SuggestResult>();
+        routes.MapOwnSearches();
     }
 
-    private static Task<IResult> GetAsync(HttpContext http, Caller caller, ISearchIndex index, CancellationToken ct) =>
-        AnswerAsync(http, SearchParameters.Read(http.Request.Query, caller.OwnerId), index, ct);
+    private static Task<IResult> GetAsync(HttpContext http, Caller caller, SearchAnswers answers) =>
+        answers.AnswerAsync(http, SearchParameters.Read(http.Request.Query, caller.OwnerId));
 
-    private static async Task<IResult> PostAsync(
-        HttpContext http,
-        Caller caller,
-        ISearchIndex index,
-        CancellationToken ct
-    )
+    private static async Task<IResult> PostAsync(HttpContext http, Caller caller, SearchAnswers answers)
     {
         using var body = await JsonDocument.ParseAsync(
             http.Request.Body,
             new JsonDocumentOptions { MaxDepth = HttpOptions.JsonDepth },
-            ct
+            http.RequestAborted
         );
         if (body.RootElement.ValueKind != JsonValueKind.Object)
             return new ProblemResult(ProblemCodes.BadRequest, "the body is not a JSON object");
-        return await AnswerAsync(http, SearchParameters.Read(body.RootElement, caller.OwnerId), index, ct);
-    }
-
-    private static async Task<IResult> AnswerAsync(
-        HttpContext http,
-        SearchParameters asked,
-        ISearchIndex index,
-        CancellationToken ct
-    )
-    {
-        if (asked.Request is not { } request)
-            return new ProblemResult(
-                ProblemCodes.Validation,
-                string.Join("; ", asked.Errors.Select(e => $"{e.Field}: {e.Message}")),
-                [.. asked.Errors]
-            );
-        var answer = await index.SearchAsync(request, ct);
-        if (http.Features.Get<RequestTiming>() is { } timing)
-        {
-            timing.Add("rank", answer.RankTime);
-            timing.Add("db", answer.ReadTime);
-        }
-
-        return TypedResults.Json(SearchResult.Of(answer, asked), SearchJson.Default.SearchResult);
+        return await answers.AnswerAsync(http, SearchParameters.Read(body.RootElement, caller.OwnerId));
     }
 
     private static async Task<IResult> SuggestAsync(

@@ -20,4 +20,7 @@ internal static partial class SearchLog
 
     [LoggerMessage(3004, LogLevel.Warning, "Search index: {Fault}")]
     public static partial void Fault(ILogger log, string fault);
+
+    [LoggerMessage(3006, LogLevel.Warning, "A submitted query was not kept: {Reason}")]
+    public static partial void QueryNotKept(ILogger log, string reason);
 }

@@ -1,6 +1,6 @@
 namespace Parley.Search;
 
-/// <summary>How much one search may cost.</summary>
+/// <summary>How much one search may cost, and what is kept of it.</summary>
 internal sealed class SearchOptions
 {
     /// <summary>Blocks of 128 postings that one search may unpack for its page. 1,000 to 10,000,000.</summary>
@@ -10,6 +10,10 @@ internal sealed class SearchOptions
     /// <summary>Postings looked at to count matches and facets; where there are more, an even sample of them. 1,000 to 100,000,000.</summary>
     /// <value>Default 200,000: about 1 ms.</value>
     public long CountLimit { get; set; } = 200_000;
+
+    /// <summary>Whether submitted queries are kept, for suggestions.</summary>
+    /// <value>Default true; the setting <c>search.keep-queries</c>.</value>
+    public bool KeepQueries { get; set; } = true;
 
     /// <summary>How long a search may take; what was found by then is answered. 100 ms to 30 s.</summary>
     /// <value>Default 2 s (security.md section 6).</value>

@@ -29,6 +29,7 @@ internal sealed class SearchParameters
         "group",
         "facets",
         "histogram",
+        "submitted",
     ];
     private static readonly SearchFacet[] DefaultFacets =
     [
@@ -51,16 +52,30 @@ internal sealed class SearchParameters
     /// <summary>The page that was asked for by number, from 1.</summary>
     public int? Page { get; private set; }
 
+    /// <summary>What was asked for, as it was typed.</summary>
+    public string Query { get; private set; } = "";
+
+    /// <summary>Somebody sent the query off; it is not that of a keystroke or of a further page.</summary>
+    public bool Submitted { get; private set; }
+
     public IReadOnlyList<FieldError> Errors => _errors;
 
     public IReadOnlyList<string> Notes => _notes;
 
     public static SearchParameters Read(IQueryCollection query, long ownerId) =>
-        new SearchParameters(
-            query.SelectMany(parameter =>
-                parameter.Value.Select(value => KeyValuePair.Create(parameter.Key, value ?? ""))
-            )
-        ).Read(ownerId);
+        new SearchParameters(Values(query)).Read(ownerId);
+
+    /// <summary>A saved search; the parameters say the page, and may sort otherwise and filter further.</summary>
+    public static SearchParameters Read(IQueryCollection query, long ownerId, SavedSearch saved) =>
+        new SearchParameters([
+            KeyValuePair.Create("sort", saved.Sort),
+            KeyValuePair.Create("group", saved.Group),
+            .. Values(query),
+            KeyValuePair.Create("q", saved.Query),
+        ]).Read(ownerId);
+
+    private static IEnumerable<KeyValuePair<string, string>> Values(IQueryCollection query) =>
+        query.SelectMany(parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key, value ?? "")));
 
     /// <summary>Reads a body's object; unknown fields are errors.</summary>
     public static SearchParameters Read(JsonElement body, long ownerId)
@@ -97,12 +112,15 @@ internal sealed class SearchParameters
                 case JsonValueKind.String when Text(element) is { } text:
                     values.Add(KeyValuePair.Create(field.Name, text));
                     break;
-                case JsonValueKind.Number:
+                case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False:
                     values.Add(KeyValuePair.Create(field.Name, element.GetRawText()));
                     break;
                 default:
                     errors.Add(
-                        new FieldError(field.Name, "takes a text of valid Unicode, a number or a list of texts")
+                        new FieldError(
+                            field.Name,
+                            "takes a text of valid Unicode, a number, true or false, or a list of texts"
+                        )
                     );
                     break;
             }
@@ -124,7 +142,7 @@ internal sealed class SearchParameters
 
     private SearchParameters Read(long ownerId)
     {
-        var text = One("q") ?? One("query") ?? "";
+        var text = Query = One("q") ?? One("query") ?? "";
         if (text.Length > SearchQuery.MaxLength)
             Fault("q", $"at most {SearchQuery.MaxLength:#,0} characters, these are {text.Length:#,0}");
         var query = text.Length > SearchQuery.MaxLength ? SearchQuery.Parse("") : SearchQuery.Parse(text);
@@ -148,6 +166,9 @@ internal sealed class SearchParameters
         if (One("group") is { Length: > 0 } group and not ("conversation" or "none"))
             Fault("group", $"«{group}» is not conversation or none");
         ReadMode();
+        Submitted = One("submitted") is "true" or "1" && cursor is null;
+        if (One("submitted") is not (null or "" or "true" or "false" or "1" or "0"))
+            Fault("submitted", "true or false");
         Request = _errors.Count == 0 ? request : null;
         return this;
     }

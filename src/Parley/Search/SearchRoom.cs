@@ -9,10 +9,10 @@ internal static class SearchRoom
 {
     private const int Floor = 3;
 
-    public static IServiceCollection AddSearch(this IServiceCollection services)
+    public static IServiceCollection AddSearch(this IServiceCollection services, SearchOptions? options = null)
     {
         services.AddSingleton(new StorePart(Floor, "Search"));
-        services.AddSingleton<SearchOptions>();
+        services.AddSingleton(options ?? new SearchOptions());
         services.AddSingleton<IndexSignal>();
         services.AddSingleton<PageCache>();
         services.AddSingleton<SegmentSets>();
@@ -24,6 +24,9 @@ internal static class SearchRoom
         services.AddSingleton<IHealthSource>(s => s.GetRequiredService<IndexKeeper>());
         services.AddSingleton<IndexMerger>();
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
+        services.AddSingleton<SavedSearches>();
+        services.AddSingleton<SubmittedQueries>();
+        services.AddSingleton<SearchAnswers>();
         services.AddHostedService<IndexWorker>();
         return services;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Parley.Conversations;
 using Parley.Kernel;
+using Parley.Kernel.Http;
 
 namespace Parley.Search;
 
@@ -143,7 +144,8 @@ internal sealed record SearchItem
 internal sealed record SuggestResult(
     IReadOnlyList<SuggestedText> Completions,
     IReadOnlyList<SuggestedTitleItem> Titles,
-    IReadOnlyList<SuggestedText> Spelling
+    IReadOnlyList<SuggestedText> Spelling,
+    IReadOnlyList<OwnQuery> Queries
 )
 {
     public static SuggestResult Of(SearchSuggestions found) =>
@@ -155,13 +157,21 @@ internal sealed record SuggestResult(
                     title.Title
                 )),
             ],
-            found.Spelling
+            found.Spelling,
+            found.Queries
         );
 }
 
 internal sealed record SuggestedTitleItem(string ConversationId, string Title);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    MaxDepth = HttpOptions.JsonDepth
+)]
 [JsonSerializable(typeof(SearchResult))]
 [JsonSerializable(typeof(SuggestResult))]
+[JsonSerializable(typeof(SaveSearch))]
+[JsonSerializable(typeof(Page<SavedSearch>))]
+[JsonSerializable(typeof(Page<OwnQuery>))]
 internal sealed partial class SearchJson : JsonSerializerContext;

@@ -94,6 +94,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         await AskForConversationsAsync(Ask);
         await AskForLabelsAsync(Ask);
         await AskForArchiveAsync(Ask, asked);
+        await AskForSearchesAsync(Ask);
         foreach (var page in Operations(await PublishedAsync()).Where(o => o.Operation.Text("summary") != ""))
         {
             if (page.Method == "GET" && !page.Path.Contains('{', StringComparison.Ordinal))
@@ -184,6 +185,18 @@ public sealed class OpenApiTests : IAsyncLifetime
         await ask($"DELETE {One}", at, null);
         await ask("GET /api/bin", "/api/bin", null);
         await ask($"POST {One}/restore", $"{at}/restore", null);
+    }
+
+    private static async Task AskForSearchesAsync(Func<string, string, string?, Task<JsonElement>> ask)
+    {
+        const string All = "/api/search/saved";
+        var saved = await ask($"POST {All}", All, """{"name":"tea","query":"tea"}""");
+        var one = $"{All}/{saved.Text("id")}";
+        await ask($"GET {All}/{{id}}", one, null);
+        await ask($"PUT {All}/{{id}}", one, """{"name":"black tea","query":"\"black tea\"","group":"conversation"}""");
+        await ask($"GET {All}/{{id}}/results", one + "/results?histogram=auto", null);
+        await ask($"DELETE {All}/{{id}}", one, null);
+        await ask("DELETE /api/search/history", "/api/search/history", null);
     }
 
     private static async Task AskForLabelsAsync(Func<string, string, string?, Task<JsonElement>> ask)

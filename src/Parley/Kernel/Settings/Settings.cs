@@ -52,6 +52,12 @@ internal sealed class Settings
         "The largest archive taken over HTTP, in bytes, 1 to 1099511627776. The command line reads files in place, of any size.",
         Range(1, 1L << 40)
     );
+    public static readonly Setting KeepQueries = new(
+        "search.keep-queries",
+        "true",
+        "Submitted searches are remembered, for suggestions: true or false.",
+        v => v is "true" or "false" ? null : "true or false"
+    );
     public static readonly Setting LogLevel = new(
         "log.level",
         "information",
@@ -63,7 +69,7 @@ internal sealed class Settings
     );
 
     public static IReadOnlyList<Setting> All { get; } =
-    [Data, Listen, SingleUser, Hosts, ImportBatch, ImportAttachment, Upload, LogLevel];
+    [Data, Listen, SingleUser, Hosts, ImportBatch, ImportAttachment, Upload, KeepQueries, LogLevel];
 
     private readonly Dictionary<string, (string Value, SettingOrigin Origin)> values = [];
 

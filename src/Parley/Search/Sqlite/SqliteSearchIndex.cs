@@ -59,7 +59,7 @@ internal sealed class SqliteSearchIndex(
         catch (SegmentDamagedException damage)
         {
             await RepairAsync(damage, ct);
-            return new SearchSuggestions([], [], []);
+            return new SearchSuggestions([], [], [], []);
         }
     }
 

@@ -9,13 +9,14 @@ internal sealed class Suggester(DbSession session, IndexView view, long ownerId,
 {
     public SearchSuggestions Suggest(string text)
     {
+        var queries = SubmittedQueries.BeginningWith(session, ownerId, text, limit);
         var start = LastWord(text);
         var typed = text[start..];
         if (
             typed.Length == 0
             || AtomTerms.Of(new SearchAtom(typed, Quoted: false, Prefix: true)) is not { Prefix: { } prefix } last
         )
-            return new SearchSuggestions([], [], []);
+            return new SearchSuggestions([], [], [], queries);
         var words = KnownWords.BeginningWith(view, prefix, limit + 1, out _);
         var known = words.Exists(word => word.Word.AsSpan().SequenceEqual(prefix));
         var completions = words.Where(word => !word.Word.AsSpan().SequenceEqual(prefix)).Take(limit);
@@ -24,7 +25,8 @@ internal sealed class Suggester(DbSession session, IndexView view, long ownerId,
         return new SearchSuggestions(
             [.. completions.Select(word => Text(text, start, last, word))],
             Titles(text),
-            [.. spelled.Select(word => Text(text, start, last, word))]
+            [.. spelled.Select(word => Text(text, start, last, word))],
+            queries
         );
     }
 

@@ -17,6 +17,8 @@ internal static class Vocabulary
 {
     private static readonly string[] RoleWords = [.. Enum.GetValues<Role>().Select(Roles.Name)];
     private static readonly string[] StatusWords = [.. Enum.GetValues<MessageStatus>().Select(Statuses.Name)];
+    private static readonly string[] SortWords = [.. Enum.GetNames<SearchSort>().Select(n => n.ToLowerInvariant())];
+    private static readonly string[] GroupWords = ["none", "conversation"];
     private static readonly string[] ImportStatuses =
     [
         .. typeof(ImportStatus)
@@ -35,8 +37,13 @@ internal static class Vocabulary
         ["ImportEvent.event"] = ["progress", "warning", "done"],
         ["SearchItem.kind"] = ["message", "title", "document"],
         ["SearchItem.field"] = [.. Enum.GetValues<SearchField>().Select(SearchFields.Name)],
-        ["SearchResult.sort"] = [.. Enum.GetNames<SearchSort>().Select(n => n.ToLowerInvariant())],
+        ["SearchResult.sort"] = SortWords,
         ["SearchResult.mode"] = ["text"],
+        ["SearchHistogram.interval"] = ["day", "week", "month", "year"],
+        ["SavedSearch.sort"] = SortWords,
+        ["SavedSearch.group"] = GroupWords,
+        ["SaveSearch.sort"] = SortWords,
+        ["SaveSearch.group"] = GroupWords,
         ["HealthReport.status"] = [HealthReport.Ok, HealthReport.Degraded, HealthReport.Stopping],
         ["LiveAnswer.status"] = ["live", "ready", HealthReport.Stopping],
         ["ExportedConversation.version"] = [ExportedConversation.CurrentVersion],
@@ -218,6 +225,7 @@ internal static class Vocabulary
                 nameof(ChangeFolder) => """{"name":"Cooking"}""",
                 nameof(ExportedConversation) =>
                     """{"version":"1.0","title":"Tea","messages":[{"role":"user","content":"How hot?"},{"role":"assistant","content":"80 °C."}]}""",
+                nameof(SaveSearch) => """{"name":"Hot tea","query":"tea role:assistant","sort":"newest"}""",
                 "SearchBody" => """{"q":"\"green tea\" -sencha","provider":["claude","chatgpt"],"limit":10}""",
                 _ => throw new InvalidOperationException($"give {schema} an example in Vocabulary.cs"),
             }

@@ -15,7 +15,14 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
     {
         await Store.AddAsync(Drafts.New().User("tea"));
         foreach (
-            var sql in (string[])[.. SegmentSets.Statements, .. RequestFilter.Statements, .. StoredItems.Statements]
+            var sql in (string[])
+                [
+                    .. SegmentSets.Statements,
+                    .. RequestFilter.Statements,
+                    .. StoredItems.Statements,
+                    .. SavedSearches.Statements,
+                    .. SubmittedQueries.Statements,
+                ]
         )
         {
             var plan = await PlanAsync(sql);
