@@ -20,7 +20,16 @@ internal sealed partial class BenchServer : IDisposable
 
     public static BenchServer Start(string data)
     {
-        var process = Child.Start(Workspace.Parley, "serve", "--data", data, "--listen", "127.0.0.1:0");
+        var process = Child.Start(
+            Workspace.Parley,
+            "serve",
+            "--single-user",
+            "true",
+            "--data",
+            data,
+            "--listen",
+            "127.0.0.1:0"
+        );
         while (process.Output.ReadLine() is { } line)
         {
             if (Address().Match(line) is { Success: true } match)

@@ -71,7 +71,10 @@ internal static class StartScenario
         free.Close();
         var began = Stopwatch.GetTimestamp();
         var process = Process.Start(
-            new ProcessStartInfo(file, ["serve", "--data", data, "--listen", $"127.0.0.1:{port}"])
+            new ProcessStartInfo(
+                file,
+                ["serve", "--single-user", "true", "--data", data, "--listen", $"127.0.0.1:{port}"]
+            )
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -1,5 +1,6 @@
 using System.Net;
 using Parley.Conversations;
+using Parley.Identity;
 using Parley.Import;
 using Parley.Kernel;
 using Parley.Kernel.Http;
@@ -15,10 +16,10 @@ internal static class ParleyServer
     /// <exception cref="StoreException">The store cannot be opened; the message says why and what to do.</exception>
     public static WebApplication Build(ServerOptions options)
     {
-        if (!IPAddress.IsLoopback(options.Listen.Address))
+        if (options.Identity.SingleUser && !IPAddress.IsLoopback(options.Listen.Address))
         {
             throw new ArgumentException(
-                "without accounts the server listens on loopback addresses only",
+                "without accounts (single-user) the server listens on loopback addresses only",
                 nameof(options)
             );
         }
@@ -42,10 +43,11 @@ internal static class ParleyServer
         builder.AddHttp(options.Http);
         builder.Services.AddKernel(options.DataDirectory, options.ReadOnly);
         builder.Services.AddSingleton(options);
+        builder.Services.AddIdentity(options.Identity);
         builder.Services.AddConversations();
         builder.Services.AddSearch(options.Search);
         builder.Services.AddImport(options.Import);
-        builder.Services.AddOps(options.SingleUser);
+        builder.Services.AddOps(options.Identity.SingleUser);
         builder.Services.AddHostedService<JobRunner>();
         options.Services?.Invoke(builder.Services);
 
@@ -53,6 +55,7 @@ internal static class ParleyServer
         try
         {
             app.Services.GetRequiredService<Db>();
+            app.Services.RequireIdentity();
         }
         catch
         {
@@ -61,10 +64,13 @@ internal static class ParleyServer
         }
 
         app.UseParleyHttp();
+        app.UseIdentity();
+        app.MapIdentity();
         app.MapConversations();
         app.MapSearch();
         app.MapImport();
         app.MapOps();
+        AccessPolicies.RequireOnEveryRoute(((IEndpointRouteBuilder)app).DataSources);
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Identity;
 using Parley.Import;
 using Parley.Kernel.Http;
 using Parley.Search;
@@ -11,11 +12,10 @@ internal sealed class ServerOptions
     /// <summary>The one folder that holds everything.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Where to listen: a loopback address and port; port 0 takes any free one.</summary>
+    /// <summary>Where to listen: a loopback address and port, any address where there are accounts; port 0 takes any free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7447);
 
-    /// <summary>No accounts: whoever reaches the server is its owner. What happens anyway until accounts land.</summary>
-    public bool SingleUser { get; init; } = true;
+    public IdentityOptions Identity { get; init; } = new();
 
     /// <summary>Listens on this Unix socket instead of <see cref="Listen"/>: a command's own server.</summary>
     public string? Socket { get; init; }

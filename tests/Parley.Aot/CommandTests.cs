@@ -70,7 +70,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("import", "/nowhere/at/all.zip")]
     [InlineData("import")]
     [InlineData("search")]
-    [InlineData("serve", "--listen", "0.0.0.0:80")]
+    [InlineData("serve", "--single-user", "--listen", "0.0.0.0:80")]
     [InlineData("nonsense")]
     public async Task Wrong_use_is_one_line_and_exit_code_2(params string[] arguments)
     {

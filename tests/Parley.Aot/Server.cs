@@ -29,7 +29,7 @@ internal sealed partial class Server : IAsyncDisposable
         var folder = data ?? Directory.CreateTempSubdirectory("parley-aot-").FullName;
         var process = NativeParley.Start(
             NativeParley.Path,
-            ["serve", "--data", folder, "--listen", "127.0.0.1:0", .. settings]
+            ["serve", "--single-user", "true", "--data", folder, "--listen", "127.0.0.1:0", .. settings]
         );
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var seen = new List<string>();

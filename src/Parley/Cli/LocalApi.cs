@@ -106,6 +106,11 @@ internal sealed class LocalApi : IAsyncDisposable
         }
 
         var client = Create(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }, url);
+        if (file.Token is { } token)
+        {
+            client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        }
+
         try
         {
             using var answer = await client.GetAsync(new Uri("/health/live", UriKind.Relative), ct);

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Parley.Identity;
 using Parley.Kernel;
 
 namespace Parley.Cli;
@@ -20,12 +21,30 @@ internal static class ServeCommand
     /// <summary>A server over the settings; on a socket of this process instead of a port where one is given.</summary>
     public static ServerOptions Options(Settings settings, string? socket = null, bool readOnly = false)
     {
+        var listen = IPEndPoint.Parse(
+            settings.Get(Settings.Listen).Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase)
+        );
+
+        // Who may read the data folder is its owner: a command's own server asks for no password.
+        var singleUser = socket is not null || settings.Get(Settings.SingleUser) == "true";
+        if (socket is null && singleUser && !IPAddress.IsLoopback(listen.Address))
+        {
+            throw new SettingException(
+                $"{Settings.Listen.Flag} is \"{listen}\": {Settings.SingleUser.Flag} serves loopback addresses only, such as {Settings.DefaultListen}"
+            );
+        }
+
         var options = new ServerOptions
         {
             DataDirectory = settings.DataDirectory,
-            Listen = IPEndPoint.Parse(
-                settings.Get(Settings.Listen).Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase)
-            ),
+            Listen = listen,
+            Identity = new IdentityOptions
+            {
+                SingleUser = singleUser,
+                SetupCode = settings.Get(Settings.SetupCode) is { Length: > 0 } code ? code : null,
+                SigningKey = settings.Get(Settings.SigningKey) is { Length: > 0 } key ? key : null,
+                SignUpRole = UserRoles.Find(settings.Get(Settings.SignUp)),
+            },
             Socket = socket,
             ReadOnly = readOnly,
             LogLevel = socket is null
@@ -64,7 +83,13 @@ internal static class ServeCommand
             .Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!
             .Addresses.First();
-        if (!ServerFile.TryWrite(cli.Settings.DataDirectory, url))
+        if (
+            !ServerFile.TryWrite(
+                cli.Settings.DataDirectory,
+                url,
+                server.Services.GetRequiredService<LocalAccess>().Token
+            )
+        )
         {
             await cli.Err.WriteLineAsync(
                 $"parley: {ServerFile.Name} cannot be written, so other commands will not find this server"

@@ -1,22 +1,24 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Kernel;
 
 namespace Parley.Cli;
 
 /// <summary><c>server.json</c> in the data folder: where the server that holds the store can be reached. Gone when it stops.</summary>
-internal sealed record ServerFile(string Url, int Pid)
+/// <param name="Token">Lets commands in; only the owner of the folder can read it.</param>
+internal sealed record ServerFile(string Url, int Pid, string? Token)
 {
     public const string Name = "server.json";
 
     /// <summary>False where it cannot be written: a full disk keeps no server from serving.</summary>
-    public static bool TryWrite(string dataDirectory, string url)
+    public static bool TryWrite(string dataDirectory, string url, string token)
     {
         var path = Path.Combine(dataDirectory, Name);
         var temporary = path + ".new";
-        var file = new ServerFile(url, Environment.ProcessId);
+        var file = new ServerFile(url, Environment.ProcessId, token);
         try
         {
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(file, CliJson.Default.ServerFile));
+            OwnFile.Write(temporary, JsonSerializer.SerializeToUtf8Bytes(file, CliJson.Default.ServerFile));
             File.Move(temporary, path, overwrite: true);
             return true;
         }

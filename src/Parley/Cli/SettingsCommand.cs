@@ -19,6 +19,7 @@ internal static class SettingsCommand
         foreach (var setting in Settings.All)
         {
             var value = setting == Settings.Data ? cli.Settings.DataDirectory : cli.Settings.Get(setting);
+            value = setting.IsSecret && value.Length > 0 ? "(set)" : value;
             var origin = cli.Settings.OriginOf(setting) switch
             {
                 SettingOrigin.Flag => setting.Flag,

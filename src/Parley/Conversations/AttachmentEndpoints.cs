@@ -17,6 +17,7 @@ internal static class AttachmentEndpoints
         routes
             .MapGet("/api/files/{id}/content", Content)
             .WithTags("files")
+            .ForUsers(KeyScopes.Files)
             .Describe("getFileContent", "The bytes of an attachment, as what they turn out to be")
             .ReturnsRanges()
             .ReturnsETag(known: true);

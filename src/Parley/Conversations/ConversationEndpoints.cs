@@ -9,7 +9,7 @@ internal static class ConversationEndpoints
 {
     public static void MapConversationRoutes(this IEndpointRouteBuilder routes)
     {
-        var at = routes.MapGroup("/api/conversations").WithTags("conversations");
+        var at = routes.MapGroup("/api/conversations").WithTags("conversations").ForUsers(KeyScopes.Conversations);
         at.MapGet("/", List)
             .Describe("listConversations", "List conversations, last changed first")
             .Returns<Page<ConversationItem>>();
@@ -53,6 +53,7 @@ internal static class ConversationEndpoints
         routes
             .MapGet("/api/bin", Bin)
             .WithTags("conversations")
+            .ForUsers(KeyScopes.Conversations)
             .Describe("listBin", "What lies in the bin, last deleted first")
             .Returns<Page<ConversationItem>>();
     }

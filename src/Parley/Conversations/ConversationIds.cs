@@ -44,8 +44,8 @@ internal readonly record struct TagId(long Value)
 /// <summary>A space named in a path.</summary>
 internal readonly record struct SpaceId(long Value)
 {
-    /// <summary>"default": there from the start, the home of what names no other.</summary>
-    public const long Default = 1;
+    /// <summary>The owner's "default", there from the start, the home of what names no other: it has the owner's own number.</summary>
+    public static long DefaultOf(long ownerId) => ownerId;
 
     public static bool TryParse(string? text, IFormatProvider? _, out SpaceId id)
     {

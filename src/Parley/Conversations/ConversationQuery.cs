@@ -80,7 +80,7 @@ internal sealed class ConversationQuery
 
         // The default space holds most of everything, so a provider says more than it; any other space says more than a provider.
         long? space = filter.Space is null ? null : labels.FindSpace(filter.Space) ?? -1;
-        var telling = space is not SpaceId.Default || filter.Provider is null;
+        var telling = space != SpaceId.DefaultOf(ownerId) || filter.Provider is null;
         AddProvider(filter.Provider);
         return AddById(space, "space_id", telling ? "conversations_by_space" : null)
             && AddById(

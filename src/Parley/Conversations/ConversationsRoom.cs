@@ -1,4 +1,5 @@
 using Parley.Files;
+using Parley.Identity;
 using Parley.Kernel;
 
 namespace Parley.Conversations;
@@ -11,6 +12,7 @@ internal static class ConversationsRoom
         services.AddFiles();
         services.AddSingleton(new StorePart(2, "Conversations"));
         services.AddSingleton<SpaceNames>();
+        services.AddSingleton<IAccountWitness, DefaultSpace>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<MessageWriter>();
         services.AddSingleton<OwnMessages>();

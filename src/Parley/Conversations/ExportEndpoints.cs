@@ -14,7 +14,7 @@ internal static class ExportEndpoints
 
     public static void MapExportRoutes(this IEndpointRouteBuilder routes)
     {
-        var at = routes.MapGroup("/api/export").WithTags("export");
+        var at = routes.MapGroup("/api/export").WithTags("export").ForUsers(KeyScopes.Export);
         at.MapGet("/", Zip)
             .Describe("exportConversations", "Many conversations as a zip, sent as it is made")
             .ReturnsFile("application/zip");

@@ -8,7 +8,7 @@ internal static class LabelEndpoints
 {
     public static void MapLabelRoutes(this IEndpointRouteBuilder routes)
     {
-        var tags = routes.MapGroup("/api/tags").WithTags("tags");
+        var tags = routes.MapGroup("/api/tags").WithTags("tags").ForUsers(KeyScopes.Conversations);
         tags.MapGet("/", ListTags).Describe("listTags", "List tags by name, with counts").Returns<Page<LabelView>>();
         tags.MapPost("/", CreateTag)
             .Describe("createTag", "Make a tag")
@@ -21,7 +21,7 @@ internal static class LabelEndpoints
             .Describe("mergeTag", "Give its conversations to another tag and delete it")
             .Returns<LabelView>();
 
-        var spaces = routes.MapGroup("/api/spaces").WithTags("spaces");
+        var spaces = routes.MapGroup("/api/spaces").WithTags("spaces").ForUsers(KeyScopes.Conversations);
         spaces
             .MapGet("/", ListSpaces)
             .Describe("listSpaces", "List spaces by name, with counts")
@@ -40,7 +40,7 @@ internal static class LabelEndpoints
             .Describe("mergeSpace", "Move its conversations to another space and delete it")
             .Returns<LabelView>();
 
-        var folders = routes.MapGroup("/api/folders").WithTags("folders");
+        var folders = routes.MapGroup("/api/folders").WithTags("folders").ForUsers(KeyScopes.Conversations);
         folders
             .MapGet("/", ListFolders)
             .Describe("listFolders", "List folders; parent_id says how they nest")

@@ -118,7 +118,7 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
                     throw QueryReader.Invalid("into", $"must be the id of another {kind.What}");
                 }
 
-                Move(tx, kind, id, target);
+                Move(tx, caller.OwnerId, kind, id, target);
                 return Require(tx, caller.OwnerId, kind, target);
             },
             ct
@@ -133,7 +133,7 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
                 Require(tx, caller.OwnerId, kind, id);
                 if (kind == LabelKind.Space)
                 {
-                    Move(tx, kind, id, SpaceId.Default);
+                    Move(tx, caller.OwnerId, kind, id, SpaceId.DefaultOf(caller.OwnerId));
                     return;
                 }
 
@@ -143,11 +143,11 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
             ct
         );
 
-    private static void Move(DbTransaction tx, LabelKind kind, long id, long target)
+    private static void Move(DbTransaction tx, long ownerId, LabelKind kind, long id, long target)
     {
         if (kind == LabelKind.Space)
         {
-            if (id == SpaceId.Default)
+            if (id == SpaceId.DefaultOf(ownerId))
             {
                 throw new ProblemException(
                     ProblemCodes.Conflict,

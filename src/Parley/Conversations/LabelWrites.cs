@@ -15,7 +15,7 @@ internal sealed class LabelWrites(DbTransaction tx, long ownerId, long now, long
     {
         if (nameOrId is null)
         {
-            return SpaceId.Default;
+            return SpaceId.DefaultOf(ownerId);
         }
 
         if (new LabelReads(tx, ownerId).FindSpace(nameOrId) is { } known)

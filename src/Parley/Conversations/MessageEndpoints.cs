@@ -9,7 +9,10 @@ internal static class MessageEndpoints
 {
     public static void MapMessageRoutes(this IEndpointRouteBuilder routes)
     {
-        var at = routes.MapGroup("/api/conversations/{id}/messages").WithTags("messages");
+        var at = routes
+            .MapGroup("/api/conversations/{id}/messages")
+            .WithTags("messages")
+            .ForUsers(KeyScopes.Conversations);
         at.MapGet("/", List)
             .Describe(
                 "listMessages",

@@ -201,7 +201,7 @@ internal sealed class MessageWriter(
 
     /// <summary>A conversation that says which space it lay in goes there, unless the import is meant for another than the default.</summary>
     private static WriteContext InItsSpace(DbTransaction tx, ConversationDraft draft, WriteContext context) =>
-        draft.Own?.Space is { } space && context.SpaceId == SpaceId.Default
+        draft.Own?.Space is { } space && context.SpaceId == SpaceId.DefaultOf(context.OwnerId)
             ? context with
             {
                 SpaceId = new LabelWrites(tx, context.OwnerId, context.NowMicros).Space(space),

@@ -10,11 +10,13 @@ internal static class StatsEndpoints
         routes
             .MapGet("/api/stats", Stats)
             .WithTags("archive")
+            .ForUsers(KeyScopes.Stats)
             .Describe("getStats", "The archive in numbers")
             .Returns<ArchiveStats>();
         routes
             .MapGet("/api/providers", Providers)
             .WithTags("archive")
+            .ForUsers(KeyScopes.Stats)
             .Describe("listProviders", "Where conversations come from, with counts")
             .Returns<ProviderList>();
     }

@@ -14,7 +14,7 @@ internal static class ImportEndpoints
 
     public static void MapImport(this IEndpointRouteBuilder routes)
     {
-        var at = routes.MapGroup("/api").WithTags("import");
+        var at = routes.MapGroup("/api").WithTags("import").ForUsers(KeyScopes.Import);
         at.MapPost("/import", PostAsync)
             .Describe(
                 "importArchive",

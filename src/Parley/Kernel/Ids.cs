@@ -15,6 +15,10 @@ internal enum IdKind
     File = 7,
     Share = 8,
     SavedSearch = 9,
+    User = 10,
+    Session = 11,
+    Key = 12,
+    AuditEntry = 13,
 }
 
 /// <summary>

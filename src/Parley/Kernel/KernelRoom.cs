@@ -16,6 +16,7 @@ internal static class KernelRoom
         services.AddSingleton<StoreSetup>();
         services.AddSingleton(new StorePart(0, "Kernel"));
         services.AddSingleton<JobQueue>();
+        services.AddSingleton<EventBus>();
         services.AddSingleton(s => s.GetRequiredService<StoreSetup>().Open(s.GetServices<StorePart>(), readOnly));
         return services;
     }

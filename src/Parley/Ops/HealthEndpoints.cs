@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Parley.Conversations;
+using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Search;
@@ -14,32 +15,38 @@ internal static class HealthEndpoints
         routes
             .MapGet("/health", Health)
             .WithTags("system")
+            .ForAnyone()
             .Describe("getHealth", "How the server is: store, disk, search, warnings")
             .Returns<HealthReport>();
         routes
             .MapGet("/health/live", Live)
             .WithTags("system")
+            .ForAnyone()
             .Describe("getLive", "200 while the process answers")
             .Returns<LiveAnswer>();
         routes
             .MapGet("/health/ready", Ready)
             .WithTags("system")
+            .ForAnyone()
             .Describe("getReady", "200 when requests are served, 503 while the server stops")
             .Returns<LiveAnswer>()
             .Returns<LiveAnswer>(StatusCodes.Status503ServiceUnavailable);
         routes
             .MapGet("/metrics", Metrics)
             .WithTags("system")
+            .ForAdmins(KeyScopes.Metrics)
             .Describe("getMetrics", "Numbers for Prometheus")
             .ReturnsFile("text/plain");
         routes
             .MapGet("/api/version", Version)
             .WithTags("system")
+            .ForAnyone()
             .Describe("getVersion", "Which version this is")
             .Returns<VersionAnswer>();
         routes
             .MapGet("/api/config", Config)
             .WithTags("system")
+            .ForAnyone()
             .Describe("getConfig", "What a signed-out page may know")
             .Returns<ConfigAnswer>();
     }

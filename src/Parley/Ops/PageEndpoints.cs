@@ -1,3 +1,4 @@
+using Parley.Identity;
 using Parley.Kernel.Http;
 
 namespace Parley.Ops;
@@ -34,5 +35,5 @@ internal static class PageEndpoints
     }
 
     private static RouteHandlerBuilder MapFile(this IEndpointRouteBuilder routes, string path, Lazy<StaticFile> file) =>
-        routes.MapGet(path, () => file.Value).WithTags("system").ReturnsETag(known: true);
+        routes.MapGet(path, () => file.Value).WithTags("system").ForAnyone().ReturnsETag(known: true);
 }

@@ -10,7 +10,7 @@ internal static class OwnSearchEndpoints
 {
     public static void MapOwnSearches(this IEndpointRouteBuilder routes)
     {
-        var saved = routes.MapGroup("/api/search/saved").WithTags("search");
+        var saved = routes.MapGroup("/api/search/saved").WithTags("search").ForUsers(KeyScopes.Search);
         saved
             .MapGet("/", ListAsync)
             .Describe("listSavedSearches", "List saved searches by name")
@@ -33,7 +33,7 @@ internal static class OwnSearchEndpoints
             .Takes([.. SearchDescription.Parameters.Where(parameter => parameter.Name is not ("q" or "query"))])
             .Returns<SearchResult>();
 
-        var history = routes.MapGroup("/api/search/history").WithTags("search");
+        var history = routes.MapGroup("/api/search/history").WithTags("search").ForUsers(KeyScopes.Search);
         history
             .MapGet("/", ListQueriesAsync)
             .Describe(

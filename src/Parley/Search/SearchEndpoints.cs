@@ -18,18 +18,21 @@ internal static class SearchEndpoints
         routes
             .MapGet("/api/search", GetAsync)
             .WithTags("search")
+            .ForUsers(KeyScopes.Search)
             .Describe("search", "Find messages, conversations and documents", Details)
             .Takes(SearchDescription.Parameters)
             .Returns<SearchResult>();
         routes
             .MapPost("/api/chat/search", PostAsync)
             .WithTags("search")
+            .ForUsers(KeyScopes.Search, reads: true)
             .Describe("searchByBody", "The same search, asked in a JSON body", Details)
             .TakesJson("SearchBody", SearchDescription.Parameters)
             .Returns<SearchResult>();
         routes
             .MapGet("/api/search/suggest", SuggestAsync)
             .WithTags("search")
+            .ForUsers(KeyScopes.Search)
             .Describe("suggest", "Completions of the last word, titles, spelling, one's own frequent queries")
             .Takes(SearchDescription.SuggestParameters)
             .Returns<SuggestResult>();

@@ -95,6 +95,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         await AskForLabelsAsync(Ask);
         await AskForArchiveAsync(Ask, asked);
         await AskForSearchesAsync(Ask);
+        await AskForIdentityAsync(Ask);
         foreach (var page in Operations(await PublishedAsync()).Where(o => o.Operation.Text("summary") != ""))
         {
             if (page.Method == "GET" && !page.Path.Contains('{', StringComparison.Ordinal))
@@ -197,6 +198,52 @@ public sealed class OpenApiTests : IAsyncLifetime
         await ask($"GET {All}/{{id}}/results", one + "/results?histogram=auto", null);
         await ask($"DELETE {All}/{{id}}", one, null);
         await ask("DELETE /api/search/history", "/api/search/history", null);
+    }
+
+    private static async Task AskForIdentityAsync(Func<string, string, string?, Task<JsonElement>> ask)
+    {
+        const string Auth = "/api/auth";
+        var made = await ask(
+            $"POST {Auth}/signup",
+            $"{Auth}/signup",
+            $$"""{"email":"ada@example.org","password":"{{Accounts.Password}}","setup_code":"{{Accounts.SetupCode}}"}"""
+        );
+        await ask(
+            $"POST {Auth}/signin",
+            $"{Auth}/signin",
+            $$"""{"email":"ada@example.org","password":"{{Accounts.Password}}"}"""
+        );
+        await ask(
+            $"POST {Auth}/refresh",
+            $"{Auth}/refresh",
+            $$"""{"refresh_token":"{{made.Text("refresh_token")}}"}"""
+        );
+        await ask($"PATCH {Auth}/me", $"{Auth}/me", """{"name":"Ada"}""");
+        const string Next = "another horse, another staple";
+        await ask(
+            $"POST {Auth}/password",
+            $"{Auth}/password",
+            $$"""{"current_password":"{{Accounts.Password}}","new_password":"{{Next}}"}"""
+        );
+        await ask(
+            $"POST {Auth}/email",
+            $"{Auth}/email",
+            $$"""{"current_password":"{{Next}}","email":"ada@example.com"}"""
+        );
+        await ask($"POST {Auth}/signin", $"{Auth}/signin", $$"""{"email":"ada@example.com","password":"{{Next}}"}""");
+        var sessions = await ask($"GET {Auth}/sessions", $"{Auth}/sessions", null);
+        await ask($"DELETE {Auth}/sessions/{{id}}", $"{Auth}/sessions/{sessions.Items()[0].Text("id")}", null);
+        await ask($"DELETE {Auth}/sessions", $"{Auth}/sessions", null);
+        var key = await ask($"POST {Auth}/keys", $"{Auth}/keys", """{"name":"k","scopes":["read"]}""");
+        await ask($"DELETE {Auth}/keys/{{id}}", $"{Auth}/keys/{key.GetProperty("key").Text("id")}", null);
+        await ask($"POST {Auth}/signout", $"{Auth}/signout", null);
+        var user = await ask(
+            "POST /api/users",
+            "/api/users",
+            $$"""{"email":"ben@example.org","password":"{{Accounts.Password}}"}"""
+        );
+        await ask("GET /api/users/{id}", $"/api/users/{user.Text("id")}", null);
+        await ask("PATCH /api/users/{id}", $"/api/users/{user.Text("id")}", """{"role":"admin"}""");
     }
 
     private static async Task AskForLabelsAsync(Func<string, string, string?, Task<JsonElement>> ask)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Parley.Identity;
 using Parley.Tests.Ops.OpenApi;
 
 namespace Parley.Tests;
@@ -15,12 +16,14 @@ internal sealed class ParleyApp : IAsyncDisposable
 {
     private readonly TempFolder folder;
     private readonly Action<IServiceCollection>? services;
-    private WebApplication server = null!;
+    private readonly IdentityOptions identity;
+    private WebApplication? server;
 
-    private ParleyApp(TempFolder folder, Action<IServiceCollection>? services)
+    private ParleyApp(TempFolder folder, Action<IServiceCollection>? services, IdentityOptions? identity)
     {
         this.folder = folder;
         this.services = services;
+        this.identity = identity ?? Accounts.Options(singleUser: true);
     }
 
     /// <summary>Speaks to the server; replaced by <see cref="RestartAsync"/>.</summary>
@@ -28,14 +31,27 @@ internal sealed class ParleyApp : IAsyncDisposable
 
     public string DataFolder => folder.Path;
 
-    public IServiceProvider Services => server.Services;
+    public IServiceProvider Services => server!.Services;
 
     /// <param name="services">Changes the server's services before it is built: another clock, say.</param>
-    public static async Task<ParleyApp> StartAsync(Action<IServiceCollection>? services = null)
+    /// <param name="identity">How accounts are kept; without it there are none, and every call is the owner's.</param>
+    public static async Task<ParleyApp> StartAsync(
+        Action<IServiceCollection>? services = null,
+        IdentityOptions? identity = null
+    )
     {
-        var app = new ParleyApp(new TempFolder(), services);
-        await app.OpenAsync();
-        return app;
+        var app = new ParleyApp(new TempFolder(), services, identity);
+        try
+        {
+            await app.OpenAsync();
+            return app;
+        }
+        catch
+        {
+            await (app.server?.DisposeAsync() ?? ValueTask.CompletedTask);
+            app.folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Stops the server as a signal would, and starts it again on the same folder.</summary>
@@ -46,7 +62,7 @@ internal sealed class ParleyApp : IAsyncDisposable
     }
 
     public T Get<T>()
-        where T : notnull => server.Services.GetRequiredService<T>();
+        where T : notnull => Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {
@@ -62,6 +78,7 @@ internal sealed class ParleyApp : IAsyncDisposable
                 DataDirectory = folder.Path,
                 Listen = new IPEndPoint(IPAddress.Loopback, 0),
                 LogLevel = LogLevel.None,
+                Identity = identity,
                 Services = services,
             }
         );
@@ -83,7 +100,7 @@ internal sealed class ParleyApp : IAsyncDisposable
     private async Task CloseAsync()
     {
         Client.Dispose();
-        await server.StopAsync();
+        await server!.StopAsync();
         await server.DisposeAsync();
     }
 }

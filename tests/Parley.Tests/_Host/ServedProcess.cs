@@ -25,6 +25,7 @@ internal sealed class ServedProcess : IAsyncDisposable
         )
         {
             RedirectStandardOutput = true,
+            Environment = { ["PARLEY_SINGLE_USER"] = "true" },
         };
         var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit);

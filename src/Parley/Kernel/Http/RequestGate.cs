@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Parley.Kernel.Problems;
 
 namespace Parley.Kernel.Http;
@@ -135,6 +136,11 @@ internal sealed class RequestGate(
 
         http.Response.Clear();
         SecurityHeaders.Set(http.Response.Headers);
+        if (problem.RetryAfter is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         await ProblemResult.WriteAsync(http, problem.Code, problem.Message, problem.Errors);
     }
 

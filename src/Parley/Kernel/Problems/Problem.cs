@@ -24,6 +24,9 @@ internal sealed class ProblemException(ProblemCode code, string detail, params F
 {
     public ProblemCode Code { get; } = code;
     public IReadOnlyList<FieldError> Errors { get; } = errors;
+
+    /// <summary>When it is worth trying again; null: the code's own.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
 
 [JsonSourceGenerationOptions(

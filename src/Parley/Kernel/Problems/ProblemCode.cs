@@ -17,6 +17,8 @@ internal static class ProblemCodes
         400,
         "The request holds a field that does not exist"
     );
+    public static readonly ProblemCode Unauthenticated = new("unauthenticated", 401, "Sign in first");
+    public static readonly ProblemCode Forbidden = new("forbidden", 403, "You may not do that");
     public static readonly ProblemCode NotFound = new("not-found", 404, "There is no such thing");
     public static readonly ProblemCode MethodNotAllowed = new(
         "method-not-allowed",
@@ -59,6 +61,8 @@ internal static class ProblemCodes
         BadRequest,
         Validation,
         UnknownField,
+        Unauthenticated,
+        Forbidden,
         NotFound,
         MethodNotAllowed,
         Conflict,

@@ -39,9 +39,14 @@ internal sealed class ProblemResult(ProblemCode code, string? detail = null, par
         http.Response.StatusCode = code.Status;
         http.Response.ContentType = ContentType;
         http.Response.Headers.CacheControl = "no-store";
-        if (code.Status is 429 or 503)
+        if (code.Status is 429 or 503 && http.Response.Headers.RetryAfter.Count == 0)
         {
             http.Response.Headers.RetryAfter = "1";
+        }
+
+        if (code.Status is 401)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
         if (!HttpMethods.IsHead(http.Request.Method))

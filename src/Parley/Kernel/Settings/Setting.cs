@@ -6,6 +6,9 @@ namespace Parley.Kernel;
 /// <param name="Check">What is wrong with a value and what to change; null when it is fine.</param>
 internal sealed record Setting(string Name, string Default, string Meaning, Func<string, string?>? Check = null)
 {
+    /// <summary>Never shown: whether it is set is all that is told.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary><c>--listen</c>, <c>--import-batch-bytes</c>.</summary>
     public string Flag => "--" + Name.Replace('.', '-');
 

@@ -20,15 +20,38 @@ internal sealed class Settings
     public static readonly Setting Listen = new(
         "listen",
         DefaultListen,
-        "Address and port to serve on, loopback only; port 0 takes a free one.",
-        Loopback
+        "Address and port to serve on; port 0 takes a free one. With single-user only loopback addresses.",
+        Address
     );
     public static readonly Setting SingleUser = new(
         "single-user",
-        "true",
-        "Everything belongs to one local owner, without sign-in: true, until accounts exist.",
-        v => v is "true" ? null : "only true is possible until accounts exist"
+        "false",
+        "No accounts: whoever reaches the server is its owner, without a password. Loopback addresses only. true or false.",
+        v => v is "true" or "false" ? null : "true or false"
     );
+    public static readonly Setting SignUp = new(
+        "sign-up",
+        "closed",
+        "Who may make an account of their own once there is an admin: closed, nobody; pending, anybody, and an admin lets them in; user, anybody.",
+        v => v is "closed" or "pending" or "user" ? null : "one of closed, pending, user"
+    );
+    public static readonly Setting SetupCode = new(
+        "setup-code",
+        "",
+        "What the first sign-up has to know; empty: a code is made up and printed at the start.",
+        v => v.Length is 0 or >= 8 ? null : "eight characters or more"
+    )
+    {
+        IsSecret = true,
+    };
+    public static readonly Setting SigningKey = new(
+        "signing-key",
+        "",
+        "Key of access tokens, base64url of 32 random bytes or more; empty: one is made and kept in signing.key in the data folder."
+    )
+    {
+        IsSecret = true,
+    };
     public static readonly Setting Hosts = new(
         "hosts",
         "",
@@ -69,7 +92,20 @@ internal sealed class Settings
     );
 
     public static IReadOnlyList<Setting> All { get; } =
-    [Data, Listen, SingleUser, Hosts, ImportBatch, ImportAttachment, Upload, KeepQueries, LogLevel];
+    [
+        Data,
+        Listen,
+        SingleUser,
+        SignUp,
+        SetupCode,
+        SigningKey,
+        Hosts,
+        ImportBatch,
+        ImportAttachment,
+        Upload,
+        KeepQueries,
+        LogLevel,
+    ];
 
     private readonly Dictionary<string, (string Value, SettingOrigin Origin)> values = [];
 
@@ -117,7 +153,7 @@ internal sealed class Settings
                 origin == SettingOrigin.Flag ? setting.Flag
                 : origin == SettingOrigin.Variable ? setting.Variable
                 : $"{setting.Name} in {FileName}";
-            throw new SettingException($"{place} is \"{value}\": {wrong}");
+            throw new SettingException(setting.IsSecret ? $"{place}: {wrong}" : $"{place} is \"{value}\": {wrong}");
         }
 
         values[setting.Name] = (value, origin);
@@ -166,12 +202,10 @@ internal sealed class Settings
             "parley"
         );
 
-    private static string? Loopback(string value) =>
-        IPEndPoint.TryParse(value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase), out var end)
+    private static string? Address(string value) =>
+        IPEndPoint.TryParse(value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase), out _)
         && value.Contains(':', StringComparison.Ordinal)
-            ? IPAddress.IsLoopback(end.Address)
-                ? null
-                : "only loopback addresses are served until accounts exist, such as " + DefaultListen
+            ? null
             : "an address and port, such as " + DefaultListen;
 
     private static Func<string, string?> Range(long low, long high) =>

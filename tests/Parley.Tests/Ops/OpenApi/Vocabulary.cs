@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Parley.Conversations;
+using Parley.Identity;
 using Parley.Import;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
@@ -30,6 +31,10 @@ internal static class Vocabulary
     private static readonly Dictionary<string, string[]> Words = new(StringComparer.Ordinal)
     {
         ["role"] = RoleWords,
+        ["UserView.role"] = UserRoles.Names,
+        ["CreateUser.role"] = UserRoles.Names,
+        ["ChangeUser.role"] = UserRoles.Names,
+        ["TokenAnswer.token_type"] = ["Bearer"],
         ["MessageView.status"] = StatusWords,
         ["ExportedMessage.status"] = StatusWords,
         ["ImportJob.status"] = ImportStatuses,
@@ -226,6 +231,19 @@ internal static class Vocabulary
                 nameof(ExportedConversation) =>
                     """{"version":"1.0","title":"Tea","messages":[{"role":"user","content":"How hot?"},{"role":"assistant","content":"80 °C."}]}""",
                 nameof(SaveSearch) => """{"name":"Hot tea","query":"tea role:assistant","sort":"newest"}""",
+                nameof(SignIn) => """{"email":"ada@example.org","password":"correct horse battery staple"}""",
+                nameof(SignUp) =>
+                    """{"email":"ada@example.org","password":"correct horse battery staple","setup_code":"K5XW6YTBOI"}""",
+                nameof(Refresh) => """{"refresh_token":"pr_…"}""",
+                nameof(ChangeMe) => """{"name":"Ada"}""",
+                nameof(ChangePassword) =>
+                    """{"current_password":"correct horse battery staple","new_password":"another horse, another staple"}""",
+                nameof(ChangeEmail) =>
+                    """{"current_password":"correct horse battery staple","email":"ada@example.com"}""",
+                nameof(CreateKey) => """{"name":"backup script","scopes":["export:read"],"expires_in_days":30}""",
+                nameof(CreateUser) =>
+                    """{"email":"ben@example.org","password":"correct horse battery staple","role":"user"}""",
+                nameof(ChangeUser) => """{"role":"admin"}""",
                 "SearchBody" => """{"q":"\"green tea\" -sencha","provider":["claude","chatgpt"],"limit":10}""",
                 _ => throw new InvalidOperationException($"give {schema} an example in Vocabulary.cs"),
             }

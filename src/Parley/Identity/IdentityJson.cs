@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using Parley.Kernel.Http;
+
+namespace Parley.Identity;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    MaxDepth = HttpOptions.JsonDepth
+)]
+[JsonSerializable(typeof(SignIn))]
+[JsonSerializable(typeof(SignUp))]
+[JsonSerializable(typeof(Refresh))]
+[JsonSerializable(typeof(ChangeMe))]
+[JsonSerializable(typeof(ChangePassword))]
+[JsonSerializable(typeof(ChangeEmail))]
+[JsonSerializable(typeof(CreateKey))]
+[JsonSerializable(typeof(CreateUser))]
+[JsonSerializable(typeof(ChangeUser))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(NewKeyView))]
+[JsonSerializable(typeof(Page<UserView>))]
+[JsonSerializable(typeof(Page<SessionView>))]
+[JsonSerializable(typeof(Page<KeyView>))]
+internal sealed partial class IdentityJson : JsonSerializerContext;

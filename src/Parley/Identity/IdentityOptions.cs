@@ -1,0 +1,31 @@
+using Parley.Identity.Crypto;
+
+namespace Parley.Identity;
+
+/// <summary>How accounts are kept. Times and counts are those of security.md where nothing else is set.</summary>
+internal sealed class IdentityOptions
+{
+    /// <summary>No accounts: whoever reaches the server is its owner. On loopback only.</summary>
+    public bool SingleUser { get; init; } = true;
+
+    /// <summary>The code the first sign-up must know; null: one is made up at start and logged.</summary>
+    public string? SetupCode { get; init; }
+
+    /// <summary>The role of who signs up once there is an admin; null: nobody may (S4).</summary>
+    public UserRole? SignUpRole { get; init; }
+
+    /// <summary>Base64url of 32 bytes or more, in place of the key file; for several servers over one store.</summary>
+    public string? SigningKey { get; init; }
+
+    /// <summary>What a new password hash costs (S2).</summary>
+    public Argon2Parameters Hash { get; init; } = Argon2Parameters.Standard;
+
+    /// <summary>What was found about a credential is asked again after this time (S12).</summary>
+    public TimeSpan CallerAge { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Requests of one user in a minute, and of one address that is not signed in; 0 for no limit.</summary>
+    public int UserRequests { get; init; } = 600;
+
+    /// <inheritdoc cref="UserRequests"/>
+    public int AddressRequests { get; init; } = 60;
+}
