@@ -114,6 +114,8 @@ internal static class SearchCommand
             await cli.Out.WriteLineAsync(cli.Colours ? Dim + id + Plain : id);
         }
 
+        if (answer.TryGetProperty("did_you_mean", out var meant))
+            await cli.Out.WriteLineAsync("Did you mean: " + Clean(Text(meant, "text")!));
         if (answer.TryGetProperty("histogram", out var dates))
         {
             foreach (var bucket in dates.GetProperty("buckets").EnumerateArray())

@@ -20,6 +20,9 @@ internal interface ISearchIndex
     /// <summary>Ways to go on from what was typed so far.</summary>
     Task<SearchSuggestions> SuggestAsync(long ownerId, string text, int limit, CancellationToken ct);
 
+    /// <summary>Messages like another one, or <see langword="null"/> where the owner has no such message.</summary>
+    Task<SimilarAnswer?> FindSimilarAsync(SimilarRequest request, CancellationToken ct);
+
     /// <summary>Compares the index with the store, as far as <paramref name="sample"/> messages; for <c>doctor</c>.</summary>
     Task<IndexCheck> CheckAsync(int sample, CancellationToken ct);
 

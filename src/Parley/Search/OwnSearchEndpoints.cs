@@ -31,7 +31,8 @@ internal static class OwnSearchEndpoints
             .MapGet("/{id}/results", RunAsync)
             .Describe("runSavedSearch", "What a saved search finds now", "Further filters narrow it.")
             .Takes([.. SearchDescription.Parameters.Where(parameter => parameter.Name is not ("q" or "query"))])
-            .Returns<SearchResult>();
+            .Returns<SearchResult>()
+            .Fails(ProblemCodes.Superseded);
 
         var history = routes.MapGroup("/api/search/history").WithTags("search").ForUsers(KeyScopes.Search);
         history

@@ -26,6 +26,9 @@ internal sealed record SearchAnswer
 
     public SearchCursor? NextCursor { get; init; }
 
+    /// <summary>A query that may have been meant; what was asked for is what was searched.</summary>
+    public SuggestedText? DidYouMean { get; init; }
+
     public IReadOnlyDictionary<SearchFacet, IReadOnlyList<FacetValue>> Facets { get; init; } =
         new Dictionary<SearchFacet, IReadOnlyList<FacetValue>>();
 

@@ -5,7 +5,7 @@ using Parley.Search.Sqlite;
 namespace Parley.Search;
 
 /// <summary>Answers the requests that search, however they were put. Thread-safe.</summary>
-internal sealed class SearchAnswers(ISearchIndex index, SubmittedQueries queries)
+internal sealed class SearchAnswers(ISearchIndex index, SubmittedQueries queries, SearchSessions sessions)
 {
     public async Task<IResult> AnswerAsync(HttpContext http, SearchParameters asked)
     {
@@ -15,9 +15,12 @@ internal sealed class SearchAnswers(ISearchIndex index, SubmittedQueries queries
                 string.Join("; ", asked.Errors.Select(e => $"{e.Field}: {e.Message}")),
                 [.. asked.Errors]
             );
-        var answer = await index.SearchAsync(request, http.RequestAborted);
+        var ct = http.RequestAborted;
+        var answer = asked.Session is { } session
+            ? await sessions.RunAsync(request.OwnerId, session, own => index.SearchAsync(request, own), ct)
+            : await index.SearchAsync(request, ct);
         if (asked.Submitted)
-            await queries.RecordAsync(request.OwnerId, asked.Query, http.RequestAborted);
+            await queries.RecordAsync(request.OwnerId, asked.Query, ct);
         if (http.Features.Get<RequestTiming>() is { } timing)
         {
             timing.Add("rank", answer.RankTime);

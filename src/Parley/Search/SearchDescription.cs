@@ -37,6 +37,11 @@ internal static class SearchDescription
             Values = ["auto", "day", "week", "month", "year", "none"],
             Default = "none",
         },
+        new(
+            "session",
+            "string",
+            $"Any name of at most {SearchSessions.MaxLength} characters, the same for each keystroke: the next search ends the one before, which answers 409 superseded"
+        ),
         new("submitted", "boolean", "Not the search of a keystroke: the query is kept for suggestions"),
         new("limit", "integer", "Hits a page")
         {
@@ -60,6 +65,17 @@ internal static class SearchDescription
             Max = 50,
             Default = "8",
         },
+    ];
+
+    public static readonly QueryParameter[] SimilarParameters =
+    [
+        new("limit", "integer", "Messages at most")
+        {
+            Min = 1,
+            Max = 50,
+            Default = "10",
+        },
+        new("elsewhere", "boolean", "Only in other conversations"),
     ];
 
     private static QueryParameter Filter(SearchFilterKey key) =>

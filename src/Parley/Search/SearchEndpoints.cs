@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
@@ -10,6 +11,7 @@ internal static class SearchEndpoints
 {
     private const int DefaultSuggestions = 8;
     private const int MaxSuggestions = 50;
+    private const int DefaultSimilar = 10;
     private const string Details =
         "A search looks at a bounded number of matches for at most 2 s: complete and timed_out say whether it saw them all; where it did not, total is null and total_at_least says more.";
 
@@ -21,14 +23,16 @@ internal static class SearchEndpoints
             .ForUsers(KeyScopes.Search)
             .Describe("search", "Find messages, conversations and documents", Details)
             .Takes(SearchDescription.Parameters)
-            .Returns<SearchResult>();
+            .Returns<SearchResult>()
+            .Fails(ProblemCodes.Superseded);
         routes
             .MapPost("/api/chat/search", PostAsync)
             .WithTags("search")
             .ForUsers(KeyScopes.Search, reads: true)
             .Describe("searchByBody", "The same search, asked in a JSON body", Details)
             .TakesJson("SearchBody", SearchDescription.Parameters)
-            .Returns<SearchResult>();
+            .Returns<SearchResult>()
+            .Fails(ProblemCodes.Superseded);
         routes
             .MapGet("/api/search/suggest", SuggestAsync)
             .WithTags("search")
@@ -36,6 +40,17 @@ internal static class SearchEndpoints
             .Describe("suggest", "Completions of the last word, titles, spelling, one's own frequent queries")
             .Takes(SearchDescription.SuggestParameters)
             .Returns<SuggestResult>();
+        routes
+            .MapGet("/api/search/similar/{id}", SimilarAsync)
+            .WithTags("search")
+            .ForUsers(KeyScopes.Search)
+            .Describe(
+                "similarMessages",
+                "Messages like this one",
+                "They have its most telling words in common with it: those that are frequent in it and rare elsewhere."
+            )
+            .Takes(SearchDescription.SimilarParameters)
+            .Returns<SimilarResult>();
         routes.MapOwnSearches();
     }
 
@@ -52,6 +67,26 @@ internal static class SearchEndpoints
         if (body.RootElement.ValueKind != JsonValueKind.Object)
             return new ProblemResult(ProblemCodes.BadRequest, "the body is not a JSON object");
         return await answers.AnswerAsync(http, SearchParameters.Read(body.RootElement, caller.OwnerId));
+    }
+
+    private static async Task<IResult> SimilarAsync(HttpContext http, Caller caller, MessageId id, ISearchIndex index)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var request = new SimilarRequest(
+            caller.OwnerId,
+            id.Value,
+            query.Int("limit", 1, MaxSuggestions) ?? DefaultSimilar,
+            query.Bool("elsewhere") ?? false
+        );
+        if (await index.FindSimilarAsync(request, http.RequestAborted) is not { } answer)
+            return ProblemResult.NotFound("message");
+        if (http.Features.Get<RequestTiming>() is { } timing)
+        {
+            timing.Add("rank", answer.RankTime);
+            timing.Add("db", answer.ReadTime);
+        }
+
+        return new JsonAnswer<SimilarResult>(SimilarResult.Of(answer), SearchJson.Default.SimilarResult);
     }
 
     private static async Task<IResult> SuggestAsync(

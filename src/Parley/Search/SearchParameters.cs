@@ -30,6 +30,7 @@ internal sealed class SearchParameters
         "facets",
         "histogram",
         "submitted",
+        "session",
     ];
     private static readonly SearchFacet[] DefaultFacets =
     [
@@ -57,6 +58,9 @@ internal sealed class SearchParameters
 
     /// <summary>Somebody sent the query off; it is not that of a keystroke or of a further page.</summary>
     public bool Submitted { get; private set; }
+
+    /// <summary>Whose searches end each other; <see langword="null"/> for none.</summary>
+    public string? Session { get; private set; }
 
     public IReadOnlyList<FieldError> Errors => _errors;
 
@@ -166,6 +170,9 @@ internal sealed class SearchParameters
         if (One("group") is { Length: > 0 } group and not ("conversation" or "none"))
             Fault("group", $"«{group}» is not conversation or none");
         ReadMode();
+        Session = One("session") is { Length: > 0 } session ? session : null;
+        if (Session?.Length > SearchSessions.MaxLength)
+            Fault("session", $"at most {SearchSessions.MaxLength} characters");
         Submitted = One("submitted") is "true" or "1" && cursor is null;
         if (One("submitted") is not (null or "" or "true" or "false" or "1" or "0"))
             Fault("submitted", "true or false");

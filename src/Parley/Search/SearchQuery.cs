@@ -13,6 +13,9 @@ internal sealed record SearchQuery(
     /// <summary>Longest text of a query, in UTF-16 code units (security.md section 6).</summary>
     public const int MaxLength = 1_000;
 
+    /// <summary>What was read; empty where it was put together otherwise.</summary>
+    public string Text { get; init; } = "";
+
     /// <summary>
     /// Reads the query language. Any text is a query: what is not syntax is literal, and nothing is ever refused
     /// here but its length, which the caller checks against <see cref="MaxLength"/>.
@@ -25,7 +28,7 @@ internal sealed record SearchQuery(
     /// <item><term><c>key:value</c>, <c>-key:"a value"</c></term><description>a filter where the key and the value are known, else literal</description></item>
     /// </list>
     /// </summary>
-    public static SearchQuery Parse(string text) => new SearchQueryParser(text).Read();
+    public static SearchQuery Parse(string text) => new SearchQueryParser(text).Read() with { Text = text };
 }
 
 /// <summary>One condition on the text: one of its atoms must match, or none where it is negated.</summary>

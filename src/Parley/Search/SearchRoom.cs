@@ -26,6 +26,7 @@ internal static class SearchRoom
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
         services.AddSingleton<SavedSearches>();
         services.AddSingleton<SubmittedQueries>();
+        services.AddSingleton<SearchSessions>();
         services.AddSingleton<SearchAnswers>();
         services.AddHostedService<IndexWorker>();
         return services;

@@ -43,6 +43,10 @@ internal sealed record SearchResult
 
     public required IReadOnlyDictionary<string, FacetResult> Facets { get; init; }
 
+    /// <summary>A query that may have been meant: with a much more frequent word in place of a rare one. It was not searched.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SuggestedText? DidYouMean { get; init; }
+
     /// <summary>With <c>histogram</c>: the matches by date.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SearchHistogram? Histogram { get; init; }
@@ -72,6 +76,7 @@ internal sealed record SearchResult
                 facet => new FacetResult(facet.Value, !answer.Complete)
             ),
             Histogram = answer.Histogram,
+            DidYouMean = answer.DidYouMean,
             Notes = [.. answer.Notes, .. asked.Notes],
             TookMs = Math.Round((answer.RankTime + answer.ReadTime).TotalMilliseconds, 3),
         };
@@ -140,6 +145,25 @@ internal sealed record SearchItem
         };
 }
 
+/// <summary>Messages like another one.</summary>
+/// <param name="Words">The words that were searched for, most telling first.</param>
+/// <param name="Cut">The work that one search may do was used up: there may be others more alike.</param>
+internal sealed record SimilarResult(
+    IReadOnlyList<SearchItem> Items,
+    IReadOnlyList<string> Words,
+    bool Cut,
+    double TookMs
+)
+{
+    public static SimilarResult Of(SimilarAnswer answer) =>
+        new(
+            [.. answer.Hits.Select(SearchItem.Of)],
+            answer.Words,
+            answer.Cut,
+            Math.Round((answer.RankTime + answer.ReadTime).TotalMilliseconds, 3)
+        );
+}
+
 /// <summary>Suggestions on the wire.</summary>
 internal sealed record SuggestResult(
     IReadOnlyList<SuggestedText> Completions,
@@ -171,6 +195,7 @@ internal sealed record SuggestedTitleItem(string ConversationId, string Title);
 )]
 [JsonSerializable(typeof(SearchResult))]
 [JsonSerializable(typeof(SuggestResult))]
+[JsonSerializable(typeof(SimilarResult))]
 [JsonSerializable(typeof(SaveSearch))]
 [JsonSerializable(typeof(Page<SavedSearch>))]
 [JsonSerializable(typeof(Page<OwnQuery>))]

@@ -197,6 +197,13 @@ public sealed class OpenApiTests : IAsyncLifetime
         await ask($"PUT {All}/{{id}}", one, """{"name":"black tea","query":"\"black tea\"","group":"conversation"}""");
         await ask($"GET {All}/{{id}}/results", one + "/results?histogram=auto", null);
         await ask($"DELETE {All}/{{id}}", one, null);
+        var conversation = await ask("POST /api/conversations", "/api/conversations", """{"title":"t"}""");
+        var message = await ask(
+            "POST /api/conversations/{id}/messages",
+            $"/api/conversations/{conversation.Text("id")}/messages",
+            """{"role":"user","content":"green tea"}"""
+        );
+        await ask("GET /api/search/similar/{id}", "/api/search/similar/" + message.Text("id"), null);
         await ask("DELETE /api/search/history", "/api/search/history", null);
     }
 

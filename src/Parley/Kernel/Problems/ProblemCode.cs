@@ -26,6 +26,11 @@ internal static class ProblemCodes
         "This address does not take that method"
     );
     public static readonly ProblemCode Conflict = new("conflict", 409, "The request conflicts with the present state");
+    public static readonly ProblemCode Superseded = new(
+        "superseded",
+        409,
+        "A later request took the place of this one"
+    );
     public static readonly ProblemCode StaleVersion = new("stale-version", 412, "It was changed since it was read");
     public static readonly ProblemCode TooLarge = new("too-large", 413, "The request is larger than allowed");
     public static readonly ProblemCode UnsupportedMediaType = new(
@@ -66,6 +71,7 @@ internal static class ProblemCodes
         NotFound,
         MethodNotAllowed,
         Conflict,
+        Superseded,
         StaleVersion,
         TooLarge,
         UnsupportedMediaType,

@@ -1,4 +1,3 @@
-using Parley.Conversations;
 using Parley.Kernel;
 using Parley.Search.Matching;
 
@@ -17,11 +16,11 @@ internal sealed class HitReader(DbSession session, HitRows rows, IReadOnlyList<A
             return null;
         _fields.Clear();
         if (row.Role is not null)
-            ReadMessage(document.Id, row.Role.Value);
+            StoredTexts.ReadMessage(session, document.Id, row.Role.Value, _fields);
         else if (row.Conversation is not null)
             _fields.Add(SearchField.Title, row.Title);
         else
-            ReadDocument(document.Id);
+            StoredTexts.ReadDocument(session, document.Id, _fields);
         var (field, snippet) = _snippets.Find(_fields);
         return new SearchHit
         {
@@ -52,33 +51,5 @@ internal sealed class HitReader(DbSession session, HitRows rows, IReadOnlyList<A
         );
         find.Bind(1, conversation);
         return find.Step() ? find.Int64(0) : null;
-    }
-
-    private void ReadMessage(long id, Role role)
-    {
-        using var find = session.Query("SELECT text, parts FROM messages WHERE id = ?1");
-        find.Bind(1, id);
-        if (!find.Step())
-            return;
-        if (!find.IsNull(0))
-        {
-            _fields.Fill(role, find.Utf8(0));
-            return;
-        }
-
-        using var arena = new Utf8Arena();
-        var message = new MessageDraft { Role = role };
-        PartsCodec.Read(find.Utf8(1).ToArray(), message, arena);
-        _fields.Fill(message);
-    }
-
-    private void ReadDocument(long id)
-    {
-        using var find = session.Query("SELECT name, text FROM documents WHERE id = ?1");
-        find.Bind(1, id);
-        if (!find.Step())
-            return;
-        _fields.Add(SearchField.Title, find.Utf8(0));
-        _fields.Add(SearchField.Tool, find.Utf8(1));
     }
 }

@@ -63,6 +63,28 @@ internal sealed class SqliteSearchIndex(
         }
     }
 
+    public async Task<SimilarAnswer?> FindSimilarAsync(SimilarRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await db.ReadAsync(
+                session =>
+                    new SimilarMessages(session, sets.View(session, request.OwnerId), options, time).Find(request, ct),
+                options.TimeLimit + ReadLimit,
+                ct
+            );
+        }
+        catch (QueryTimeoutException)
+        {
+            return SimilarAnswer.Nothing;
+        }
+        catch (SegmentDamagedException damage)
+        {
+            await RepairAsync(damage, ct);
+            return SimilarAnswer.Nothing;
+        }
+    }
+
     public Task<IndexCheck> CheckAsync(int sample, CancellationToken ct) => keeper.CheckAsync(sample, ct);
 
     public Task RebuildAsync(IProgress<long>? progress, CancellationToken ct) => keeper.RebuildAsync(progress, ct);
@@ -89,6 +111,10 @@ internal sealed class SqliteSearchIndex(
         var rows = new HitRows(session, request.OwnerId);
         var page = FoundPage.Of(matcher, request, Skip(request), Finder(request, matcher, filters, rows));
         var counts = Count(request, matcher, view, filters, rows, ct);
+        var meant =
+            Skip(request) == 0 && request.Cursor is null && !work.TimedOut
+                ? DidYouMean.Find(view, request.Query)
+                : null;
         var ranked = Stopwatch.GetElapsedTime(began);
         began = Stopwatch.GetTimestamp();
         var reader = new HitReader(session, rows, planner.Shown);
@@ -103,6 +129,7 @@ internal sealed class SqliteSearchIndex(
             Cut = work.Cut,
             TimedOut = work.TimedOut,
             NextCursor = page.HasMore && page.Entries.Count > 0 ? Next(request, page, view, counts) : null,
+            DidYouMean = meant,
             Facets = counts.Facets,
             Histogram = counts.Histogram,
             Notes = planner.Notes,
