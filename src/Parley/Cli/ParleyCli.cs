@@ -77,6 +77,7 @@ internal static class ParleyCli
             StatsCommand.Create(),
             GetCommand.Create(),
             DoctorCommand.Create(),
+            UserCommand.Create(),
             SettingsCommand.Create(),
             VersionCommand.Create(),
             CompletionCommand.Create(),

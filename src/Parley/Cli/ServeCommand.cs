@@ -55,13 +55,19 @@ internal static class ServeCommand
         options.Import.MaxAttachmentBytes = settings.Number(Settings.ImportAttachment);
         options.Import.MaxUploadBytes = settings.Number(Settings.Upload);
         options.Search.KeepQueries = settings.Get(Settings.KeepQueries) == "true";
-        foreach (
-            var host in settings
-                .Get(Settings.Hosts)
-                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        )
+        foreach (var host in Settings.Parts(settings.Get(Settings.Hosts)))
         {
             options.Http.Hosts.Add(host);
+        }
+
+        foreach (var origin in Settings.Parts(settings.Get(Settings.Origins)))
+        {
+            options.Http.Origins.Add(origin);
+        }
+
+        foreach (var proxy in Settings.Parts(settings.Get(Settings.Proxies)))
+        {
+            options.Http.Proxies.Add(Settings.Network(proxy)!.Value);
         }
 
         return options;

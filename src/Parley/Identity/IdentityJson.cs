@@ -22,4 +22,5 @@ namespace Parley.Identity;
 [JsonSerializable(typeof(Page<UserView>))]
 [JsonSerializable(typeof(Page<SessionView>))]
 [JsonSerializable(typeof(Page<KeyView>))]
+[JsonSerializable(typeof(Page<AuditView>))]
 internal sealed partial class IdentityJson : JsonSerializerContext;

@@ -81,5 +81,25 @@ internal sealed record KeyView(
     public long Number { get; init; }
 }
 
+/// <summary>Who did what, when, from where, and whether it went through.</summary>
+/// <param name="ActorId">Null: nobody was signed in.</param>
+/// <param name="Via">How they came in: session, key, local or none.</param>
+/// <param name="SubjectId">The user it was done to.</param>
+internal sealed record AuditView(
+    string Id,
+    string At,
+    string? ActorId,
+    string Via,
+    string? Address,
+    string Action,
+    string? SubjectId,
+    bool Ok,
+    string? Detail
+)
+{
+    [JsonIgnore]
+    public long Number { get; init; }
+}
+
 /// <param name="Secret">The key itself; it is shown here and never again.</param>
 internal sealed record NewKeyView(KeyView Key, string Secret);

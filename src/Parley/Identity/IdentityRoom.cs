@@ -19,6 +19,8 @@ internal static class IdentityRoom
         services.AddSingleton<CallerCache>();
         services.AddSingleton<CallerSource>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditReads>();
+        services.AddHostedService<AuditKeeper>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<ApiKeys>();
@@ -50,5 +52,6 @@ internal static class IdentityRoom
     {
         routes.MapAuthRoutes();
         routes.MapUserRoutes();
+        routes.MapAuditRoutes();
     }
 }

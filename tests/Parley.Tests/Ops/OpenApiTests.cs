@@ -251,6 +251,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         );
         await ask("GET /api/users/{id}", $"/api/users/{user.Text("id")}", null);
         await ask("PATCH /api/users/{id}", $"/api/users/{user.Text("id")}", """{"role":"admin"}""");
+        await ask("GET /api/audit", "/api/audit?action=user-made&limit=2", null);
     }
 
     private static async Task AskForLabelsAsync(Func<string, string, string?, Task<JsonElement>> ask)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Identity;
+using Parley.Kernel.Http;
 using Parley.Tests.Ops.OpenApi;
 
 namespace Parley.Tests;
@@ -17,10 +18,17 @@ internal sealed class ParleyApp : IAsyncDisposable
     private readonly TempFolder folder;
     private readonly Action<IServiceCollection>? services;
     private readonly IdentityOptions identity;
+    private readonly Action<HttpOptions>? http;
     private WebApplication? server;
 
-    private ParleyApp(TempFolder folder, Action<IServiceCollection>? services, IdentityOptions? identity)
+    private ParleyApp(
+        TempFolder folder,
+        Action<IServiceCollection>? services,
+        IdentityOptions? identity,
+        Action<HttpOptions>? http
+    )
     {
+        this.http = http;
         this.folder = folder;
         this.services = services;
         this.identity = identity ?? Accounts.Options(singleUser: true);
@@ -34,13 +42,15 @@ internal sealed class ParleyApp : IAsyncDisposable
     public IServiceProvider Services => server!.Services;
 
     /// <param name="services">Changes the server's services before it is built: another clock, say.</param>
+    /// <param name="http">Changes the options of the HTTP surface.</param>
     /// <param name="identity">How accounts are kept; without it there are none, and every call is the owner's.</param>
     public static async Task<ParleyApp> StartAsync(
         Action<IServiceCollection>? services = null,
-        IdentityOptions? identity = null
+        IdentityOptions? identity = null,
+        Action<HttpOptions>? http = null
     )
     {
-        var app = new ParleyApp(new TempFolder(), services, identity);
+        var app = new ParleyApp(new TempFolder(), services, identity, http);
         try
         {
             await app.OpenAsync();
@@ -72,16 +82,16 @@ internal sealed class ParleyApp : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        server = ParleyServer.Build(
-            new ServerOptions
-            {
-                DataDirectory = folder.Path,
-                Listen = new IPEndPoint(IPAddress.Loopback, 0),
-                LogLevel = LogLevel.None,
-                Identity = identity,
-                Services = services,
-            }
-        );
+        var options = new ServerOptions
+        {
+            DataDirectory = folder.Path,
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            LogLevel = LogLevel.None,
+            Identity = identity,
+            Services = services,
+        };
+        http?.Invoke(options.Http);
+        server = ParleyServer.Build(options);
         await server.StartAsync();
         var address = server
             .Services.GetRequiredService<IServer>()

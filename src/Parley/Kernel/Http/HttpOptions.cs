@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Parley.Kernel.Http;
 
 /// <summary>Limits of the HTTP surface (security.md section 6); a request past one is refused while it is read.</summary>
@@ -14,6 +16,12 @@ internal sealed class HttpOptions
 
     /// <summary>Names, besides the loopback ones, under which the server may be called (S25). Without port.</summary>
     public IList<string> Hosts { get; } = [];
+
+    /// <summary>Origins whose pages may call the API (S24), exactly as browsers state them: <c>https://app.example.org</c>.</summary>
+    public IList<string> Origins { get; } = [];
+
+    /// <summary>Proxies in front of the server: from them, and nobody else, <c>X-Forwarded-For</c> and <c>-Proto</c> are believed.</summary>
+    public IList<IPNetwork> Proxies { get; } = [];
 
     /// <summary>How long running answers may go on after the signal to stop (R12).</summary>
     public TimeSpan DrainLimit { get; set; } = TimeSpan.FromSeconds(20);

@@ -25,13 +25,18 @@ internal sealed class RequestGate(
     public async Task InvokeAsync(HttpContext http)
     {
         var timing = RequestTiming.Begin(http, time);
-        SecurityHeaders.Set(http.Response.Headers);
+        ForwardedRequest.Apply(http, options.Proxies);
+        SecurityHeaders.Set(http);
         draining.Enter();
         try
         {
             if (Refuse(http) is { } refusal)
             {
                 await refusal.ExecuteAsync(http);
+            }
+            else if (Cors.Apply(http, options.Origins))
+            {
+                await http.Response.CompleteAsync();
             }
             else
             {
@@ -135,7 +140,8 @@ internal sealed class RequestGate(
         }
 
         http.Response.Clear();
-        SecurityHeaders.Set(http.Response.Headers);
+        SecurityHeaders.Set(http);
+        Cors.Apply(http, options.Origins);
         if (problem.RetryAfter is { } wait)
         {
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);

@@ -12,13 +12,20 @@ internal static class SecurityHeaders
     private static readonly StringValues NoSniff = "nosniff";
     private static readonly StringValues NoReferrer = "no-referrer";
     private static readonly StringValues SameOrigin = "same-origin";
+    private static readonly StringValues OneYear = "max-age=31536000";
     private static readonly StringValues NoStore = "no-store";
     private static readonly StringValues Page = PagePolicy;
     private static readonly StringValues Sandbox = "sandbox; default-src 'none'";
 
     /// <summary>Set before anything else; <c>no-store</c> stays unless a handler knows its answer to be public or versioned.</summary>
-    public static void Set(IHeaderDictionary headers)
+    public static void Set(HttpContext http)
     {
+        var headers = http.Response.Headers;
+        if (http.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = OneYear;
+        }
+
         headers.XContentTypeOptions = NoSniff;
         headers["Referrer-Policy"] = NoReferrer;
         headers["Cross-Origin-Resource-Policy"] = SameOrigin;

@@ -57,6 +57,26 @@ internal sealed class Settings
         "",
         "Further host names the server answers to, separated by commas."
     );
+    public static readonly Setting Origins = new(
+        "cors.origins",
+        "",
+        "Origins whose pages may call the API with a token, separated by commas: https://app.example.org. Empty: none.",
+        v =>
+            Parts(v)
+                .All(o =>
+                    Uri.TryCreate(o, UriKind.Absolute, out var uri)
+                    && uri.Scheme is "http" or "https"
+                    && uri.GetLeftPart(UriPartial.Authority) == o
+                )
+                ? null
+                : "origins as browsers state them, such as https://app.example.org"
+    );
+    public static readonly Setting Proxies = new(
+        "proxies",
+        "",
+        "Addresses or networks of proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas: 10.0.0.0/8. Empty: none.",
+        v => Parts(v).All(p => Network(p) is not null) ? null : "addresses or networks, such as 10.0.0.1 or 10.0.0.0/8"
+    );
     public static readonly Setting ImportBatch = new(
         "import.batch-bytes",
         "5242880",
@@ -100,6 +120,8 @@ internal sealed class Settings
         SetupCode,
         SigningKey,
         Hosts,
+        Origins,
+        Proxies,
         ImportBatch,
         ImportAttachment,
         Upload,
@@ -201,6 +223,16 @@ internal sealed class Settings
             ),
             "parley"
         );
+
+    /// <summary>The parts of a list that commas separate.</summary>
+    public static string[] Parts(string value) =>
+        value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>A network, or a single address as one; null for neither.</summary>
+    public static IPNetwork? Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : null;
 
     private static string? Address(string value) =>
         IPEndPoint.TryParse(value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase), out _)

@@ -34,6 +34,8 @@ internal static class Vocabulary
         ["UserView.role"] = UserRoles.Names,
         ["CreateUser.role"] = UserRoles.Names,
         ["ChangeUser.role"] = UserRoles.Names,
+        ["AuditView.via"] = ["session", "key", "local", "none"],
+        ["AuditView.action"] = AuditActions.All,
         ["TokenAnswer.token_type"] = ["Bearer"],
         ["MessageView.status"] = StatusWords,
         ["ExportedMessage.status"] = StatusWords,
