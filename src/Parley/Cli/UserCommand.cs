@@ -36,7 +36,13 @@ internal static class UserCommand
             ),
             Sub("enable", "Let a disabled account in again.", Change("""{"disabled":false}"""), Email),
             Sub("promote", "Make an account an admin's.", Change("""{"role":"admin"}"""), Email),
-            Sub("reset", "Give an account a new password.", ResetAsync, Email, PasswordFromInput),
+            Sub(
+                "reset",
+                "Give an account a new password, and take its second factor away.",
+                ResetAsync,
+                Email,
+                PasswordFromInput
+            ),
         };
     }
 
@@ -98,7 +104,7 @@ internal static class UserCommand
     {
         var id = await FindAsync(cli, api, ct);
         var (password, madeUp) = await PasswordAsync(cli, ct);
-        var body = $$"""{"password":"{{JsonEncodedText.Encode(password)}}"}""";
+        var body = $$"""{"password":"{{JsonEncodedText.Encode(password)}}","second_factor":false}""";
         using var user = await SendAsync(api, HttpMethod.Patch, "/api/users/" + id, Encoding.UTF8.GetBytes(body), ct);
         await PrintAsync(cli, user.RootElement);
         await SayPasswordAsync(cli, madeUp ? password : null);

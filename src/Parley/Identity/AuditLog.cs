@@ -13,6 +13,7 @@ internal static class AuditActions
     public const string SessionEnd = "session-end";
     public const string PasswordChange = "password-change";
     public const string EmailChange = "email-change";
+    public const string SecondFactor = "second-factor";
     public const string KeyMade = "key-made";
     public const string KeyRevoked = "key-revoked";
     public const string UserMade = "user-made";
@@ -28,6 +29,7 @@ internal static class AuditActions
         SessionEnd,
         PasswordChange,
         EmailChange,
+        SecondFactor,
         KeyMade,
         KeyRevoked,
         UserMade,

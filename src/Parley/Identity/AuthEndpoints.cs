@@ -18,7 +18,7 @@ internal static class AuthEndpoints
             .ForAnyone()
             .Describe("signIn", "Sign in with address and password")
             .Returns<TokenAnswer>()
-            .Fails(ProblemCodes.Unauthenticated, ProblemCodes.TooManyRequests);
+            .Fails(ProblemCodes.Unauthenticated, ProblemCodes.SecondFactor, ProblemCodes.TooManyRequests);
         at.MapPost("/refresh", RefreshAsync)
             .ForAnyone()
             .Describe("refreshTokens", "New tokens for a refresh token, which is good once")

@@ -7,6 +7,7 @@ namespace Parley.Identity;
 /// <summary>An account as its owner and admins see it.</summary>
 /// <param name="Email">Null for the owner of a server that has no accounts.</param>
 /// <param name="SeenAt">Last sign-in.</param>
+/// <param name="SecondFactor">A code is asked for at sign-in.</param>
 internal sealed record UserView(
     string Id,
     string? Email,
@@ -14,7 +15,8 @@ internal sealed record UserView(
     string Role,
     bool Disabled,
     string? CreatedAt,
-    string? SeenAt
+    string? SeenAt,
+    bool SecondFactor
 )
 {
     public static UserView Of(User user) =>
@@ -25,12 +27,13 @@ internal sealed record UserView(
             user.Role.Name(),
             user.Disabled,
             ApiTime.Format(user.CreatedAt),
-            ApiTime.Format(user.SeenAt)
+            ApiTime.Format(user.SeenAt),
+            user.SecondFactor
         );
 
     /// <summary>The owner of a machine without accounts.</summary>
     public static UserView OfLocalOwner { get; } =
-        new(UserId.Format(DataFolder.LocalOwner), null, "owner", UserRole.Admin.Name(), false, null, null);
+        new(UserId.Format(DataFolder.LocalOwner), null, "owner", UserRole.Admin.Name(), false, null, null, false);
 }
 
 /// <summary>Tokens of a sign-in.</summary>
@@ -44,6 +47,14 @@ internal sealed record TokenAnswer(
     string? RefreshToken,
     long ExpiresIn
 );
+
+/// <summary>What an authenticator app has to know.</summary>
+/// <param name="Secret">In base 32, to be typed.</param>
+/// <param name="Uri">The same as an address, to be shown as a QR code.</param>
+internal sealed record SecretView(string Secret, string Uri);
+
+/// <param name="RecoveryCodes">Each stands in for one code; they are shown here and never again.</param>
+internal sealed record RecoveryView(IReadOnlyList<string> RecoveryCodes);
 
 /// <summary>One sign-in.</summary>
 /// <param name="Current">It is the one this request came with.</param>

@@ -53,6 +53,9 @@ internal sealed record SignIn : IRequestBody<SignIn>
     public string? Email { get; init; }
     public string? Password { get; init; }
 
+    /// <summary>Of the second factor, where there is one: from the authenticator app, or a recovery code.</summary>
+    public string? Code { get; init; }
+
     /// <summary>Hand the tokens out as cookies that no script can read, for pages in a browser.</summary>
     public bool? Cookie { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed record SignIn : IRequestBody<SignIn>
         // Whatever the address looks like is treated alike: the answer must not tell which could have an account.
         check.Text("email", Email, 1000, required: true);
         check.Shown("password", Password);
+        check.Text("code", Code, 100);
     }
 }
 
@@ -153,6 +157,26 @@ internal sealed record ChangeEmail : IRequestBody<ChangeEmail>
     }
 }
 
+/// <summary>Shows one's password once more, before something that matters.</summary>
+internal sealed record ShowPassword : IRequestBody<ShowPassword>
+{
+    public string? CurrentPassword { get; init; }
+
+    public static JsonTypeInfo<ShowPassword> Json => IdentityJson.Default.ShowPassword;
+
+    public void Check(FieldChecks check) => check.Shown("current_password", CurrentPassword);
+}
+
+/// <summary>Shows that the authenticator app has the secret.</summary>
+internal sealed record ShowCode : IRequestBody<ShowCode>
+{
+    public string? Code { get; init; }
+
+    public static JsonTypeInfo<ShowCode> Json => IdentityJson.Default.ShowCode;
+
+    public void Check(FieldChecks check) => check.Text("code", Code, 100, required: true);
+}
+
 /// <summary>A new API key.</summary>
 internal sealed record CreateKey : IRequestBody<CreateKey>
 {
@@ -226,6 +250,9 @@ internal sealed record ChangeUser : IRequestBody<ChangeUser>
     /// <summary>A new password, for who forgot theirs.</summary>
     public string? Password { get; init; }
 
+    /// <summary>false takes the second factor away, from who lost it and the recovery codes.</summary>
+    public bool? SecondFactor { get; init; }
+
     public static JsonTypeInfo<ChangeUser> Json => IdentityJson.Default.ChangeUser;
 
     public void Check(FieldChecks check)
@@ -239,6 +266,11 @@ internal sealed record ChangeUser : IRequestBody<ChangeUser>
         if (Password is not null)
         {
             check.Chosen("password", Password, email: null);
+        }
+
+        if (SecondFactor == true)
+        {
+            check.Add("second_factor", "can only be taken away: its owner sets it up");
         }
     }
 }

@@ -27,6 +27,7 @@ internal static class IdentityRoom
         services.AddSingleton<SignInDelays>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<OwnAccount>();
+        services.AddSingleton<SecondFactor>();
         services.AddSingleton<UserAdmin>();
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<OpenStreams>();
@@ -51,6 +52,7 @@ internal static class IdentityRoom
     public static void MapIdentity(this IEndpointRouteBuilder routes)
     {
         routes.MapAuthRoutes();
+        routes.MapSecondFactorRoutes();
         routes.MapUserRoutes();
         routes.MapAuditRoutes();
     }

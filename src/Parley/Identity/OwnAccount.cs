@@ -61,7 +61,8 @@ internal sealed class OwnAccount(Db db, Accounts accounts, Passwords passwords, 
         );
 
     /// <summary>The caller's account, once its password was shown; wrong ones are counted as failed sign-ins are.</summary>
-    private async Task<User> RequireAsync(string password, RequestOrigin origin, CancellationToken ct)
+    /// <exception cref="ProblemException">It is wrong, or has to wait.</exception>
+    public async Task<User> RequireAsync(string password, RequestOrigin origin, CancellationToken ct)
     {
         if (await accounts.FindAsync(origin.Caller!.OwnerId, ct) is not { } user)
         {

@@ -13,6 +13,7 @@ internal sealed class SignIns(
     Accounts accounts,
     Passwords passwords,
     Sessions sessions,
+    SecondFactor second,
     SignInDelays delays,
     SetupCode setup,
     AuditLog audit,
@@ -34,7 +35,16 @@ internal sealed class SignIns(
             throw Refused();
         }
 
-        return await db.WriteEssentialAsync(tx => LetIn(tx, user, check.Better, origin), ct) ?? throw Refused();
+        try
+        {
+            return await db.WriteEssentialAsync(tx => LetIn(tx, user, check.Better, request.Code, origin), ct)
+                ?? throw Refused();
+        }
+        catch (ProblemException refused) when (refused.Code == ProblemCodes.SecondFactor)
+        {
+            await audit.AddAsync(origin, AuditActions.SignIn, user.Id, ok: false, "second factor", ct);
+            throw;
+        }
     }
 
     /// <exception cref="ProblemException">Nobody may sign up, the setup code is wrong, or the address is taken.</exception>
@@ -77,11 +87,20 @@ internal sealed class SignIns(
     }
 
     /// <summary>Null where the account changed while its password was being checked.</summary>
-    private SessionTokens? LetIn(DbTransaction tx, User checkedUser, string? better, RequestOrigin origin)
+    /// <exception cref="ProblemException">The second factor is not shown, or wrong.</exception>
+    private SessionTokens? LetIn(DbTransaction tx, User checkedUser, string? better, string? code, RequestOrigin origin)
     {
         if (Accounts.Find(tx, checkedUser.Id) is not { Disabled: false } user || user.Password != checkedUser.Password)
         {
             return null;
+        }
+
+        if (!second.Passes(tx, user, code))
+        {
+            throw new ProblemException(
+                ProblemCodes.SecondFactor,
+                code is null ? "send a code of the authenticator app, or a recovery code" : "the code is wrong, or used"
+            );
         }
 
         using (var update = tx.Query("UPDATE users SET seen_at = ?2, password = coalesce(?3, password) WHERE id = ?1"))

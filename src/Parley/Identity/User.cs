@@ -4,6 +4,7 @@ namespace Parley.Identity;
 
 /// <summary>An account as it is stored.</summary>
 /// <param name="Password">A hash; null: it signs in another way.</param>
+/// <param name="SecondFactor">A code is asked for at sign-in.</param>
 internal sealed record User(
     long Id,
     string Email,
@@ -12,10 +13,11 @@ internal sealed record User(
     bool Disabled,
     string? Password,
     long CreatedAt,
-    long? SeenAt
+    long? SeenAt,
+    bool SecondFactor
 )
 {
-    public const string Columns = "id, email, name, role, disabled, password, created_at, seen_at";
+    public const string Columns = "id, email, name, role, disabled, password, created_at, seen_at, second_factor";
 
     public bool IsAdmin => Role == UserRole.Admin && !Disabled;
 
@@ -28,6 +30,7 @@ internal sealed record User(
             row.Bool(4),
             row.Text(5),
             row.Int64(6),
-            row.Int64OrNull(7)
+            row.Int64OrNull(7),
+            row.Bool(8)
         );
 }

@@ -9,6 +9,7 @@ internal sealed class UserAdmin(
     Accounts accounts,
     Passwords passwords,
     Sessions sessions,
+    AuditLog audit,
     IdempotentWrites writes
 )
 {
@@ -84,6 +85,13 @@ internal sealed class UserAdmin(
             tx =>
             {
                 var user = accounts.Change(tx, id, change, origin, AuditActions.UserChange);
+                if (user is not null && wanted.SecondFactor == false)
+                {
+                    SecondFactor.Remove(tx, id);
+                    audit.Add(tx, origin, AuditActions.SecondFactor, id, detail: "off");
+                    user = user with { SecondFactor = false };
+                }
+
                 if (user is not null && (hash is not null || user.Disabled))
                 {
                     sessions.EndOthers(tx, id, except: null);

@@ -82,7 +82,7 @@ public sealed partial class MarkerTests
                     {
                         "{format}" => "json",
                         "{mid}" => owner.Ids["{mid}"][0],
-                        _ => owner.Ids[Kind(path)][random.Next(owner.Ids[Kind(path)].Count)],
+                        _ => owner.IdFor(path, random),
                     }
             );
         var asked = person == owner ? owner.Mark : owner.Mark[..^2];
@@ -147,16 +147,22 @@ public sealed partial class MarkerTests
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
         select (method, path);
 
-    private static string Kind(string path) =>
-        path.StartsWith("/api/export", StringComparison.Ordinal) ? "/api/conversations"
-        : path.StartsWith("/api/search/saved", StringComparison.Ordinal) ? "/api/search/saved"
-        : string.Join('/', path.Split('/').Take(3));
-
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();
 
     private sealed record Someone(Person Who, string Mark, Dictionary<string, List<string>> Ids)
     {
+        /// <summary>One of theirs that the route may be about; any of theirs where its path does not tell.</summary>
+        public string IdFor(string path, Random random)
+        {
+            var kind =
+                path.StartsWith("/api/export", StringComparison.Ordinal) ? "/api/conversations"
+                : path.StartsWith("/api/search/saved", StringComparison.Ordinal) ? "/api/search/saved"
+                : string.Join('/', path.Split('/').Take(3));
+            var ids = Ids.TryGetValue(kind, out var known) ? known : [.. Ids.Values.SelectMany(all => all)];
+            return ids[random.Next(ids.Count)];
+        }
+
         public static async Task<Someone> LeaveMarksAsync(Person who, string mark)
         {
             var ids = new Dictionary<string, List<string>>(StringComparer.Ordinal);

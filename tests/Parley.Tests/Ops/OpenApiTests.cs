@@ -243,6 +243,12 @@ public sealed class OpenApiTests : IAsyncLifetime
         await ask($"DELETE {Auth}/sessions", $"{Auth}/sessions", null);
         var key = await ask($"POST {Auth}/keys", $"{Auth}/keys", """{"name":"k","scopes":["read"]}""");
         await ask($"DELETE {Auth}/keys/{{id}}", $"{Auth}/keys/{key.GetProperty("key").Text("id")}", null);
+        const string Second = Auth + "/second-factor";
+        var shown = $$"""{"current_password":"{{Next}}"}""";
+        var secret = await ask($"POST {Second}", Second, shown);
+        var code = Identity.SecondFactorTests.Code(secret.Text("secret"), TimeProvider.System.GetUtcNow());
+        await ask($"POST {Second}/confirm", $"{Second}/confirm", $$"""{"code":"{{code}}"}""");
+        await ask($"POST {Second}/remove", $"{Second}/remove", shown);
         await ask($"POST {Auth}/signout", $"{Auth}/signout", null);
         var user = await ask(
             "POST /api/users",

@@ -18,6 +18,11 @@ internal static class ProblemCodes
         "The request holds a field that does not exist"
     );
     public static readonly ProblemCode Unauthenticated = new("unauthenticated", 401, "Sign in first");
+    public static readonly ProblemCode SecondFactor = new(
+        "second-factor",
+        401,
+        "A code of the second factor is needed"
+    );
     public static readonly ProblemCode Forbidden = new("forbidden", 403, "You may not do that");
     public static readonly ProblemCode NotFound = new("not-found", 404, "There is no such thing");
     public static readonly ProblemCode MethodNotAllowed = new(
@@ -67,6 +72,7 @@ internal static class ProblemCodes
         Validation,
         UnknownField,
         Unauthenticated,
+        SecondFactor,
         Forbidden,
         NotFound,
         MethodNotAllowed,

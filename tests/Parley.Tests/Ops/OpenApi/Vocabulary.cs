@@ -242,6 +242,8 @@ internal static class Vocabulary
                     """{"current_password":"correct horse battery staple","new_password":"another horse, another staple"}""",
                 nameof(ChangeEmail) =>
                     """{"current_password":"correct horse battery staple","email":"ada@example.com"}""",
+                nameof(ShowPassword) => """{"current_password":"correct horse battery staple"}""",
+                nameof(ShowCode) => """{"code":"287082"}""",
                 nameof(CreateKey) => """{"name":"backup script","scopes":["export:read"],"expires_in_days":30}""",
                 nameof(CreateUser) =>
                     """{"email":"ben@example.org","password":"correct horse battery staple","role":"user"}""",
