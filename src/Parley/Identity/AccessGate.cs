@@ -21,7 +21,7 @@ internal sealed class AccessGate(
         var policy = http.GetEndpoint()?.Metadata.GetMetadata<AccessPolicy>();
         if (policy is null or { Level: AccessLevel.Anyone })
         {
-            if (limits.Refuse(http, caller: null) is { } tooMany)
+            if (limits.Refuse(http, await FindAsync(http)) is { } tooMany)
             {
                 await tooMany.ExecuteAsync(http);
                 return;
@@ -59,6 +59,12 @@ internal sealed class AccessGate(
             await next(http);
         }
     }
+
+    /// <summary>Who is signed in on a page of everybody's: their requests are counted as theirs.</summary>
+    private ValueTask<Caller?> FindAsync(HttpContext http) =>
+        options.SingleUser || Credential.Of(http.Request).Text is not { } credential
+            ? ValueTask.FromResult<Caller?>(null)
+            : callers.FindAsync(credential, http.RequestAborted);
 
     /// <summary>Why this caller may not do this; null where they may.</summary>
     internal static ProblemResult? Refuse(AccessPolicy policy, Caller? caller, bool reads)

@@ -25,7 +25,7 @@ internal static class KernelRoom
 /// <summary>The one folder that holds everything.</summary>
 internal sealed record DataFolder(string Path)
 {
-    /// <summary>The one person everything belongs to until identity lands.</summary>
+    /// <summary>Whom everything belongs to where there are no accounts; the first admin's number where there are.</summary>
     public const long LocalOwner = 1;
 
     public string Sub(string name) => System.IO.Path.Combine(Path, name);
