@@ -6,8 +6,8 @@ namespace Parley.Search.Sqlite;
 /// </summary>
 internal sealed class PageCache
 {
-    /// <summary>16 MB: the columns that searches of a million documents touch, and the common words.</summary>
-    private const int Capacity = 512;
+    /// <summary>12 MB: the columns that searches of a million documents touch, and the common words.</summary>
+    private const int Capacity = 384;
     private const int Shards = 16;
     private readonly Shard[] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new Shard())];
 
