@@ -49,6 +49,7 @@ internal static class ParleyServer
         builder.Services.AddImport(options.Import);
         builder.Services.AddOps(options.Identity.SingleUser);
         builder.Services.AddHostedService<JobRunner>();
+        builder.Services.AddHostedService<StartGarbage>();
         options.Services?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -41,7 +41,7 @@ internal sealed class AccessTokens(Lazy<SigningKey> key, TimeProvider time)
             json.WriteString("aud"u8, Issuer);
             json.WriteString("sub"u8, Ids.Format(userId, IdKind.User));
             json.WriteString("sid"u8, Ids.Format(sessionId, IdKind.Session));
-            json.WriteString("jti"u8, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(12)));
+            json.WriteString("jti"u8, Base64Url.EncodeToString(SystemRandom.GetBytes(12)));
             json.WriteNumber("iat"u8, now.ToUnixTimeSeconds());
             json.WriteNumber("nbf"u8, now.ToUnixTimeSeconds());
             json.WriteNumber("exp"u8, (now + Life).ToUnixTimeSeconds());

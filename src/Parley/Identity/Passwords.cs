@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Parley.Identity.Crypto;
+using Parley.Kernel;
 using Parley.Kernel.Problems;
 
 namespace Parley.Identity;
@@ -61,7 +62,7 @@ internal sealed class Passwords(IdentityOptions options) : IDisposable
 
     private string Hash(string password)
     {
-        var salt = RandomNumberGenerator.GetBytes(SaltBytes);
+        var salt = SystemRandom.GetBytes(SaltBytes);
         var tag = new byte[TagBytes];
         Argon2id.Hash(Bytes(password), salt, options.Hash, tag);
         return Write(options.Hash, salt, tag);

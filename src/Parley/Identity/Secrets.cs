@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Parley.Kernel;
 
 namespace Parley.Identity;
 
@@ -11,7 +12,7 @@ internal static class Secrets
     public const string RefreshPrefix = "pr_";
     public const string LocalPrefix = "pl_";
 
-    public static string Make(string prefix) => prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    public static string Make(string prefix) => prefix + Base64Url.EncodeToString(SystemRandom.GetBytes(32));
 
     public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 

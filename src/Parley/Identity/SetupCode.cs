@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Parley.Identity.Crypto;
+using Parley.Kernel;
 
 namespace Parley.Identity;
 
@@ -11,8 +12,11 @@ internal sealed class SetupCode(IdentityOptions options)
 {
     private const int Bytes = 10;
 
-    public string Text { get; } =
-        options.SetupCode is { Length: > 0 } set ? set : OneTimeCode.Base32(RandomNumberGenerator.GetBytes(Bytes));
+    private readonly Lazy<string> _text = new(() =>
+        options.SetupCode is { Length: > 0 } set ? set : OneTimeCode.Base32(SystemRandom.GetBytes(Bytes))
+    );
+
+    public string Text => _text.Value;
 
     public bool Matches(string? given) => given is not null && Secrets.AreEqual(given.Trim(), Text);
 }

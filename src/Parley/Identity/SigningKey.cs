@@ -20,16 +20,18 @@ internal sealed class SigningKey
     private const string Sample =
         "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 
+    private readonly Lazy<string> _id;
+
     private SigningKey(byte[] secret)
     {
         Secret = secret;
-        Id = Base64Url.EncodeToString(SHA256.HashData([.. "parley key id"u8, .. secret]).AsSpan(0, 9));
+        _id = new(() => Base64Url.EncodeToString(SHA256.HashData([.. "parley key id"u8, .. secret]).AsSpan(0, 9)));
     }
 
     public byte[] Secret { get; }
 
     /// <summary>Names the key in tokens (<c>kid</c>); tells nothing of it.</summary>
-    public string Id { get; }
+    public string Id => _id.Value;
 
     /// <exception cref="StorePlaceException">The key cannot be used; the message says why and what to do.</exception>
     public static SigningKey Open(DataFolder folder, IdentityOptions options)
@@ -53,7 +55,7 @@ internal sealed class SigningKey
     private static void Make(string path)
     {
         var temporary = path + ".new";
-        var text = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+        var text = Base64Url.EncodeToString(SystemRandom.GetBytes(Bytes));
         OwnFile.Write(temporary, System.Text.Encoding.ASCII.GetBytes(text));
         File.Move(temporary, path, overwrite: false);
         FolderSync.Sync(Path.GetDirectoryName(path)!);
