@@ -19,8 +19,11 @@ internal sealed class QueryPlanner(IndexView view)
     /// <summary>So many plain words are a question: not all of them must be in the answer.</summary>
     private const int QuestionWords = 4;
 
-    /// <summary>The share of the weight of a question's words that an answer must hold.</summary>
+    /// <summary>The share of the weight of the words of a short question that an answer must hold.</summary>
     private const float QuestionShare = 0.3f;
+
+    /// <summary>Of a longer one, about the weight of so many usual words: no text holds a third of thirty words.</summary>
+    private const float QuestionWordsHeld = 1.2f;
 
     private const int MaxSpellings = 3;
     private const float MisspeltShare = 0.5f;
@@ -41,7 +44,7 @@ internal sealed class QueryPlanner(IndexView view)
         _notes.AddRange(query.Notes);
         var wanted = new List<MatchGroup>();
         var unwanted = new List<MatchGroup>();
-        foreach (var clause in query.Clauses.Take(MaxClauses))
+        foreach (var clause in Searched(query))
         {
             var atoms = clause.AnyOf.Select(AtomTerms.Of).OfType<AtomTerms>().ToList();
             if (atoms.Count == 0)
@@ -56,7 +59,7 @@ internal sealed class QueryPlanner(IndexView view)
         }
 
         if (query.Clauses.Count > MaxClauses)
-            _notes.Add($"Only the first {MaxClauses} words were searched.");
+            _notes.Add($"Only {MaxClauses} of the words were searched, of a question the rarest.");
         var fields = Fields(query);
         if (wanted.Count + unwanted.Count + query.Filters.Count == 0 || fields == 0)
             return null;
@@ -66,9 +69,30 @@ internal sealed class QueryPlanner(IndexView view)
             Unwanted = unwanted,
             Fields = fields,
             Filter = wanted.Count > 0 ? filter : WithoutWords(filter, fields),
-            Required = IsQuestion(query) ? QuestionShare * wanted.Where(g => g.Documents > 0).Sum(g => g.Weight) : 0,
+            Required = IsQuestion(query)
+                ? Math.Min(QuestionShare, QuestionWordsHeld / wanted.Count)
+                    * wanted.Where(g => g.Documents > 0).Sum(g => g.Weight)
+                : 0,
         };
     }
+
+    /// <summary>The first clauses; of a question that has more, the rarest words that somebody wrote, in their order.</summary>
+    private IEnumerable<SearchClause> Searched(SearchQuery query)
+    {
+        if (query.Clauses.Count <= MaxClauses || !IsQuestion(query))
+            return query.Clauses.Take(MaxClauses);
+        var order = Enumerable.Range(0, query.Clauses.Count).ToArray();
+        Array.Sort(Array.ConvertAll(order, index => Rarity(query.Clauses[index])), order);
+        var kept = order.AsSpan(0, MaxClauses).ToArray();
+        Array.Sort(kept);
+        return kept.Select(index => query.Clauses[index]);
+    }
+
+    private long Rarity(SearchClause clause) =>
+        clause.Negated ? 0
+        : AtomTerms.Of(clause.AnyOf[0]) is { } atom && view.Find(atom.Sequence[^1]).Documents is > 0 and var documents
+            ? documents
+        : long.MaxValue;
 
     /// <summary>Filters alone find messages, or the titles that were asked for.</summary>
     private static DocumentFilter WithoutWords(DocumentFilter filter, int fields) =>

@@ -54,7 +54,8 @@ internal sealed class ReferencePlan
         Asks = Wanted.Count + Unwanted.Count + query.Filters.Count > 0 && Fields != 0;
         var positive = query.Clauses.Where(clause => !clause.Negated).ToList();
         if (positive.Count >= 4 && positive.All(clause => clause.AnyOf is [{ Quoted: false, Prefix: false }]))
-            Required = 0.3f * Wanted.Where(group => group.Known).Sum(group => group.Weight);
+            Required =
+                Math.Min(0.3f, 1.2f / Wanted.Count) * Wanted.Where(group => group.Known).Sum(group => group.Weight);
     }
 
     public List<ReferenceGroup> Wanted { get; } = [];

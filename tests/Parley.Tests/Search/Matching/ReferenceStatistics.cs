@@ -78,7 +78,7 @@ internal sealed record ReferenceStatistics(
     public float Impact(int halves, int length)
     {
         var known = LengthCode.Decode(LengthCode.Encode(length));
-        var norm = 1.2f * (0.5f + (0.5f * known / Math.Max(1, MathF.Round(AverageLength))));
-        return halves / 2f * 2.2f / ((halves / 2f) + norm);
+        var norm = 3.3f * (0.25f + (0.75f * known / Math.Max(40, MathF.Round(AverageLength))));
+        return halves / 2f * 4.3f / ((halves / 2f) + norm);
     }
 }

@@ -61,7 +61,10 @@ public sealed class RankingQualityTests(ITestOutputHelper output)
     private static async Task<double> Fts5Async(RankedSet set)
     {
         using var folder = new TempFolder();
-        using var db = SqliteConnection.Open(Path.Combine(folder.Path, "fts.db"), SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create);
+        using var db = SqliteConnection.Open(
+            Path.Combine(folder.Path, "fts.db"),
+            SqliteOpenFlags.ReadWrite | SqliteOpenFlags.Create
+        );
         db.Execute("CREATE VIRTUAL TABLE texts USING fts5(text, tokenize = 'porter unicode61'); BEGIN");
         using (var insert = db.Prepare("INSERT INTO texts (rowid, text) VALUES (?1, ?2)"))
         {
@@ -98,8 +101,6 @@ public sealed class RankingQualityTests(ITestOutputHelper output)
                 StringSplitOptions.RemoveEmptyEntries
             )
         );
-        return words.Length <= SearchQuery.MaxLength
-            ? words
-            : words[..words.LastIndexOf(' ', SearchQuery.MaxLength)];
+        return words.Length <= SearchQuery.MaxLength ? words : words[..words.LastIndexOf(' ', SearchQuery.MaxLength)];
     }
 }

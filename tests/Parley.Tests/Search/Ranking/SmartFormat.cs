@@ -14,7 +14,12 @@ internal static class SmartFormat
         var texts = Items(Path.Combine(folder, "cran.all.1400"));
 
         // Judgements number the questions by their order; 1 is the best grade, 4 the least, others are none.
-        return Set("Cranfield", texts, Items(Path.Combine(folder, "cran.qry")), Lines(Path.Combine(folder, "cranqrel")));
+        return Set(
+            "Cranfield",
+            texts,
+            Items(Path.Combine(folder, "cran.qry")),
+            Lines(Path.Combine(folder, "cranqrel"))
+        );
 
         static int Grade(int code) => code is >= 1 and <= 4 ? 5 - code : 0;
 

@@ -26,7 +26,7 @@ internal static class SyntheticSet
             StringSplitOptions.RemoveEmptyEntries
         );
 
-    private static readonly string[] Endings = ["", "s", "ing", "ed", "er"];
+    private static readonly string[] Endings = ["", "s", "ing", "ed"];
 
     public static RankedSet Make(int seed)
     {
@@ -35,7 +35,12 @@ internal static class SyntheticSet
         var (texts, abouts) = (new List<string>(), new List<(int Topic, double Share, int Other, double OtherShare)>());
         for (var text = 0; text < TextCount; text++)
         {
-            var about = (random.Next(Topics), 0.05 + (random.NextDouble() * 0.25), random.Next(Topics), random.NextDouble() * 0.08);
+            var about = (
+                random.Next(Topics),
+                0.05 + (random.NextDouble() * 0.25),
+                random.Next(Topics),
+                random.NextDouble() * 0.08
+            );
             abouts.Add(about);
             texts.Add(Text(random, words, about, random.Next(50, 301)));
         }
@@ -59,9 +64,13 @@ internal static class SyntheticSet
     }
 
     private static int Grade((int Topic, double Share, int Other, double OtherShare) about, int topic) =>
-        about.Topic == topic ? about.Share > 0.18 ? 3 : 2
-        : about.Other == topic && about.OtherShare > 0.03 ? 1
-        : 0;
+        about.Topic == topic
+            ? about.Share > 0.18
+                ? 3
+                : 2
+            : about.Other == topic && about.OtherShare > 0.03
+                ? 1
+                : 0;
 
     private static string Text(
         Random random,
@@ -103,8 +112,9 @@ internal static class SyntheticSet
         while (words.Count < count)
         {
             words.Add(
-                string.Concat(Enumerable.Range(0, random.Next(2, 5)).Select(_ => Syllables[random.Next(Syllables.Length)]))
-                    + "kt"
+                string.Concat(
+                    Enumerable.Range(0, random.Next(2, 5)).Select(_ => Syllables[random.Next(Syllables.Length)])
+                ) + "kt"
             );
         }
 
