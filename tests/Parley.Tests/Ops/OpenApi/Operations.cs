@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Parley.Identity;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 
@@ -43,9 +44,37 @@ internal sealed class Operations(Schemas schemas)
             operation["requestBody"] = body;
         }
 
+        var policy = about.GetMetadata<AccessPolicy>()!;
+        operation["security"] = policy.Level == AccessLevel.Anyone ? [] : Security(policy.Scope);
         operation["responses"] = Responses(about, method, path, parameters, body is not null);
         return operation;
     }
+
+    /// <summary>A token or a key, which must have the scope where there is one; or, for pages of ours, the cookie.</summary>
+    public static JsonArray Security(string? scope) =>
+        new(
+            new JsonObject { ["bearer"] = string.IsNullOrEmpty(scope) ? [] : new JsonArray(scope) },
+            new JsonObject { ["cookie"] = new JsonArray() }
+        );
+
+    public static JsonObject SecuritySchemes() =>
+        new()
+        {
+            ["bearer"] = new JsonObject
+            {
+                ["type"] = "http",
+                ["scheme"] = "bearer",
+                ["description"] = "An access token, or an API key (pk_…) with the scope that the route names.",
+            },
+            ["cookie"] = new JsonObject
+            {
+                ["type"] = "apiKey",
+                ["in"] = "cookie",
+                ["name"] = Credential.AccessCookie,
+                ["description"] =
+                    "Set by a sign-in that asked for cookies; what changes something must come from a page of the same origin.",
+            },
+        };
 
     /// <summary>One for each status a problem can have.</summary>
     public static JsonObject ProblemResponses()
@@ -307,6 +336,7 @@ internal sealed class Operations(Schemas schemas)
         );
         void When(bool condition, params int[] codes) => statuses.UnionWith(condition ? codes : []);
         When(takesBody || Has("query") || Has("header", "Idempotency-Key"), 400);
+        When(about.GetMetadata<AccessPolicy>() is { Level: not AccessLevel.Anyone }, 401, 403, 429);
         When(Has("path"), 404);
         When(Has("header", "If-Match"), 412);
         When(takesBody, 413, 415);

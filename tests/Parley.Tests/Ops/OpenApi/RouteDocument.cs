@@ -18,7 +18,8 @@ internal static class RouteDocument
         JSON in and out, UTF-8, snake_case. Ids are opaque UUIDs; times are ISO 8601 in UTC with Z, and null where unknown. In requests absent and null
         mean the same, and a field that does not exist is refused. Lists take limit and cursor, or page and page_size; total comes from a maintained
         counter or is null. Every error is a problem (RFC 9457) with a stable code. Every answer carries Server-Timing. /api/v1/… is the same as /api/…,
-        and a trailing slash is accepted. There are no accounts yet: the server listens on loopback only and everything belongs to its owner.
+        and a trailing slash is accepted. Send an access token or an
+        API key as Authorization: Bearer; a key needs the scope that the route names. A server for a single user takes every request for its owner's.
         """;
 
     /// <summary>In the order people read them; a tag that is not here comes last and says nothing.</summary>
@@ -34,6 +35,7 @@ internal static class RouteDocument
         ("folders", "Folders inside folders."),
         ("files", "The bytes of attachments."),
         ("archive", "The archive in numbers."),
+        ("identity", "Accounts: coming in, one's own, everybody's, and what was done with them."),
         ("system", "Health, version, and these pages."),
     ];
 
@@ -60,7 +62,12 @@ internal static class RouteDocument
             item[method] = operation;
         }
 
-        var components = new JsonObject { ["schemas"] = schemas.All(), ["responses"] = Operations.ProblemResponses() };
+        var components = new JsonObject
+        {
+            ["schemas"] = schemas.All(),
+            ["responses"] = Operations.ProblemResponses(),
+            ["securitySchemes"] = Operations.SecuritySchemes(),
+        };
         return new JsonObject
         {
             ["openapi"] = "3.1.1",
@@ -72,7 +79,7 @@ internal static class RouteDocument
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
-            ["security"] = new JsonArray(),
+            ["security"] = Operations.Security(scope: null),
             ["tags"] = new JsonArray([.. ordered.Select(o => o.tag).Distinct().Select(Tag)]),
             ["paths"] = paths,
             ["components"] = components,
