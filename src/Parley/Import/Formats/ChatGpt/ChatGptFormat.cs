@@ -26,8 +26,11 @@ internal sealed class ChatGptFormat : IImportFormat
         return HoldsConversations(head) ? Claim.Conversations : ChatGptCompanions.Recognise(head);
     }
 
-    public IEnumerable<ConversationDraft> Read(IReadOnlyList<SourceEntry> claimed, ImportContext context) =>
-        new ChatGptReader(context, claimed).Read();
+    public IEnumerable<ConversationDraft> Read(IReadOnlyList<SourceEntry> claimed, ImportContext context)
+    {
+        ChatGptShards.WarnOfGaps(claimed, context);
+        return new ChatGptReader(context, claimed).Read();
+    }
 
     public static bool HoldsConversations(EntryHead head)
     {

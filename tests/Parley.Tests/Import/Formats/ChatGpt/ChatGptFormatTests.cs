@@ -136,6 +136,29 @@ public sealed class ChatGptFormatTests
     }
 
     [Fact]
+    public void Without_a_manifest_the_numbers_tell_which_shards_are_missing()
+    {
+        var run = Zip(
+            ("conversations-001.json", $"[{Lone}]"),
+            ("conversations-002.json", $"[{Lone.Replace("c1", "c2")}]"),
+            ("conversations-005.json", $"[{Lone.Replace("c1", "c3")}]")
+        );
+
+        Assert.Equal(["c1", "c2", "c3"], run.Conversations.Select(c => c.ProviderId));
+        Assert.Equal(
+            [
+                "conversations-000.json is not there, though this later part is",
+                "conversations-003.json to conversations-004.json are not there, though this later part is",
+            ],
+            run.Warnings.Where(w => w.Code == "missing-shard").Select(w => w.What)
+        );
+        Assert.DoesNotContain(
+            "missing-shard",
+            Zip(("conversations-000.json", $"[{Lone}]"), ("conversations-001.json", "[]")).Warnings.Select(w => w.Code)
+        );
+    }
+
+    [Fact]
     public void Ratings_and_shared_links_are_noted_where_they_belong()
     {
         var run = Zip(
