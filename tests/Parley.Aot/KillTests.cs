@@ -10,6 +10,7 @@ namespace Parley.Aot;
 public sealed class KillTests
 {
     private const int Kills = 200;
+    private const int MergeKills = 40;
     private const int Writers = 8;
     private const int LongImport = 20_000;
 
@@ -54,6 +55,55 @@ public sealed class KillTests
         var (code, output, error) = await NativeParley.RunAsync("doctor", "--data", data);
         Assert.True(code == 0, $"seed {seed}: {output}{error}");
         Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>
+    /// Each write adds a segment, and eight of a size are merged: with so many small ones waiting, merges run for most of
+    /// the server's short life, so that most kills fall into one.
+    /// </summary>
+    [Fact]
+    public async Task Kills_during_merges_leave_an_index_that_is_sound_and_finds_everything()
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var ledger = new Ledger();
+        var data = Directory.CreateTempSubdirectory("parley-merge-").FullName;
+        for (var kill = 0; kill < MergeKills; kill++)
+        {
+            await using var server = await Server.StartAsync(data);
+            using var ended = new CancellationTokenSource();
+            var writers = Enumerable
+                .Range(0, Writers)
+                .Select(_ => WriteAsync(ledger, server.Http, ended.Token))
+                .ToList();
+
+            // The worker waits for a pause in the writing of half a second to one, then merges.
+            await WaitAsync(random.Next(150, 600));
+            await ended.CancelAsync();
+            await Task.WhenAll(writers);
+            await WaitAsync(random.Next(0, 1_000));
+            await server.KillAsync();
+            if (kill % 10 == 9)
+            {
+                await CheckAsync(data, ledger, $"seed {seed}, kill {kill}");
+            }
+        }
+
+        Assert.True(
+            ledger.Acknowledged.Count > MergeKills,
+            $"only {ledger.Acknowledged.Count} writes were acknowledged; seed {seed}"
+        );
+        Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>The check reads every page of the index, counts both sides and looks messages up by their own words.</summary>
+    private static async Task CheckAsync(string data, Ledger ledger, string when)
+    {
+        var (code, output, error) = await NativeParley.RunAsync("doctor", "--data", data);
+        Assert.True(code == 0, $"{when}: {output}{error}");
+        await using var server = await Server.StartAsync(data);
+        await ledger.CheckAsync(server.Http, ledger.Acknowledged, CancellationToken.None);
+        Assert.Equal(0, await server.StopAsync());
     }
 
     private static async Task WriteAsync(Ledger ledger, HttpClient http, CancellationToken ct)

@@ -15,7 +15,7 @@ internal sealed class IndexChecker(DbSession session, IPageSource pages)
     private const int MaxFaults = 20;
     private const int WordsAsked = 3;
     private readonly List<string> _faults = [];
-    private readonly Dictionary<long, IndexView> _views = [];
+    private readonly Dictionary<long, List<ViewedSegment>> _segments = [];
     private long _messages;
 
     public IndexCheck Check(int sample)
@@ -111,7 +111,7 @@ internal sealed class IndexChecker(DbSession session, IPageSource pages)
         var written = batch.Added[0];
         var fields = new MessageFields();
         fields.Fill(written.Message);
-        var view = View(written.OwnerId);
+        var view = View(written.OwnerId, id);
         var query = new MatchQuery
         {
             Wanted =
@@ -125,15 +125,16 @@ internal sealed class IndexChecker(DbSession session, IPageSource pages)
             _faults.Add($"message {Ids.Format(id, IdKind.Message)} is not found by its own words");
     }
 
-    private IndexView View(long ownerId)
+    /// <summary>The segments that hold a document: after many small writes there are hundreds of others.</summary>
+    private IndexView View(long ownerId, long id)
     {
-        if (!_views.TryGetValue(ownerId, out var view))
+        if (!_segments.TryGetValue(ownerId, out var segments))
         {
-            var segments = SegmentSets.All(session).Where(segment => segment.OwnerId == ownerId);
-            _views[ownerId] = view = new IndexView([.. segments.Select(segment => segment.View(pages))]);
+            var all = SegmentSets.All(session).Where(segment => segment.OwnerId == ownerId);
+            _segments[ownerId] = segments = [.. all.Select(segment => segment.View(pages))];
         }
 
-        return view;
+        return new IndexView([.. segments.Where(segment => segment.Reader.Find(id) >= 0)]);
     }
 
     private static IEnumerable<byte[]> LongestWords(MessageFields fields)
