@@ -11,6 +11,9 @@ public sealed class KillTests
 {
     private const int Kills = 200;
     private const int MergeKills = 40;
+
+    /// <summary>So few that merges keep up with them.</summary>
+    private const int MergeWriters = 2;
     private const int Writers = 8;
     private const int LongImport = 20_000;
 
@@ -73,7 +76,7 @@ public sealed class KillTests
             await using var server = await Server.StartAsync(data);
             using var ended = new CancellationTokenSource();
             var writers = Enumerable
-                .Range(0, Writers)
+                .Range(0, MergeWriters)
                 .Select(_ => WriteAsync(ledger, server.Http, ended.Token))
                 .ToList();
 
