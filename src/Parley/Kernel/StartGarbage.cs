@@ -8,8 +8,7 @@ internal sealed class StartGarbage : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        NativeHeap.Trim();
+        SpareMemory.GiveBack();
         return Task.CompletedTask;
     }
 

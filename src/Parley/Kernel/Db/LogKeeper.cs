@@ -62,7 +62,7 @@ internal sealed class LogKeeper : IDisposable
         _pagesAtCheckpoint = 0;
         _connection.ReleaseMemory();
         _onIdle();
-        NativeHeap.Trim();
+        SpareMemory.GiveBackAfterWork();
     }
 
     /// <summary>On a full disk: folds in what fits, so that the log's own blocks can be used again.</summary>
