@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,6 +19,14 @@ internal static class UserCommand
     {
         Description = "admin, user or pending.",
         DefaultValueFactory = _ => "user",
+    };
+    private static readonly Option<string?> GiveTo = new("--give-to")
+    {
+        Description = "Hand what the account owns over to the account with this address.",
+    };
+    private static readonly Option<bool> RemoveContent = new("--remove-content")
+    {
+        Description = "Remove what the account owns, for good.",
     };
     private static readonly Option<string?> Name = new("--name") { Description = "How others see the person." };
 
@@ -42,6 +51,14 @@ internal static class UserCommand
                 ResetAsync,
                 Email,
                 PasswordFromInput
+            ),
+            Sub(
+                "remove",
+                "Remove an account; one that owns conversations needs --give-to or --remove-content.",
+                RemoveAsync,
+                Email,
+                GiveTo,
+                RemoveContent
             ),
         };
     }
@@ -102,7 +119,7 @@ internal static class UserCommand
 
     private static async Task ResetAsync(CliContext cli, LocalApi api, CancellationToken ct)
     {
-        var id = await FindAsync(cli, api, ct);
+        var id = await FindAsync(cli.Parsed.GetRequiredValue(Email), api, ct);
         var (password, madeUp) = await PasswordAsync(cli, ct);
         var body = $$"""{"password":"{{JsonEncodedText.Encode(password)}}","second_factor":false}""";
         using var user = await SendAsync(api, HttpMethod.Patch, "/api/users/" + id, Encoding.UTF8.GetBytes(body), ct);
@@ -113,7 +130,7 @@ internal static class UserCommand
     private static Func<CliContext, LocalApi, CancellationToken, Task> Change(string body) =>
         async (cli, api, ct) =>
         {
-            var id = await FindAsync(cli, api, ct);
+            var id = await FindAsync(cli.Parsed.GetRequiredValue(Email), api, ct);
             using var user = await SendAsync(
                 api,
                 HttpMethod.Patch,
@@ -132,9 +149,30 @@ internal static class UserCommand
         }
     }
 
-    private static async Task<string> FindAsync(CliContext cli, LocalApi api, CancellationToken ct)
+    private static async Task RemoveAsync(CliContext cli, LocalApi api, CancellationToken ct)
     {
-        var wanted = cli.Parsed.GetRequiredValue(Email).Trim();
+        var email = cli.Parsed.GetRequiredValue(Email);
+        var id = await FindAsync(email, api, ct);
+        var heir = cli.Parsed.GetValue(GiveTo) is { } to ? "give_to=" + await FindAsync(to, api, ct) : null;
+        var remove = cli.Parsed.GetValue(RemoveContent) ? "remove_content=true" : null;
+        using var response = await api.Client.DeleteAsync(
+            new Uri($"/api/users/{id}?{heir}&{remove}", UriKind.Relative),
+            ct
+        );
+        await LocalApi.EnsureAsync(response, ct);
+        if (response.StatusCode == HttpStatusCode.Accepted)
+        {
+            await cli.Err.WriteLineAsync(
+                "parley: what the account owned is not all gone yet: the server goes on with it, now or at its next start"
+            );
+        }
+
+        await cli.Out.WriteLineAsync(cli.Json ? $$"""{"id":"{{id}}","removed":true}""" : $"{email.Trim()}  removed");
+    }
+
+    private static async Task<string> FindAsync(string email, LocalApi api, CancellationToken ct)
+    {
+        var wanted = email.Trim();
         await foreach (var user in UsersAsync(api, ct))
         {
             if (wanted.Equals(user.GetProperty("email").GetString(), StringComparison.OrdinalIgnoreCase))

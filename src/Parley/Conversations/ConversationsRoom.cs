@@ -12,7 +12,7 @@ internal static class ConversationsRoom
         services.AddFiles();
         services.AddSingleton(new StorePart(2, "Conversations"));
         services.AddSingleton<SpaceNames>();
-        services.AddSingleton<IAccountWitness, DefaultSpace>();
+        services.AddSingleton<IAccountWitness, AccountContents>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<MessageWriter>();
         services.AddSingleton<OwnMessages>();

@@ -135,6 +135,20 @@ internal sealed class Accounts(
         return after;
     }
 
+    /// <summary>The account with all that lets anybody in by it; not what it owned.</summary>
+    /// <exception cref="ProblemException">It is the last admin's.</exception>
+    public void Remove(DbTransaction tx, User user, RequestOrigin origin, string detail)
+    {
+        RequireAnAdmin(tx, user, stays: false);
+        using (var delete = tx.Query("DELETE FROM users WHERE id = ?1"))
+        {
+            delete.Bind(1, user.Id).Run();
+        }
+
+        audit.Add(tx, origin, AuditActions.UserRemoved, user.Id, detail: detail);
+        tx.OnCommitted(callers.Clear);
+    }
+
     private static void RequireAnAdmin(DbTransaction tx, User user, bool stays)
     {
         if (!user.IsAdmin || stays)

@@ -53,7 +53,10 @@ internal sealed record AuditOptions(AuditFilter Filter) : IEndpointParameterMeta
     [
         new("actor_id", "string", "Only what this user did") { Format = "uuid" },
         new("action", "string", "Only this") { Values = AuditActions.All },
-        new("subject_id", "string", "Only what was done to this user") { Format = "uuid" },
+        new("subject_id", "string", "Only what was done to this user, group, conversation or space")
+        {
+            Format = "uuid",
+        },
         new("ok", "boolean", "Only what went through, or only what did not"),
         new("since", "string", "From this time on: YYYY, YYYY-MM, YYYY-MM-DD or an ISO 8601 time"),
         new("before", "string", "Before this time, as since"),
@@ -65,7 +68,7 @@ internal sealed record AuditOptions(AuditFilter Filter) : IEndpointParameterMeta
         var filter = new AuditFilter(
             query.Text("actor_id") is { } actor ? Id("actor_id", actor) : null,
             query.OneOf("action", AuditActions.All),
-            query.Text("subject_id") is { } subject ? UserId.Format(Id("subject_id", subject)) : null,
+            query.Text("subject_id") is { } subject ? Subject(subject) : null,
             query.Bool("ok"),
             query.Time("since"),
             query.Time("before")
@@ -83,4 +86,10 @@ internal sealed record AuditOptions(AuditFilter Filter) : IEndpointParameterMeta
 
     private static long Id(string name, string text) =>
         Ids.TryParse(text, IdKind.User, out var id) ? id : throw QueryReader.Invalid(name, "must be the id of a user");
+
+    /// <summary>As it is stored: any kind of id in its one form.</summary>
+    private static string Subject(string text) =>
+        Guid.TryParseExact(text, "D", out var id)
+            ? id.ToString("D")
+            : throw QueryReader.Invalid("subject_id", "must be an id");
 }

@@ -19,6 +19,9 @@ internal static class AuditActions
     public const string UserMade = "user-made";
     public const string UserChange = "user-change";
     public const string UserRemoved = "user-removed";
+    public const string GroupMade = "group-made";
+    public const string GroupChange = "group-change";
+    public const string GroupRemoved = "group-removed";
 
     public static readonly string[] All =
     [
@@ -35,6 +38,9 @@ internal static class AuditActions
         UserMade,
         UserChange,
         UserRemoved,
+        GroupMade,
+        GroupChange,
+        GroupRemoved,
     ];
 }
 
@@ -51,6 +57,17 @@ internal sealed class AuditLog(Db db, IdSource ids, TimeProvider time)
         long? subject,
         bool ok = true,
         string? detail = null
+    ) => AddAbout(tx, origin, action, subject is { } id ? UserId.Format(id) : null, ok, detail);
+
+    /// <inheritdoc cref="Add"/>
+    /// <param name="subject">The id of what it was done to, where that is no user.</param>
+    public void AddAbout(
+        DbTransaction tx,
+        RequestOrigin origin,
+        string action,
+        string? subject,
+        bool ok = true,
+        string? detail = null
     )
     {
         var now = time.GetUtcNow();
@@ -64,7 +81,7 @@ internal sealed class AuditLog(Db db, IdSource ids, TimeProvider time)
             .Bind(4, Via(origin.Caller))
             .Bind(5, origin.Address)
             .Bind(6, action)
-            .Bind(7, subject is { } id ? UserId.Format(id) : null)
+            .Bind(7, subject)
             .Bind(8, ok)
             .Bind(9, detail)
             .Run();

@@ -39,3 +39,15 @@ internal readonly record struct KeyId(long Value)
 
     public static string Format(long id) => Ids.Format(id, IdKind.Key);
 }
+
+/// <summary>A group named in a path.</summary>
+internal readonly record struct GroupId(long Value)
+{
+    public static bool TryParse(string? text, IFormatProvider? _, out GroupId id)
+    {
+        id = new GroupId(Ids.TryParse(text, IdKind.Group, out var value) ? value : 0);
+        return true;
+    }
+
+    public static string Format(long id) => Ids.Format(id, IdKind.Group);
+}

@@ -27,4 +27,7 @@ namespace Parley.Identity;
 [JsonSerializable(typeof(Page<SessionView>))]
 [JsonSerializable(typeof(Page<KeyView>))]
 [JsonSerializable(typeof(Page<AuditView>))]
+[JsonSerializable(typeof(NameGroup))]
+[JsonSerializable(typeof(SetMembers))]
+[JsonSerializable(typeof(Page<GroupView>))]
 internal sealed partial class IdentityJson : JsonSerializerContext;

@@ -29,6 +29,10 @@ internal static class IdentityRoom
         services.AddSingleton<OwnAccount>();
         services.AddSingleton<SecondFactor>();
         services.AddSingleton<UserAdmin>();
+        services.AddSingleton<UserRemoval>();
+        services.AddSingleton<IJobHandler, UserRemovalHandler>();
+        services.AddSingleton<Groups>();
+        services.AddSingleton<GroupAdmin>();
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(s => s.GetRequiredService<OpenStreams>());
@@ -54,6 +58,7 @@ internal static class IdentityRoom
         routes.MapAuthRoutes();
         routes.MapSecondFactorRoutes();
         routes.MapUserRoutes();
+        routes.MapGroupRoutes();
         routes.MapAuditRoutes();
     }
 }

@@ -116,6 +116,28 @@ internal sealed class ImportJobs(Db db, ImportStore store, JobQueue queue, IdSou
         return open;
     }
 
+    /// <summary>Stops all of an owner's imports; false where one of them, or the undoing of one, is still about to end.</summary>
+    public bool CancelAll(DbTransaction tx, long ownerId)
+    {
+        var open = new List<long>();
+        using (var rows = tx.Query("SELECT id FROM imports WHERE owner_id = ?1 AND status IN ('queued', 'running')"))
+        {
+            rows.Bind(1, ownerId);
+            while (rows.Step())
+            {
+                open.Add(rows.Int64(0));
+            }
+        }
+
+        foreach (var id in open)
+        {
+            store.SetStatus(tx, id, ImportStatus.Cancelled, Micros(time.GetUtcNow()));
+            tx.OnCommitted(() => Watch(id).Cancel());
+        }
+
+        return !JobQueue.IsBusy(tx, RunKind, ownerId) && !JobQueue.IsBusy(tx, UndoKind, ownerId);
+    }
+
     /// <summary>Begins to take back what only this import brought; null where there is none such, false where it is being or was undone.</summary>
     public async Task<bool?> UndoAsync(long ownerId, long id, CancellationToken ct)
     {

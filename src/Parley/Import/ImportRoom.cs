@@ -1,4 +1,5 @@
 using Parley.Files;
+using Parley.Identity;
 using Parley.Kernel;
 
 namespace Parley.Import;
@@ -17,6 +18,7 @@ internal static class ImportRoom
         services.AddTransient<ImportPreview>();
         services.AddSingleton<ImportUploads>();
         services.AddSingleton<ImportJobs>();
+        services.AddSingleton<IAccountWitness, AccountImports>();
         services.AddSingleton<UploadSweep>();
         services.AddHostedService(s => s.GetRequiredService<UploadSweep>());
         services.AddSingleton<IJobHandler, ImportHandler>();

@@ -19,6 +19,7 @@ internal enum IdKind
     Session = 11,
     Key = 12,
     AuditEntry = 13,
+    Group = 14,
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Parley.Conversations;
+using Parley.Identity;
 using Parley.Kernel;
 using Parley.Search.Sqlite;
 
@@ -26,6 +27,7 @@ internal static class SearchRoom
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
         services.AddSingleton<SavedSearches>();
         services.AddSingleton<SubmittedQueries>();
+        services.AddSingleton<IAccountWitness, AccountSearches>();
         services.AddSingleton<SearchSessions>();
         services.AddSingleton<SearchAnswers>();
         services.AddHostedService<IndexWorker>();

@@ -74,6 +74,9 @@ public sealed class UserCommandTests : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, disabled.StatusCode);
         var listed = await RunAsync(null, "list");
         Assert.Equal("ada@example.org  admin  ada\nben@example.org  user  disabled  Ben\n", listed.Out);
+        Assert.Equal("ben@example.org  removed\n", (await RunAsync(null, "remove", "ben@example.org")).Out);
+        var heir = await RunAsync(null, "remove", "ada@example.org", "--give-to", "ada@example.org");
+        Assert.Equal((1, "parley: give_to must be the id of another account\n"), (heir.Code, heir.Error));
     }
 
     private static Task<HttpResponseMessage> SignInAsync(ServedProcess server, string password) =>

@@ -258,6 +258,26 @@ public sealed class OpenApiTests : IAsyncLifetime
         await ask("GET /api/users/{id}", $"/api/users/{user.Text("id")}", null);
         await ask("PATCH /api/users/{id}", $"/api/users/{user.Text("id")}", """{"role":"admin"}""");
         await ask("GET /api/audit", "/api/audit?action=user-made&limit=2", null);
+        var other = await ask(
+            "POST /api/users",
+            "/api/users",
+            $$"""{"email":"cleo@example.org","password":"{{Accounts.Password}}"}"""
+        );
+        await AskForGroupsAsync(ask, other.Text("id"));
+        await ask("DELETE /api/users/{id}", $"/api/users/{other.Text("id")}", null);
+    }
+
+    private static async Task AskForGroupsAsync(Func<string, string, string?, Task<JsonElement>> ask, string user)
+    {
+        var group = await ask("POST /api/groups", "/api/groups", """{"name":"Family"}""");
+        var at = $"/api/groups/{group.Text("id")}";
+        await ask("GET /api/groups/{id}", at, null);
+        await ask("PATCH /api/groups/{id}", at, """{"name":"family"}""");
+        await ask("PUT /api/groups/{id}/members", $"{at}/members", $$"""{"users":["{{user}}"]}""");
+        await ask("PUT /api/groups/{id}/members/{uid}", $"{at}/members/{user}", null);
+        await ask("GET /api/groups/{id}/members", $"{at}/members", null);
+        await ask("DELETE /api/groups/{id}/members/{uid}", $"{at}/members/{user}", null);
+        await ask("DELETE /api/groups/{id}", at, null);
     }
 
     private static async Task AskForLabelsAsync(Func<string, string, string?, Task<JsonElement>> ask)

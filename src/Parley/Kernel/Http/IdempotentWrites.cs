@@ -41,6 +41,13 @@ internal sealed class IdempotentWrites(Db db, TimeProvider time)
         }
     }
 
+    /// <summary>Forgets what an owner who is gone was answered.</summary>
+    public static void Forget(DbTransaction tx, long ownerId)
+    {
+        using var delete = tx.Query("DELETE FROM idempotency_keys WHERE owner_id = ?1");
+        delete.Bind(1, ownerId).Run();
+    }
+
     private StoredAnswer Once(
         DbTransaction tx,
         long ownerId,
@@ -50,7 +57,7 @@ internal sealed class IdempotentWrites(Db db, TimeProvider time)
     )
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        Forget(tx, now - (long)KeptFor.TotalMilliseconds);
+        ForgetOld(tx, now - (long)KeptFor.TotalMilliseconds);
         if (Find(tx, ownerId, key, fingerprint) is { } first)
         {
             return first;
@@ -71,7 +78,7 @@ internal sealed class IdempotentWrites(Db db, TimeProvider time)
         return answer;
     }
 
-    private static void Forget(DbTransaction tx, long before)
+    private static void ForgetOld(DbTransaction tx, long before)
     {
         using var delete = tx.Query("DELETE FROM idempotency_keys WHERE stored_at < ?1");
         delete.Bind(1, before).Run();

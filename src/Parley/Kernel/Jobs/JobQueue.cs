@@ -30,6 +30,13 @@ internal sealed class JobQueue(Db db, IdSource ids, TimeProvider time) : IDispos
         tx.OnCommitted(Wake);
     }
 
+    /// <summary>Whether an owner's work of that kind waits or runs.</summary>
+    public static bool IsBusy(DbSession session, string kind, long ownerId)
+    {
+        using var find = session.Query("SELECT 1 FROM jobs WHERE kind = ?1 AND owner_id = ?2 LIMIT 1");
+        return find.Bind(1, kind).Bind(2, ownerId).Step();
+    }
+
     /// <summary>The oldest due job that may run now; null when there is none. A read, so that an idle server does not write.</summary>
     public Task<DueJob?> FindDueAsync(Predicate<DueJob> mayRun, CancellationToken ct) =>
         db.ReadAsync<DueJob?>(

@@ -109,6 +109,41 @@ internal sealed class SavedSearches(Db db, IdempotentWrites writes, TimeProvider
             ct
         );
 
+    public static long Count(DbSession session, long ownerId)
+    {
+        using var count = session.Query("SELECT count(*) FROM saved_searches WHERE owner_id = ?1");
+        return count.Bind(1, ownerId).Step() ? count.Int64(0) : 0;
+    }
+
+    /// <summary>Gives them to another owner; a name that one has already gets this name behind it, and stays behind where that is taken too.</summary>
+    public static void HandOver(DbTransaction tx, long from, long to, string name)
+    {
+        var searches = new List<(long Id, string Name)>();
+        using (var rows = tx.Query("SELECT id, name FROM saved_searches WHERE owner_id = ?1"))
+        {
+            rows.Bind(1, from);
+            while (rows.Step())
+                searches.Add((rows.Int64(0), rows.Text(1)!));
+        }
+
+        foreach (var (id, called) in searches)
+        {
+            foreach (var tried in new[] { called, $"{called} ({name})" })
+            {
+                using var give = tx.Query(
+                    "UPDATE OR IGNORE saved_searches SET owner_id = ?2, name = ?3, name_key = ?4 WHERE id = ?1 AND owner_id = ?5"
+                );
+                give.Bind(1, id).Bind(2, to).Bind(3, tried).Bind(4, Names.Key(tried)).Bind(5, from).Run();
+            }
+        }
+    }
+
+    public static void RemoveAll(DbTransaction tx, long ownerId)
+    {
+        using var delete = tx.Query("DELETE FROM saved_searches WHERE owner_id = ?1");
+        delete.Bind(1, ownerId).Run();
+    }
+
     private DbStatement Bind(DbStatement to, long ownerId, SaveSearch search) =>
         to.Bind(1, ownerId)
             .Bind(2, search.Name!.Trim())
@@ -127,8 +162,7 @@ internal sealed class SavedSearches(Db db, IdempotentWrites writes, TimeProvider
 
     private static void RequireRoom(DbTransaction tx, long ownerId)
     {
-        using var count = tx.Query("SELECT count(*) FROM saved_searches WHERE owner_id = ?1");
-        if (count.Bind(1, ownerId).Step() && count.Int64(0) >= MaxSearches)
+        if (Count(tx, ownerId) >= MaxSearches)
             throw new ProblemException(
                 ProblemCodes.Conflict,
                 $"{MaxSearches} searches are saved already: delete one first"

@@ -57,13 +57,15 @@ internal sealed class SubmittedQueries(Db db, SearchOptions options, TimeProvide
         db.WriteEssentialAsync(
             tx =>
             {
-                using var delete = tx.Query(
-                    "DELETE FROM submitted_queries WHERE owner_id = ?1 AND (?2 IS NULL OR query_key = ?2)"
-                );
-                delete.Bind(1, ownerId).Bind(2, query is null ? null : Names.Key(query)).Run();
+                if (query is null)
+                    RemoveAll(tx, ownerId);
+                else
+                    Remove(tx, ownerId, Names.Key(query));
             },
             ct
         );
+
+    public static void RemoveAll(DbTransaction tx, long ownerId) => Remove(tx, ownerId, key: null);
 
     /// <summary>The owner's most frequent queries that begin so, but not that text itself.</summary>
     public static List<OwnQuery> BeginningWith(DbSession session, long ownerId, string text, int limit)
@@ -89,6 +91,14 @@ internal sealed class SubmittedQueries(Db db, SearchOptions options, TimeProvide
 
     private static (OwnQuery Query, long UsedAt) Read(DbStatement row) =>
         (new OwnQuery(row.Text(0)!, row.Int64(1), Iso.Micros(row.Int64(2))), row.Int64(2));
+
+    private static void Remove(DbTransaction tx, long ownerId, string? key)
+    {
+        using var delete = tx.Query(
+            "DELETE FROM submitted_queries WHERE owner_id = ?1 AND (?2 IS NULL OR query_key = ?2)"
+        );
+        delete.Bind(1, ownerId).Bind(2, key).Run();
+    }
 
     private void Record(DbTransaction tx, long ownerId, string query)
     {

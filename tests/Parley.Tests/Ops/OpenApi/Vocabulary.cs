@@ -62,6 +62,7 @@ internal static class Vocabulary
         "source_id",
         "call_id",
         "trace_id",
+        "external_id",
         "NoticePlace.id",
         "ExportedConversation.id",
         "ExportedConversation.active_leaf",
@@ -248,6 +249,8 @@ internal static class Vocabulary
                 nameof(CreateUser) =>
                     """{"email":"ben@example.org","password":"correct horse battery staple","role":"user"}""",
                 nameof(ChangeUser) => """{"role":"admin"}""",
+                nameof(NameGroup) => """{"name":"Family"}""",
+                nameof(SetMembers) => """{"users":["01890a5d-ac96-774b-bcce-b302099a8057"]}""",
                 "SearchBody" => """{"q":"\"green tea\" -sencha","provider":["claude","chatgpt"],"limit":10}""",
                 _ => throw new InvalidOperationException($"give {schema} an example in Vocabulary.cs"),
             }
