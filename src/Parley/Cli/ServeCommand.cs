@@ -103,6 +103,11 @@ internal static class ServeCommand
         }
 
         await cli.Out.WriteLineAsync($"Parley serves {cli.Settings.DataDirectory} at {url}");
+        if (await SetupLinkAsync(server.Services, url, ct) is { } link)
+        {
+            await cli.Out.WriteLineAsync($"There is no account yet. Make the first one here: {link}");
+        }
+
         await cli.Out.FlushAsync(ct);
         try
         {
@@ -115,5 +120,24 @@ internal static class ServeCommand
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>
+    /// The link that makes the first account; null where nothing is to be set up. A code that was set is not printed: who
+    /// set it knows it, and the page asks.
+    /// </summary>
+    private static async Task<string?> SetupLinkAsync(IServiceProvider services, string url, CancellationToken ct)
+    {
+        var options = services.GetRequiredService<IdentityOptions>();
+        if (options.SingleUser || await services.GetRequiredService<Accounts>().HasAdminAsync(ct))
+        {
+            return null;
+        }
+
+        // Every address of the machine is none to open, and no name that the server answers to.
+        var at = url.Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//[::]:", "//localhost:", StringComparison.Ordinal);
+        var code = options.SetupCode is null ? "#" + services.GetRequiredService<SetupCode>().Text : "";
+        return $"{at}/setup{code}";
     }
 }

@@ -36,7 +36,6 @@ internal static class IdentityRoom
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(s => s.GetRequiredService<OpenStreams>());
-        services.AddHostedService<IdentityStart>();
         return services;
     }
 

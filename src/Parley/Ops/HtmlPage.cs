@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Parley.Ops;
 
-/// <summary>A plain page of our own: one style sheet, no script. Text is escaped on the way in.</summary>
+/// <summary>A plain page of our own: one style sheet, and a script only where it has to act. Text is escaped on the way in.</summary>
 internal sealed class HtmlPage
 {
     private readonly StringBuilder body = new(8192);
@@ -38,7 +38,8 @@ internal sealed class HtmlPage
 
     public static string Encode(string text) => WebUtility.HtmlEncode(text);
 
-    public StaticFile ToFile() =>
+    /// <param name="script">Where its script is; null: it has none.</param>
+    public StaticFile ToFile(string? script = null) =>
         new(
             Encoding.UTF8.GetBytes(
                 $"""
@@ -49,7 +50,9 @@ internal sealed class HtmlPage
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <meta name="color-scheme" content="light dark">
                 <title>{Encode(title)}</title>
-                <link rel="stylesheet" href="/site.css">
+                <link rel="stylesheet" href="/site.css">{(
+                    script is null ? "" : $"\n<script src=\"{script}\" defer></script>"
+                )}
                 </head>
                 <body>
                 {body}</main>

@@ -32,6 +32,7 @@ internal static class PageEndpoints
             .MapFile("/docs/problems", new Lazy<StaticFile>(ProblemsPage.Make))
             .Describe("getProblemDocs", "Every problem code, to read")
             .ReturnsFile("text/html");
+        routes.MapSetupPage();
     }
 
     private static RouteHandlerBuilder MapFile(this IEndpointRouteBuilder routes, string path, Lazy<StaticFile> file) =>

@@ -25,6 +25,8 @@ public sealed partial class AccessMatrixTests : IAsyncLifetime
         "GET /health/live",
         "GET /health/ready",
         "GET /openapi.json",
+        "GET /setup",
+        "GET /setup.js",
         "GET /site.css",
         "POST /api/auth/refresh",
         "POST /api/auth/signin",

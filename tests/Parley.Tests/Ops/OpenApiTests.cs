@@ -98,7 +98,11 @@ public sealed class OpenApiTests : IAsyncLifetime
         await AskForIdentityAsync(Ask);
         foreach (var page in Operations(await PublishedAsync()).Where(o => o.Operation.Text("summary") != ""))
         {
-            if (page.Method == "GET" && !page.Path.Contains('{', StringComparison.Ordinal))
+            if (page.Path.StartsWith("/setup", StringComparison.Ordinal))
+            {
+                asked.Add($"{page.Method} {page.Path}"); // gone where there are no accounts to set up: SetupPageTests
+            }
+            else if (page.Method == "GET" && !page.Path.Contains('{', StringComparison.Ordinal))
             {
                 await Ask($"GET {page.Path}", page.Path);
             }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Threading.Channels;
 
 namespace Parley.Tests;
 
@@ -7,6 +8,7 @@ namespace Parley.Tests;
 internal sealed class ServedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
     private readonly Process process;
 
     private ServedProcess(Process process, Uri address)
@@ -33,14 +35,30 @@ internal sealed class ServedProcess : IAsyncDisposable
         {
             if (said.StartsWith("Parley serves ", StringComparison.Ordinal))
             {
-                // Nothing may block on a full pipe once nobody listens to what it says.
-                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return new ServedProcess(process, new Uri(said[(said.LastIndexOf(' ') + 1)..]));
+                var served = new ServedProcess(process, new Uri(said[(said.LastIndexOf(' ') + 1)..]));
+                _ = served.ListenAsync();
+                return served;
             }
         }
 
         await process.WaitForExitAsync(limit.Token);
         throw new InvalidOperationException($"serve ended with {process.ExitCode}");
+    }
+
+    /// <summary>The next line that it says after its address.</summary>
+    public async Task<string> NextLineAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        return await lines.Reader.ReadAsync(limit.Token);
+    }
+
+    /// <summary>Nothing may block on a full pipe, whoever listens to what it says.</summary>
+    private async Task ListenAsync()
+    {
+        while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            lines.Writer.TryWrite(line);
+        }
     }
 
     /// <summary>SIGTERM; gives the exit code.</summary>
