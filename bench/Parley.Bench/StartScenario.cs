@@ -140,11 +140,12 @@ internal static class StartScenario
 
     private sealed record Running(Process Process, int Port, long Began) : IDisposable
     {
+        /// <summary>As a service manager stops it: a start after a kill would measure the check of the store.</summary>
         public void Dispose()
         {
             if (!Process.HasExited)
             {
-                Process.Kill();
+                using var stop = Process.Start("kill", ["-TERM", Process.Id.ToString(CultureInfo.InvariantCulture)]);
                 Process.WaitForExit();
             }
 
