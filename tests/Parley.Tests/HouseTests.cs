@@ -33,7 +33,7 @@ public sealed partial class HouseTests
         ["Conversations"] = 2,
         ["Identity"] = 1,
         ["Files"] = 1,
-        ["Providers"] = 1,
+        ["Providers"] = 2,
         ["Kernel"] = 0,
     };
 
