@@ -5,6 +5,7 @@ using Parley.Import;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Ops;
+using Parley.Providers;
 using Parley.Search;
 
 namespace Parley;
@@ -45,6 +46,7 @@ internal static class ParleyServer
         builder.Services.AddSingleton(options);
         builder.Services.AddIdentity(options.Identity);
         builder.Services.AddConversations();
+        builder.Services.AddProviders(options.Providers);
         builder.Services.AddSearch(options.Search);
         builder.Services.AddImport(options.Import);
         builder.Services.AddOps(options.Identity.SingleUser);

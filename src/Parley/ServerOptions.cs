@@ -2,6 +2,7 @@ using System.Net;
 using Parley.Identity;
 using Parley.Import;
 using Parley.Kernel.Http;
+using Parley.Providers;
 using Parley.Search;
 
 namespace Parley;
@@ -26,6 +27,8 @@ internal sealed class ServerOptions
     public HttpOptions Http { get; init; } = new();
 
     public ImportOptions Import { get; init; } = new();
+
+    public ProviderOptions Providers { get; init; } = new();
 
     public SearchOptions Search { get; init; } = new();
 

@@ -22,6 +22,9 @@ internal static class AuditActions
     public const string GroupMade = "group-made";
     public const string GroupChange = "group-change";
     public const string GroupRemoved = "group-removed";
+    public const string UpstreamMade = "upstream-made";
+    public const string UpstreamChange = "upstream-change";
+    public const string UpstreamRemoved = "upstream-removed";
 
     public static readonly string[] All =
     [
@@ -41,6 +44,9 @@ internal static class AuditActions
         GroupMade,
         GroupChange,
         GroupRemoved,
+        UpstreamMade,
+        UpstreamChange,
+        UpstreamRemoved,
     ];
 }
 

@@ -11,6 +11,9 @@ internal sealed record Upstream(long Id, string Name, UpstreamKind Kind, Uri Bas
 
     /// <summary>Put before the names of its models, to tell alike models of several upstreams apart.</summary>
     public string Prefix { get; init; } = "";
+
+    /// <summary>An address of its API: the path comes behind the base.</summary>
+    public Uri At(string path) => new(BaseUrl.AbsoluteUri.TrimEnd('/') + path);
 }
 
 /// <summary>A model as its upstream lists it; null where it does not say.</summary>

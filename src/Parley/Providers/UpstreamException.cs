@@ -17,12 +17,8 @@ internal enum UpstreamPhase : byte
 /// An upstream failed. The message is fit to be shown: it names the upstream, the phase and the status, and of the
 /// upstream's own words at most a trimmed line (S40).
 /// </summary>
-internal sealed class UpstreamException(
-    string upstream,
-    UpstreamPhase phase,
-    string message,
-    Exception? inner = null
-) : Exception(message, inner)
+internal sealed class UpstreamException(string upstream, UpstreamPhase phase, string message, Exception? inner = null)
+    : Exception(message, inner)
 {
     public string Upstream { get; } = upstream;
 
@@ -35,5 +31,6 @@ internal sealed class UpstreamException(
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Nothing of an answer was produced and asking again may help (R4): connect errors, 429, 503.</summary>
-    public bool MayRetry => Phase == UpstreamPhase.Connect || (Phase == UpstreamPhase.FirstToken && Status is 429 or 503);
+    public bool MayRetry =>
+        Phase == UpstreamPhase.Connect || (Phase == UpstreamPhase.FirstToken && Status is 429 or 503);
 }

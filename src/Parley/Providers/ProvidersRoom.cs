@@ -1,0 +1,24 @@
+using Parley.Kernel;
+using Parley.Providers.Ollama;
+using Parley.Providers.OpenAi;
+
+namespace Parley.Providers;
+
+/// <summary>Model servers: which there are, who may use them, and how each is spoken to.</summary>
+internal static class ProvidersRoom
+{
+    public static IServiceCollection AddProviders(this IServiceCollection services, ProviderOptions? options = null)
+    {
+        services.AddSingleton(new StorePart(2, "Providers"));
+        services.AddSingleton(options ?? new ProviderOptions());
+        services.AddSingleton<UpstreamHttp>();
+        services.AddSingleton<SealedSecrets>();
+        services.AddSingleton<UpstreamStore>();
+        services.AddSingleton<UpstreamHealths>();
+        services.AddSingleton<IModelProvider, OllamaProvider>();
+        services.AddSingleton<IModelProvider, OpenAiProvider>();
+        services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<ModelRouter>();
+        return services;
+    }
+}
