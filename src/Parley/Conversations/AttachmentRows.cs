@@ -5,17 +5,18 @@ namespace Parley.Conversations;
 /// <summary>Attachments of messages: who may see one, and new rows over bytes that are stored already.</summary>
 internal static class AttachmentRows
 {
-    /// <summary>An attachment of the owner's; null for anybody else's.</summary>
-    public static AttachmentView? Find(DbSession session, long ownerId, long id)
+    /// <summary>An attachment in a conversation that the caller may read; null for any other.</summary>
+    public static AttachmentView? Find(DbSession session, long callerId, long id)
     {
         using var row = session.Query(
             """
-            SELECT a.name, a.media_type, a.size, a.blob FROM attachments a JOIN conversations c ON c.id = a.conversation_id
-            WHERE a.id = ?1 AND c.owner_id = ?2
+            SELECT a.name, a.media_type, a.size, a.blob, c.owner_id, c.id
+            FROM attachments a JOIN conversations c ON c.id = a.conversation_id WHERE a.id = ?1
             """
         );
-        row.Bind(1, id).Bind(2, ownerId);
-        return row.Step()
+        return
+            row.Bind(1, id).Step()
+            && (row.Int64(4) == callerId || ConversationAccess.MayReadShared(session, callerId, row.Int64(5)))
             ? new AttachmentView(
                 row.Text(0),
                 row.Text(1),
@@ -26,11 +27,11 @@ internal static class AttachmentRows
     }
 
     /// <summary>
-    /// A row for a part that names an attachment the owner has: over the same bytes. One that names none is kept as
+    /// A row for a part that names an attachment the caller may read: over the same bytes. One that names none is kept as
     /// missing, with what the part says of it.
     /// </summary>
-    public static StoredAttachment Link(DbSession session, long ownerId, AttachmentDraft draft, long newId) =>
-        draft.StoredId is { } id && Find(session, ownerId, id) is { } known
+    public static StoredAttachment Link(DbSession session, long callerId, AttachmentDraft draft, long newId) =>
+        draft.StoredId is { } id && Find(session, callerId, id) is { } known
             ? new StoredAttachment(newId, known.MediaType, known.Size, known.Blob)
             : new StoredAttachment(newId, draft.MediaType, draft.Size, null);
 }

@@ -1,3 +1,4 @@
+using Parley.Identity;
 using Parley.Kernel;
 
 namespace Parley.Conversations;
@@ -33,6 +34,15 @@ internal sealed class ContentRemoval(DbTransaction tx, long ownerId, WriteBatch 
             "message_stats",
             "conversation_stats",
         ];
+        using (var spaces = tx.Query("SELECT id FROM spaces WHERE owner_id = ?1"))
+        {
+            spaces.Bind(1, ownerId);
+            while (spaces.Step())
+            {
+                Grants.Forget(tx, IdKind.Space, spaces.Int64(0));
+            }
+        }
+
         foreach (var table in tables)
         {
             using var delete = tx.Query($"DELETE FROM {table} WHERE owner_id = ?1");

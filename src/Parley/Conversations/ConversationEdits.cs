@@ -90,10 +90,15 @@ internal sealed class ConversationEdits(
         db.WriteAsync(
             tx =>
             {
-                var head = ConversationHead.GetLive(tx, caller.OwnerId, id);
+                var head = ConversationAccess.GetLive(tx, caller.OwnerId, id, Rights.Write);
+                if (head.ActorId != head.OwnerId)
+                {
+                    change.RequireOfMany();
+                }
+
                 match.Require(head.Version);
                 new ConversationChange(tx, head, change, writer, ApiTime.Micros(time.GetUtcNow())).Run();
-                return ConversationReads.Find(tx, caller.OwnerId, id)!;
+                return ConversationAccess.Read(tx, caller.OwnerId, id)!;
             },
             ct
         );
@@ -103,7 +108,7 @@ internal sealed class ConversationEdits(
         db.WriteEssentialAsync(
             tx =>
             {
-                var head = ConversationHead.Get(tx, caller.OwnerId, id);
+                var head = ConversationAccess.GetOwn(tx, caller.OwnerId, id);
                 match.Require(head.Version);
                 if (!head.InBin)
                 {
@@ -117,7 +122,7 @@ internal sealed class ConversationEdits(
         db.WriteAsync(
             tx =>
             {
-                var head = ConversationHead.Get(tx, caller.OwnerId, id);
+                var head = ConversationAccess.GetOwn(tx, caller.OwnerId, id);
                 if (head.InBin)
                 {
                     Move(tx, head, deletedAt: null);
@@ -133,7 +138,7 @@ internal sealed class ConversationEdits(
         db.WriteEssentialAsync(
             tx =>
             {
-                var head = ConversationHead.Get(tx, caller.OwnerId, id);
+                var head = ConversationAccess.GetOwn(tx, caller.OwnerId, id);
                 match.Require(head.Version);
                 ConversationRemoval.Run(tx, caller.OwnerId, [head], writer, ApiTime.Micros(time.GetUtcNow()));
             },

@@ -37,7 +37,8 @@ internal static class ConversationEndpoints
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapDelete("/{id}", Delete)
             .Describe("deleteConversation", "Put it into the bin for 30 days, or delete it for good")
-            .ReturnsNothing();
+            .ReturnsNothing()
+            .Fails(ProblemCodes.Forbidden);
         at.MapPost("/{id}/restore", Restore)
             .Describe("restoreConversation", "Take it out of the bin")
             .Returns<ConversationView>()

@@ -26,6 +26,9 @@ internal sealed record ConversationFilter : IEndpointParameterMetadataProvider
     public long? Before { get; init; }
     public long? After { get; init; }
 
+    /// <summary>What others let one read, in place of one's own.</summary>
+    public bool Shared { get; init; }
+
     /// <summary>The bin in place of the archive.</summary>
     public bool Binned { get; init; }
 
@@ -45,12 +48,31 @@ internal sealed record ConversationFilter : IEndpointParameterMetadataProvider
             new("archived", "boolean", "Only archived ones, or only others"),
             new("pinned", "boolean", "Only pinned ones, or only others"),
             new("starred", "boolean", "Only starred ones, or only others"),
+            new(
+                "shared",
+                "boolean",
+                "What others share with one, in place of one's own; with provider, before and after only"
+            ),
             new("before", "string", "Last changed before this date or time"),
             new("after", "string", "Last changed at or after this date or time"),
         ];
         foreach (var one in parameters)
         {
             builder.Metadata.Add(one);
+        }
+    }
+
+    /// <summary>Holds nothing that is about how an owner keeps things.</summary>
+    /// <exception cref="Kernel.Problems.ProblemException">It does.</exception>
+    public void RequirePlain()
+    {
+        if (
+            (Title ?? Space ?? Folder ?? Model) is not null
+            || Tags.Count > 0
+            || (Archived ?? Pinned ?? Starred) is not null
+        )
+        {
+            throw QueryReader.Invalid("shared", "goes together with provider, before and after only");
         }
     }
 
@@ -66,6 +88,7 @@ internal sealed record ConversationFilter : IEndpointParameterMetadataProvider
             Archived = query.Bool("archived"),
             Pinned = query.Bool("pinned"),
             Starred = query.Bool("starred"),
+            Shared = query.Bool("shared") ?? false,
             Before = query.Time("before"),
             After = query.Time("after"),
         };

@@ -31,15 +31,15 @@ internal sealed class ConversationFork(
 
     private StoredAnswer Fork(DbTransaction tx, long ownerId, long id, ForkConversation request)
     {
-        var from = ConversationHead.GetLive(tx, ownerId, id);
-        var view = ConversationReads.Find(tx, ownerId, id)!;
+        var from = ConversationAccess.GetLive(tx, ownerId, id, Rights.Read);
+        var view = ConversationAccess.Read(tx, ownerId, id)!;
         var created = edits.Create(
             tx,
             ownerId,
             new CreateConversation
             {
                 Title = request.Title ?? view.Title,
-                Space = view.Space,
+                Space = view.Shared is null ? view.Space : null,
                 Tags = view.Tags,
                 Model = view.Model,
                 SystemPrompt = view.SystemPrompt,

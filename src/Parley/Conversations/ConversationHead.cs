@@ -18,6 +18,9 @@ internal sealed record ConversationHead(
     long Version
 )
 {
+    /// <summary>Who makes the change: the owner, or somebody the owner lets.</summary>
+    public long ActorId { get; init; } = OwnerId;
+
     public static ConversationHead? Find(DbSession session, long ownerId, long id)
     {
         using var row = session.Query(
@@ -49,11 +52,11 @@ internal sealed record ConversationHead(
         Find(session, ownerId, id)
         ?? throw new ProblemException(ProblemCodes.NotFound, "there is no such conversation");
 
-    /// <exception cref="ProblemException">404, or 409 for one in the bin.</exception>
-    public static ConversationHead GetLive(DbSession session, long ownerId, long id) =>
-        Get(session, ownerId, id) is { InBin: false } head
-            ? head
-            : throw new ProblemException(ProblemCodes.Conflict, "the conversation is in the bin: restore it first");
+    /// <exception cref="ProblemException">409: it is in the bin.</exception>
+    public ConversationHead RequireLive() =>
+        InBin
+            ? throw new ProblemException(ProblemCodes.Conflict, "the conversation is in the bin: restore it first")
+            : this;
 
     /// <summary>Counts or uncounts all of its messages in the totals. What is in the bin is not counted.</summary>
     public void CountMessages(DbSession session, StatsDelta stats, int sign)

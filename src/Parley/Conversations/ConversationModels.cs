@@ -34,6 +34,10 @@ internal sealed record ConversationItem(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? DeletedAt { get; init; }
 
+    /// <summary>Whose it is, where it is not one's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SharedBy? Shared { get; init; }
+
     /// <summary>The key lists are ordered by, for cursors.</summary>
     [JsonIgnore]
     public (long At, long Id) Position { get; init; }
@@ -82,6 +86,10 @@ internal sealed record ConversationView(
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? DeletedAt { get; init; }
+
+    /// <summary>Whose it is, where it is not one's own. Folder, tags and marks are its owner's alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SharedBy? Shared { get; init; }
 
     /// <summary>Of the active path in reading order, or with <c>tree=true</c> of every branch, parents first.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

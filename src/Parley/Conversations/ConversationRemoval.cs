@@ -1,3 +1,4 @@
+using Parley.Identity;
 using Parley.Kernel;
 
 namespace Parley.Conversations;
@@ -47,6 +48,7 @@ internal static class ConversationRemoval
         Delete(tx, "DELETE FROM attachments WHERE conversation_id = ?1", head.Id);
         Delete(tx, "DELETE FROM conversation_tags WHERE conversation_id = ?1", head.Id);
         Delete(tx, "DELETE FROM conversations WHERE id = ?1", head.Id);
+        Grants.Forget(tx, IdKind.Conversation, head.Id);
         batch.RemovedTitles.Add(head.Id);
     }
 

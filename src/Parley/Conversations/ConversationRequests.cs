@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Parley.Kernel.Http;
+using Parley.Kernel.Problems;
 
 namespace Parley.Conversations;
 
@@ -86,6 +87,24 @@ internal sealed record ChangeConversation : IRequestBody<ChangeConversation>
     /// <summary>Id of the message the active path is to end at.</summary>
     public string? ActiveLeaf { get; init; }
     public RawJson? ExtraData { get; init; }
+
+    /// <summary>Holds only what those may change whom the owner lets write: what the conversation is, not where its owner keeps it.</summary>
+    /// <exception cref="ProblemException">403.</exception>
+    public void RequireOfMany()
+    {
+        if (
+            (Space ?? Folder) is not null
+            || Tags is not null
+            || (Pinned ?? Starred ?? Archived) is not null
+            || ExtraData is not null
+        )
+        {
+            throw new ProblemException(
+                ProblemCodes.Forbidden,
+                "only its owner changes space, folder, tags, extra_data, pinned, starred and archived"
+            );
+        }
+    }
 
     public static JsonTypeInfo<ChangeConversation> Json => ConversationsJson.Default.ChangeConversation;
 

@@ -22,11 +22,18 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
         ConversationFilter filter,
         PageRequest page,
         CancellationToken ct
-    ) => db.ReadAsync(session => List(session, caller.OwnerId, filter, page), ct);
+    ) =>
+        db.ReadAsync(
+            session =>
+                filter.Shared
+                    ? SharedConversations.List(session, caller.OwnerId, filter, page)
+                    : List(session, caller.OwnerId, filter, page),
+            ct
+        );
 
     /// <summary>One conversation without its messages; null where the caller has none of that id.</summary>
     public Task<ConversationView?> FindAsync(Caller caller, long id, CancellationToken ct) =>
-        db.ReadAsync(session => ConversationReads.Find(session, caller.OwnerId, id), ct);
+        db.ReadAsync(session => ConversationAccess.Read(session, caller.OwnerId, id), ct);
 
     /// <summary>One conversation with the first messages of its path or tree.</summary>
     /// <param name="limit">How many; null for all that fit into one answer.</param>
@@ -40,7 +47,7 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
         db.ReadAsync(
             session =>
             {
-                if (ConversationReads.Find(session, caller.OwnerId, id) is not { } conversation)
+                if (ConversationAccess.Read(session, caller.OwnerId, id) is not { } conversation)
                 {
                     return null;
                 }
@@ -62,7 +69,7 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
         db.ReadAsync(
             session =>
             {
-                if (ConversationReads.Find(session, caller.OwnerId, id) is not { } conversation)
+                if (ConversationAccess.Read(session, caller.OwnerId, id) is not { } conversation)
                 {
                     return null;
                 }
@@ -95,7 +102,7 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
     public Task<MessageView?> FindMessageAsync(Caller caller, long id, long messageId, CancellationToken ct) =>
         db.ReadAsync(
             session =>
-                ConversationReads.Find(session, caller.OwnerId, id) is null
+                ConversationAccess.Read(session, caller.OwnerId, id) is null
                     ? null
                     : MessageReads.Find(session, id, messageId),
             ct

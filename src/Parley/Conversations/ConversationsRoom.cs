@@ -21,6 +21,7 @@ internal static class ConversationsRoom
         services.AddSingleton<ConversationFork>();
         services.AddSingleton<MessageEdits>();
         services.AddSingleton<LabelStore>();
+        services.AddSingleton<Sharing>();
         services.AddSingleton<FolderStore>();
         services.AddSingleton<StatsStore>();
         services.AddSingleton<ExportStore>();
@@ -36,6 +37,7 @@ internal static class ConversationsRoom
         routes.MapConversationRoutes();
         routes.MapMessageRoutes();
         routes.MapLabelRoutes();
+        routes.MapSharingRoutes();
         routes.MapStatsRoutes();
         routes.MapExportRoutes();
         routes.MapAttachmentRoutes();

@@ -30,7 +30,7 @@ internal sealed class ExportStore(Db db, DataFolder folder, BlobStore blobs)
         db.ReadAsync(
             session =>
             {
-                if (ConversationReads.Find(session, caller.OwnerId, id) is not { } conversation)
+                if (ConversationAccess.Read(session, caller.OwnerId, id) is not { } conversation)
                 {
                     return null;
                 }

@@ -74,6 +74,7 @@ internal sealed class LabelHandover(DbTransaction tx, RemovedAccount account, lo
 
         using var delete = tx.Query("DELETE FROM spaces WHERE id = ?1");
         delete.Bind(1, space).Run();
+        Grants.Forget(tx, IdKind.Space, space);
     }
 
     private List<(long Id, string Name)> Labels(LabelKind kind)

@@ -163,6 +163,7 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
                 target
             );
             Run(tx, "DELETE FROM spaces WHERE id = ?1", id);
+            Grants.Forget(tx, IdKind.Space, id);
             return;
         }
 

@@ -34,7 +34,7 @@ internal sealed class MessageEdits(
         db.WriteAsync(
             tx =>
             {
-                var head = ConversationHead.GetLive(tx, caller.OwnerId, conversationId);
+                var head = ConversationAccess.GetLive(tx, caller.OwnerId, conversationId, Rights.Write);
                 match.Require(head.Version);
                 Require(tx, conversationId, id);
                 Mark(tx, head, id, change);
@@ -57,7 +57,7 @@ internal sealed class MessageEdits(
         db.WriteEssentialAsync(
             tx =>
             {
-                var head = ConversationHead.GetLive(tx, caller.OwnerId, conversationId);
+                var head = ConversationAccess.GetOwn(tx, caller.OwnerId, conversationId).RequireLive();
                 match.Require(head.Version);
                 Require(tx, conversationId, id);
                 var now = ApiTime.Micros(time.GetUtcNow());
@@ -67,9 +67,9 @@ internal sealed class MessageEdits(
             ct
         );
 
-    private StoredAnswer Add(DbTransaction tx, long ownerId, long conversationId, AddMessage request)
+    private StoredAnswer Add(DbTransaction tx, long callerId, long conversationId, AddMessage request)
     {
-        var head = ConversationHead.GetLive(tx, ownerId, conversationId);
+        var head = ConversationAccess.GetLive(tx, callerId, conversationId, Rights.Write);
         var parent = request.ParentId is null ? head.Leaf : Parent(tx, conversationId, request.ParentId);
         using var arena = new Utf8Arena();
         var draft = new MessageDraft

@@ -18,7 +18,7 @@ internal sealed class OwnMessages(MessageWriter writer, IdSource ids, TimeProvid
     {
         var now = ApiTime.Micros(time.GetUtcNow());
         draft.CreatedAt ??= now;
-        var message = Prepare(tx, head.OwnerId, draft, arena);
+        var message = Prepare(tx, head.ActorId, draft, arena);
         message.Id = ids.Next(MessageWriter.Milliseconds(now));
         var model = new Names(tx, head.OwnerId, importId: null, now).Model(draft.Model);
         var grows = parentId == head.Leaf;
@@ -44,7 +44,7 @@ internal sealed class OwnMessages(MessageWriter writer, IdSource ids, TimeProvid
     public void Replace(DbTransaction tx, ConversationHead head, long id, MessageDraft draft, Utf8Arena arena)
     {
         var now = ApiTime.Micros(time.GetUtcNow());
-        var message = Prepare(tx, head.OwnerId, draft, arena);
+        var message = Prepare(tx, head.ActorId, draft, arena);
         message.Id = id;
         var model = new Names(tx, head.OwnerId, importId: null, now).Model(draft.Model);
         var stats = new StatsDelta(head.OwnerId);
@@ -92,13 +92,14 @@ internal sealed class OwnMessages(MessageWriter writer, IdSource ids, TimeProvid
         update.Bind(1, head.Id).Bind(2, now).Run();
     }
 
-    private PreparedMessage Prepare(DbTransaction tx, long ownerId, MessageDraft draft, Utf8Arena arena)
+    /// <param name="actorId">Whose files the parts may name: nobody brings in what they cannot see.</param>
+    private PreparedMessage Prepare(DbTransaction tx, long actorId, MessageDraft draft, Utf8Arena arena)
     {
         var message = new PreparedMessage(new SettledMessage(draft, MessageKey.Derived(default), -1, OnPath: true));
         PreparedConversation.Prepare(
             message,
             arena,
-            file => AttachmentRows.Link(tx, ownerId, file, ids.Next(MessageWriter.Milliseconds(draft.CreatedAt ?? 0)))
+            file => AttachmentRows.Link(tx, actorId, file, ids.Next(MessageWriter.Milliseconds(draft.CreatedAt ?? 0)))
         );
         return message;
     }

@@ -25,6 +25,8 @@ internal static class AuditActions
     public const string UpstreamMade = "upstream-made";
     public const string UpstreamChange = "upstream-change";
     public const string UpstreamRemoved = "upstream-removed";
+    public const string ShareMade = "share-made";
+    public const string ShareRevoked = "share-revoked";
 
     public static readonly string[] All =
     [
@@ -47,6 +49,8 @@ internal static class AuditActions
         UpstreamMade,
         UpstreamChange,
         UpstreamRemoved,
+        ShareMade,
+        ShareRevoked,
     ];
 }
 

@@ -30,4 +30,7 @@ namespace Parley.Identity;
 [JsonSerializable(typeof(NameGroup))]
 [JsonSerializable(typeof(SetMembers))]
 [JsonSerializable(typeof(Page<GroupView>))]
+[JsonSerializable(typeof(SetGrants))]
+[JsonSerializable(typeof(GrantTo))]
+[JsonSerializable(typeof(Page<GrantView>))]
 internal sealed partial class IdentityJson : JsonSerializerContext;

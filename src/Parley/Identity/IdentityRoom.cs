@@ -33,6 +33,7 @@ internal static class IdentityRoom
         services.AddSingleton<IJobHandler, UserRemovalHandler>();
         services.AddSingleton<Groups>();
         services.AddSingleton<GroupAdmin>();
+        services.AddSingleton<Grants>();
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(s => s.GetRequiredService<OpenStreams>());

@@ -1,4 +1,5 @@
 using Parley.Conversations;
+using Parley.Identity;
 using Parley.Kernel;
 
 namespace Parley.Import;
@@ -187,6 +188,7 @@ internal sealed partial class ConversationUndo(
         CountRemoved(head.Provider);
         ReleaseTags(head, "SELECT tag_id FROM conversation_tags WHERE conversation_id = ?1 AND ?2 = ?2");
         Set("DELETE FROM conversations WHERE id = ?1 AND ?2 IS NULL", conversationId, null);
+        Grants.Forget(tx, IdKind.Conversation, conversationId);
         Set("DELETE FROM import_changes WHERE row_kind = 1 AND row_id = ?1 AND ?2 IS NULL", conversationId, null);
         stats.Conversation(head.Provider, head.Archived, head.Deleted, sign: -1);
         if (!head.Deleted)

@@ -84,6 +84,20 @@ public sealed class ListPlanTests : IAsyncLifetime
     [InlineData(ExportStore.ListSql)]
     public async Task Other_lists_walk_an_index_too(string sql) => AssertWalked(await PlanAsync(sql));
 
+    [Fact]
+    public async Task What_is_shared_is_found_by_its_grants()
+    {
+        var plan = await PlanAsync(SharedConversations.Sql);
+        Assert.DoesNotContain(
+            plan,
+            l => l.Contains("SCAN", StringComparison.Ordinal) && l is not ("SCAN x" or "SCAN page")
+        );
+        Assert.Contains(
+            plan,
+            l => l.Contains("SEARCH c USING INDEX conversations_by_space (owner_id=", StringComparison.Ordinal)
+        );
+    }
+
     private static void AssertWalked(List<string> plan)
     {
         Assert.DoesNotContain(plan, l => l.Contains("SCAN", StringComparison.Ordinal));

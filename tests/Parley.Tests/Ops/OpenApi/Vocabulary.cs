@@ -250,6 +250,8 @@ internal static class Vocabulary
                     """{"email":"ben@example.org","password":"correct horse battery staple","role":"user"}""",
                 nameof(ChangeUser) => """{"role":"admin"}""",
                 nameof(NameGroup) => """{"name":"Family"}""",
+                nameof(SetGrants) =>
+                    """{"grants":[{"user_id":"01890a5d-ac96-774b-bcce-b302099a8057","rights":["read"]}]}""",
                 nameof(SetMembers) => """{"users":["01890a5d-ac96-774b-bcce-b302099a8057"]}""",
                 "SearchBody" => """{"q":"\"green tea\" -sencha","provider":["claude","chatgpt"],"limit":10}""",
                 _ => throw new InvalidOperationException($"give {schema} an example in Vocabulary.cs"),
