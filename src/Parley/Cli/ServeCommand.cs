@@ -44,6 +44,7 @@ internal static class ServeCommand
                 SetupCode = settings.Get(Settings.SetupCode) is { Length: > 0 } code ? code : null,
                 SigningKey = settings.Get(Settings.SigningKey) is { Length: > 0 } key ? key : null,
                 SignUpRole = UserRoles.Find(settings.Get(Settings.SignUp)),
+                Oidc = OidcSettingsReader.Read(settings),
             },
             Socket = socket,
             ReadOnly = readOnly,

@@ -149,6 +149,13 @@ internal sealed class Accounts(
         tx.OnCommitted(callers.Clear);
     }
 
+    /// <summary>Whether nobody else is an admin.</summary>
+    public static bool IsLastAdmin(DbSession session, long id)
+    {
+        using var others = session.Query("SELECT 1 FROM users WHERE role = 2 AND disabled = 0 AND id <> ?1 LIMIT 1");
+        return !others.Bind(1, id).Step();
+    }
+
     private static void RequireAnAdmin(DbTransaction tx, User user, bool stays)
     {
         if (!user.IsAdmin || stays)
@@ -156,8 +163,7 @@ internal sealed class Accounts(
             return;
         }
 
-        using var others = tx.Query("SELECT 1 FROM users WHERE role = 2 AND disabled = 0 AND id <> ?1 LIMIT 1");
-        if (!others.Bind(1, user.Id).Step())
+        if (IsLastAdmin(tx, user.Id))
         {
             throw new ProblemException(ProblemCodes.Conflict, "this is the last admin: make another one first");
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Parley.Identity.Oidc;
 using Parley.Kernel.Http;
 
 namespace Parley.Identity;
@@ -27,6 +28,8 @@ namespace Parley.Identity;
 [JsonSerializable(typeof(Page<SessionView>))]
 [JsonSerializable(typeof(Page<KeyView>))]
 [JsonSerializable(typeof(Page<AuditView>))]
+[JsonSerializable(typeof(LinkProvider))]
+[JsonSerializable(typeof(GoTo))]
 [JsonSerializable(typeof(NameGroup))]
 [JsonSerializable(typeof(SetMembers))]
 [JsonSerializable(typeof(Page<GroupView>))]

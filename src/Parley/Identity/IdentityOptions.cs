@@ -17,6 +17,8 @@ internal sealed class IdentityOptions
     /// <summary>Base64url of 32 bytes or more, in place of the key file; for several servers over one store.</summary>
     public string? SigningKey { get; init; }
 
+    public OidcOptions Oidc { get; init; } = new();
+
     /// <summary>What a new password hash costs (S2).</summary>
     public Argon2Parameters Hash { get; init; } = Argon2Parameters.Standard;
 

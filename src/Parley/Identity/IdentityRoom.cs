@@ -1,3 +1,4 @@
+using Parley.Identity.Oidc;
 using Parley.Kernel;
 
 namespace Parley.Identity;
@@ -37,6 +38,7 @@ internal static class IdentityRoom
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(s => s.GetRequiredService<OpenStreams>());
+        services.AddOidc();
         return services;
     }
 
@@ -60,5 +62,6 @@ internal static class IdentityRoom
         routes.MapUserRoutes();
         routes.MapGroupRoutes();
         routes.MapAuditRoutes();
+        routes.MapOidcRoutes();
     }
 }

@@ -80,7 +80,7 @@ internal static class HealthEndpoints
     private static JsonAnswer<VersionAnswer> Version(ServerFacts facts, HealthWatch watch) =>
         new(new VersionAnswer(facts.Version, watch.Report.Store.SqliteVersion), OpsJson.Default.VersionAnswer);
 
-    private static JsonAnswer<ConfigAnswer> Config(ServerFacts facts)
+    private static JsonAnswer<ConfigAnswer> Config(ServerFacts facts, IdentityOptions identity)
     {
         var limits = new ConfigLimits(
             TextLimits.Title,
@@ -88,7 +88,11 @@ internal static class HealthEndpoints
             PageRequest.MaxLimit,
             SearchQuery.MaxLength
         );
-        return new(new ConfigAnswer("Parley", facts.Version, facts.SingleUser, limits), OpsJson.Default.ConfigAnswer);
+        var provider = identity.Oidc.Issuer is null || facts.SingleUser ? null : identity.Oidc.Name;
+        return new(
+            new ConfigAnswer("Parley", facts.Version, facts.SingleUser, provider, limits),
+            OpsJson.Default.ConfigAnswer
+        );
     }
 }
 

@@ -17,6 +17,8 @@ public sealed partial class AccessMatrixTests : IAsyncLifetime
     private static readonly string[] Public =
     [
         "GET /",
+        "GET /api/auth/oidc/callback",
+        "GET /api/auth/oidc/start",
         "GET /api/config",
         "GET /api/version",
         "GET /docs",

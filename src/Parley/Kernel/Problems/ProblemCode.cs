@@ -61,6 +61,11 @@ internal static class ProblemCodes
     );
     public static readonly ProblemCode TooManyRequests = new("too-many-requests", 429, "Too many requests");
     public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong inside Parley");
+    public static readonly ProblemCode ProviderFailed = new(
+        "provider-failed",
+        502,
+        "The sign-in provider does not answer as it must"
+    );
     public static readonly ProblemCode Busy = new("busy", 503, "Too much is waiting already");
     public static readonly ProblemCode ReadOnly = new("read-only", 503, "The store can only be read");
     public static readonly ProblemCode TimedOut = new("timed-out", 503, "It took longer than its limit");
@@ -87,6 +92,7 @@ internal static class ProblemCodes
         KeyReused,
         TooManyRequests,
         Internal,
+        ProviderFailed,
         Busy,
         ReadOnly,
         TimedOut,

@@ -127,6 +127,7 @@ internal sealed class Settings
         Upload,
         KeepQueries,
         LogLevel,
+        .. OidcSettings.All,
     ];
 
     private readonly Dictionary<string, (string Value, SettingOrigin Origin)> values = [];

@@ -353,6 +353,7 @@ internal sealed class Operations(Schemas schemas)
             202 => "Begun; it goes on by itself.",
             204 => "Done; there is nothing to say.",
             206 => "The part that was asked for.",
+            303 => "Go on at the address in Location.",
             503 => "Not now.",
             _ => throw new InvalidOperationException($"say here what {status} means"),
         };

@@ -244,6 +244,7 @@ internal static class Vocabulary
                 nameof(ChangeEmail) =>
                     """{"current_password":"correct horse battery staple","email":"ada@example.com"}""",
                 nameof(ShowPassword) => """{"current_password":"correct horse battery staple"}""",
+                "LinkProvider" => """{"current_password":"correct horse battery staple","return":"/settings"}""",
                 nameof(ShowCode) => """{"code":"287082"}""",
                 nameof(CreateKey) => """{"name":"backup script","scopes":["export:read"],"expires_in_days":30}""",
                 nameof(CreateUser) =>
