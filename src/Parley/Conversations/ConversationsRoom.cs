@@ -22,6 +22,7 @@ internal static class ConversationsRoom
         services.AddSingleton<MessageEdits>();
         services.AddSingleton<LabelStore>();
         services.AddSingleton<Sharing>();
+        services.AddSingleton<IStorageMeter, StorageMeter>();
         services.AddSingleton<FolderStore>();
         services.AddSingleton<StatsStore>();
         services.AddSingleton<ExportStore>();

@@ -23,6 +23,7 @@ internal static class MessageEndpoints
         at.MapPost("/", Add)
             .Describe("addMessage", "Add a message; it becomes the end of the active path")
             .Returns<MessageView>(StatusCodes.Status201Created)
+            .Fails(ProblemCodes.QuotaUsedUp)
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapGet("/{mid}", Get).Describe("getMessage", "One message").Returns<MessageView>();
         at.MapPatch("/{mid}", Change)
@@ -31,6 +32,7 @@ internal static class MessageEndpoints
                 "Edit a message, which makes a branch beside it unless in_place; favourite; reactions"
             )
             .Returns<MessageView>()
+            .Fails(ProblemCodes.QuotaUsedUp)
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapDelete("/{mid}", Delete)
             .Describe("deleteMessage", "Delete a message; its replies move up, or go with it")
@@ -56,8 +58,14 @@ internal static class MessageEndpoints
         ConversationId id,
         Body<AddMessage> body,
         IdempotencyKey key,
-        MessageEdits edits
-    ) => await http.Timed("db", edits.AddAsync(caller, id.Value, body, key, http.RequestAborted));
+        MessageEdits edits,
+        Quotas quotas
+    )
+    {
+        var added = await http.Timed("db", edits.AddAsync(caller, id.Value, body, key, http.RequestAborted));
+        await quotas.TellAsync(http, caller.OwnerId, QuotaKind.Messages);
+        return added;
+    }
 
     private static async Task<IResult> Get(
         HttpContext http,

@@ -1,12 +1,14 @@
+using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 
 namespace Parley.Conversations;
 
 /// <summary>Writes messages that a person or a model here makes, with everything that counts and finds them.</summary>
-internal sealed class OwnMessages(MessageWriter writer, IdSource ids, TimeProvider time)
+internal sealed class OwnMessages(MessageWriter writer, Quotas quotas, IdSource ids, TimeProvider time)
 {
     /// <summary>Puts the message below its parent and makes it the end of the active path. Gives its id.</summary>
+    /// <exception cref="Kernel.Problems.ProblemException">Who writes has written as many today as they may.</exception>
     public long Add(
         DbTransaction tx,
         ConversationHead head,
@@ -16,6 +18,11 @@ internal sealed class OwnMessages(MessageWriter writer, IdSource ids, TimeProvid
         RawJson? extraData
     )
     {
+        if (draft.Role == Role.User)
+        {
+            quotas.Charge(tx, head.ActorId, QuotaKind.Messages, 1);
+        }
+
         var now = ApiTime.Micros(time.GetUtcNow());
         draft.CreatedAt ??= now;
         var message = Prepare(tx, head.ActorId, draft, arena);

@@ -140,8 +140,9 @@ internal sealed class Accounts(
     public void Remove(DbTransaction tx, User user, RequestOrigin origin, string detail)
     {
         RequireAnAdmin(tx, user, stays: false);
-        using (var delete = tx.Query("DELETE FROM users WHERE id = ?1"))
+        foreach (var sql in new[] { "DELETE FROM users WHERE id = ?1", "DELETE FROM quota_usage WHERE owner_id = ?1" })
         {
+            using var delete = tx.Query(sql);
             delete.Bind(1, user.Id).Run();
         }
 

@@ -26,6 +26,7 @@ internal static class AuditActions
     public const string UpstreamMade = "upstream-made";
     public const string UpstreamChange = "upstream-change";
     public const string UpstreamRemoved = "upstream-removed";
+    public const string QuotaChange = "quota-change";
     public const string ShareMade = "share-made";
     public const string ShareRevoked = "share-revoked";
 
@@ -51,6 +52,7 @@ internal static class AuditActions
         UpstreamMade,
         UpstreamChange,
         UpstreamRemoved,
+        QuotaChange,
         ShareMade,
         ShareRevoked,
     ];

@@ -35,5 +35,7 @@ namespace Parley.Identity;
 [JsonSerializable(typeof(Page<GroupView>))]
 [JsonSerializable(typeof(SetGrants))]
 [JsonSerializable(typeof(GrantTo))]
+[JsonSerializable(typeof(QuotaSet))]
+[JsonSerializable(typeof(QuotaReport))]
 [JsonSerializable(typeof(Page<GrantView>))]
 internal sealed partial class IdentityJson : JsonSerializerContext;

@@ -30,4 +30,25 @@ internal sealed class IdentityOptions
 
     /// <inheritdoc cref="UserRequests"/>
     public int AddressRequests { get; init; } = 60;
+
+    /// <summary>Messages a user may write in a day (UTC) where nothing else is set for them; 0 for no limit, as for the others.</summary>
+    public long MessagesPerDay { get; init; }
+
+    /// <summary>Tokens in a calendar month (UTC).</summary>
+    public long TokensPerMonth { get; init; }
+
+    /// <summary>Bytes of a user's files.</summary>
+    public long StorageBytes { get; init; } = 10L << 30;
+
+    /// <summary>A user's files.</summary>
+    public long Files { get; init; } = 10_000;
+
+    public long QuotaOf(QuotaKind kind) =>
+        kind switch
+        {
+            QuotaKind.Messages => MessagesPerDay,
+            QuotaKind.Tokens => TokensPerMonth,
+            QuotaKind.Bytes => StorageBytes,
+            _ => Files,
+        };
 }

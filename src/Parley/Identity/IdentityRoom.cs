@@ -35,6 +35,8 @@ internal static class IdentityRoom
         services.AddSingleton<Groups>();
         services.AddSingleton<GroupAdmin>();
         services.AddSingleton<Grants>();
+        services.AddSingleton<Quotas>();
+        services.AddSingleton<QuotaAdmin>();
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(s => s.GetRequiredService<OpenStreams>());
@@ -61,6 +63,7 @@ internal static class IdentityRoom
         routes.MapSecondFactorRoutes();
         routes.MapUserRoutes();
         routes.MapGroupRoutes();
+        routes.MapQuotaRoutes();
         routes.MapAuditRoutes();
         routes.MapOidcRoutes();
     }

@@ -36,7 +36,7 @@ internal static class ImportEndpoints
             .Returns<ImportJob>(StatusCodes.Status202Accepted)
             .Returns<ImportJobPage>(StatusCodes.Status202Accepted)
             .ReturnsEvents<ImportEvent>("text/event-stream", "application/x-ndjson")
-            .Fails(ProblemCodes.NotRecognised)
+            .Fails(ProblemCodes.NotRecognised, ProblemCodes.StorageQuota)
             .WithBodyLimit(null);
         at.MapGet("/imports", ListAsync)
             .Describe("listImports", "List imports, newest first")
@@ -82,6 +82,7 @@ internal static class ImportEndpoints
         SpaceNames spaces,
         ImportPreview preview,
         ImportOptions options,
+        Quotas quotas,
         CancellationToken ct,
         bool dry_run = false,
         bool restore_deleted = false,
@@ -91,6 +92,12 @@ internal static class ImportEndpoints
         if (await spaces.FindAsync(caller.OwnerId, space, ct) is not { } spaceId)
         {
             return ProblemResult.Invalid("space", "there is no such space");
+        }
+
+        if (!dry_run)
+        {
+            await quotas.RequireAsync(request.HttpContext, caller.OwnerId, QuotaKind.Files, ct);
+            await quotas.RequireAsync(request.HttpContext, caller.OwnerId, QuotaKind.Bytes, ct);
         }
 
         var files = await uploads.SpoolAsync(request, ct);

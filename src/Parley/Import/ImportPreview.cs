@@ -24,7 +24,7 @@ internal sealed class ImportPreview(Db db, IdSource ids, ImportOptions options, 
         var report = new ImportReport { DryRun = true };
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var reader = new ImportReader(source, report, options, blobs: null, here: null, ids, time);
+        using var reader = new ImportReader(source, report, options, blobs: null, budget: null, here: null, ids, time);
         var reading = Task.Run(() => reader.ReadAsync(channel.Writer, 0, stop.Token), CancellationToken.None);
         try
         {

@@ -14,6 +14,7 @@ internal sealed class ImportReader(
     ImportReport report,
     ImportOptions options,
     BlobHold? blobs,
+    StorageBudget? budget,
     Func<AttachmentDraft, StoredAttachment?>? here,
     IdSource ids,
     TimeProvider time
@@ -133,6 +134,19 @@ internal sealed class ImportReader(
             {
                 using var content = open();
                 var blob = blobs?.Put(content, options.MaxAttachmentBytes, ct);
+                if (blob is not null && budget?.Take(blob) == false)
+                {
+                    notices.Warn(
+                        "over-quota",
+                        "an attachment is left out: the room for files is used up",
+                        draft.Entry,
+                        draft.Index,
+                        attachment.ProviderId
+                    );
+                    missing++;
+                    return new StoredAttachment(id, attachment.MediaType, blob.Size, null);
+                }
+
                 stored++;
                 return new StoredAttachment(
                     id,

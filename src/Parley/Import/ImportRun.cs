@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Parley.Conversations;
 using Parley.Files;
+using Parley.Identity;
 using Parley.Kernel;
 
 namespace Parley.Import;
@@ -14,6 +15,7 @@ internal sealed class ImportRun(
     MessageWriter writer,
     ImportStore store,
     BlobStore blobs,
+    Quotas quotas,
     IdSource ids,
     ImportOptions options,
     TimeProvider time
@@ -43,7 +45,13 @@ internal sealed class ImportRun(
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var held = blobs.Hold();
-        using var reader = new ImportReader(source, report, options, held, Here, ids, time);
+        var (bytes, files) = await db.ReadAsync(session => quotas.RoomOf(session, import.OwnerId), ct);
+        var budget = new StorageBudget(
+            bytes,
+            files,
+            hash => db.Read(session => StorageMeter.Has(session, import.OwnerId, hash), ct: ct)
+        );
+        using var reader = new ImportReader(source, report, options, held, budget, Here, ids, time);
 
         // An export of this very store names bytes that are here, without bringing them.
         StoredAttachment? Here(AttachmentDraft file) =>

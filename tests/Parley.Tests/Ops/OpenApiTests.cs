@@ -303,6 +303,10 @@ public sealed class OpenApiTests : IAsyncLifetime
         await ask("PUT /api/groups/{id}/members", $"{at}/members", $$"""{"users":["{{user}}"]}""");
         await ask("PUT /api/groups/{id}/members/{uid}", $"{at}/members/{user}", null);
         await ask("GET /api/groups/{id}/members", $"{at}/members", null);
+        await ask("PUT /api/groups/{id}/quotas", $"{at}/quotas", """{"files":5}""");
+        await ask("GET /api/groups/{id}/quotas", $"{at}/quotas", null);
+        await ask("PUT /api/users/{id}/quotas", $"/api/users/{user}/quotas", """{"files":5}""");
+        await ask("GET /api/users/{id}/quotas", $"/api/users/{user}/quotas", null);
         await ask("DELETE /api/groups/{id}/members/{uid}", $"{at}/members/{user}", null);
         await ask("DELETE /api/groups/{id}", at, null);
     }

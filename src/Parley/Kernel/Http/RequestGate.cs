@@ -147,6 +147,11 @@ internal sealed class RequestGate(
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
+        foreach (var (name, value) in problem.Headers)
+        {
+            http.Response.Headers[name] = value;
+        }
+
         await ProblemResult.WriteAsync(http, problem.Code, problem.Message, problem.Errors);
     }
 

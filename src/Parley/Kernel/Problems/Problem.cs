@@ -27,6 +27,9 @@ internal sealed class ProblemException(ProblemCode code, string detail, params F
 
     /// <summary>When it is worth trying again; null: the code's own.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Headers that the answer carries.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 }
 
 [JsonSourceGenerationOptions(

@@ -60,6 +60,7 @@ internal static class ProblemCodes
         "The Idempotency-Key belongs to another request"
     );
     public static readonly ProblemCode TooManyRequests = new("too-many-requests", 429, "Too many requests");
+    public static readonly ProblemCode QuotaUsedUp = new("quota-used-up", 429, "A quota is used up");
     public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong inside Parley");
     public static readonly ProblemCode ProviderFailed = new(
         "provider-failed",
@@ -70,6 +71,7 @@ internal static class ProblemCodes
     public static readonly ProblemCode ReadOnly = new("read-only", 503, "The store can only be read");
     public static readonly ProblemCode TimedOut = new("timed-out", 503, "It took longer than its limit");
     public static readonly ProblemCode StorageFull = new("storage-full", 507, "The disk is full");
+    public static readonly ProblemCode StorageQuota = new("storage-quota", 507, "The room for your files is used up");
 
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
@@ -91,12 +93,14 @@ internal static class ProblemCodes
         NotRecognised,
         KeyReused,
         TooManyRequests,
+        QuotaUsedUp,
         Internal,
         ProviderFailed,
         Busy,
         ReadOnly,
         TimedOut,
         StorageFull,
+        StorageQuota,
     ];
 
     /// <summary>The entry for a bare status, as the framework gives them (404, 405, 413, 415…).</summary>

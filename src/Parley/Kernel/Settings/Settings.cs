@@ -95,6 +95,30 @@ internal sealed class Settings
         "The largest archive taken over HTTP, in bytes, 1 to 1099511627776. The command line reads files in place, of any size.",
         Range(1, 1L << 40)
     );
+    public static readonly Setting MessagesPerDay = new(
+        "quota.messages-per-day",
+        "0",
+        "Messages a user may write in a day (UTC), unless something else is set for them or a group of theirs; 0: no limit.",
+        Range(0, long.MaxValue)
+    );
+    public static readonly Setting TokensPerMonth = new(
+        "quota.tokens-per-month",
+        "0",
+        "Tokens that models may read and write for a user in a calendar month (UTC), as above; 0: no limit.",
+        Range(0, long.MaxValue)
+    );
+    public static readonly Setting StorageBytes = new(
+        "quota.storage-bytes",
+        "10737418240",
+        "Bytes of files a user may keep, as above; 0: no limit. A server for a single user has no quotas.",
+        Range(0, long.MaxValue)
+    );
+    public static readonly Setting Files = new(
+        "quota.files",
+        "10000",
+        "Files a user may keep, as above; 0: no limit.",
+        Range(0, long.MaxValue)
+    );
     public static readonly Setting KeepQueries = new(
         "search.keep-queries",
         "true",
@@ -125,6 +149,10 @@ internal sealed class Settings
         ImportBatch,
         ImportAttachment,
         Upload,
+        MessagesPerDay,
+        TokensPerMonth,
+        StorageBytes,
+        Files,
         KeepQueries,
         LogLevel,
         .. OidcSettings.All,

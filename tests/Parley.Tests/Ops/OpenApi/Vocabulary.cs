@@ -34,6 +34,7 @@ internal static class Vocabulary
         ["UserView.role"] = UserRoles.Names,
         ["CreateUser.role"] = UserRoles.Names,
         ["ChangeUser.role"] = UserRoles.Names,
+        ["QuotaView.kind"] = QuotaKinds.Names,
         ["AuditView.via"] = ["session", "key", "local", "none"],
         ["AuditView.action"] = AuditActions.All,
         ["TokenAnswer.token_type"] = ["Bearer"],
@@ -251,6 +252,7 @@ internal static class Vocabulary
                     """{"email":"ben@example.org","password":"correct horse battery staple","role":"user"}""",
                 nameof(ChangeUser) => """{"role":"admin"}""",
                 nameof(NameGroup) => """{"name":"Family"}""",
+                nameof(QuotaSet) => """{"messages_per_day":200,"storage_bytes":1073741824}""",
                 nameof(SetGrants) =>
                     """{"grants":[{"user_id":"01890a5d-ac96-774b-bcce-b302099a8057","rights":["read"]}]}""",
                 nameof(SetMembers) => """{"users":["01890a5d-ac96-774b-bcce-b302099a8057"]}""",
