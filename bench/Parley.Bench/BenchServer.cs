@@ -18,17 +18,13 @@ internal sealed partial class BenchServer : IDisposable
     public HttpClient Http { get; }
     public int Port => Http.BaseAddress!.Port;
 
-    public static BenchServer Start(string data)
+    /// <param name="settings">Further ones, which go before those for a single user.</param>
+    public static BenchServer Start(string data, params string[] settings)
     {
+        string[] singleUser = settings.Contains("--single-user") ? [] : ["--single-user", "true"];
         var process = Child.Start(
             Workspace.Parley,
-            "serve",
-            "--single-user",
-            "true",
-            "--data",
-            data,
-            "--listen",
-            "127.0.0.1:0"
+            ["serve", "--data", data, "--listen", "127.0.0.1:0", .. singleUser, .. settings]
         );
         while (process.Output.ReadLine() is { } line)
         {

@@ -18,6 +18,7 @@ var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.
     ["browse"] = BrowseScenario.RunAsync,
     ["import"] = ImportScenario.RunAsync,
     ["search"] = SearchScenario.RunAsync,
+    ["signed"] = SignedScenario.RunAsync,
     ["start"] = StartScenario.RunAsync,
 };
 

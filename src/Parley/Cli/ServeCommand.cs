@@ -45,6 +45,8 @@ internal static class ServeCommand
                 SigningKey = settings.Get(Settings.SigningKey) is { Length: > 0 } key ? key : null,
                 SignUpRole = UserRoles.Find(settings.Get(Settings.SignUp)),
                 Oidc = OidcSettingsReader.Read(settings),
+                UserRequests = (int)settings.Number(Settings.UserRequests),
+                AddressRequests = (int)settings.Number(Settings.AddressRequests),
                 MessagesPerDay = settings.Number(Settings.MessagesPerDay),
                 TokensPerMonth = settings.Number(Settings.TokensPerMonth),
                 StorageBytes = settings.Number(Settings.StorageBytes),

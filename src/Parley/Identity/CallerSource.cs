@@ -23,7 +23,8 @@ internal sealed class CallerSource(
 
     /// <summary>Null: it stands for nobody.</summary>
     /// <param name="credential">Null where the request had none.</param>
-    public async ValueTask<Caller?> FindAsync(string? credential, CancellationToken ct)
+    /// <param name="fresh">Ask the store, whatever was found a moment ago: for who asks at intervals of their own (S12).</param>
+    public async ValueTask<Caller?> FindAsync(string? credential, CancellationToken ct, bool fresh = false)
     {
         if (options.SingleUser)
         {
@@ -36,7 +37,7 @@ internal sealed class CallerSource(
         }
 
         var key = CallerCache.KeyOf(credential);
-        if (cache.Find(key) is { } known)
+        if (!fresh && cache.Find(key) is { } known)
         {
             return known;
         }

@@ -58,7 +58,7 @@ internal sealed class OpenStreams : RoundsService
 
     private async Task<bool> StillAllowedAsync(OpenStream stream, CancellationToken ct)
     {
-        var caller = await callers.FindAsync(stream.Credential, ct);
+        var caller = await callers.FindAsync(stream.Credential, ct, fresh: true);
         return caller?.OwnerId == stream.Caller.OwnerId
             && AccessGate.Refuse(stream.Policy, caller, stream.Reads) is null;
     }

@@ -7,11 +7,15 @@ namespace Parley.Import;
 internal sealed class StorageBudget(long bytes, long files, Func<byte[], bool> isOwn)
 {
     private readonly HashSet<UInt128> taken = [];
+    private long bytesLeft = bytes;
+    private long filesLeft = files;
+    private readonly bool isLimited = bytes < long.MaxValue || files < long.MaxValue;
 
     /// <summary>False where the file does not fit any more.</summary>
     public bool Take(StoredBlob blob)
     {
-        if (bytes == long.MaxValue && files == long.MaxValue)
+        // Without a limit nothing is asked of the store; with one of the two the other never runs out.
+        if (!isLimited)
         {
             return true;
         }
@@ -23,14 +27,14 @@ internal sealed class StorageBudget(long bytes, long files, Func<byte[], bool> i
             return true;
         }
 
-        if (files < 1 || bytes < blob.Size)
+        if (filesLeft < 1 || bytesLeft < blob.Size)
         {
             return false;
         }
 
         taken.Add(key);
-        files = files == long.MaxValue ? files : files - 1;
-        bytes = bytes == long.MaxValue ? bytes : bytes - blob.Size;
+        filesLeft--;
+        bytesLeft -= blob.Size;
         return true;
     }
 }

@@ -4,12 +4,14 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Identity;
 
 namespace Parley.Tests.Identity;
 
 /// <summary>
-/// S17: people act through every route there is, with their own ids and each other's, and nobody ever sees a mark that
-/// somebody else left: not in bodies, headers, hits, facets, suggestions, exports or errors.
+/// S17: people, an admin among them, act through every route there is, with their own ids and each other's, and nobody
+/// ever sees a mark that somebody else left: not in bodies, headers, hits, facets, suggestions, exports or errors. What
+/// somebody lent is seen by who borrowed it, and by nobody else.
 /// </summary>
 public sealed partial class MarkerTests
 {
@@ -26,21 +28,29 @@ public sealed partial class MarkerTests
         var people = new List<Someone>();
         foreach (var name in Names)
         {
-            var person = name == "ada" ? admin : await admin.AddAsync($"{name}@example.org");
+            var email = $"{name}@example.org";
+            var person = name == "ada" ? admin : await admin.AddAsync(email);
             var mark = $"mark{name}{random.Next(100_000, 999_999)}";
-            people.Add(await Someone.LeaveMarksAsync(person, mark));
+            people.Add(await Someone.LeaveMarksAsync(admin, person, email, mark));
         }
 
+        for (var i = 0; i < people.Count; i++)
+        {
+            people[i] = await people[i].LendAsync(people[(i + 1) % people.Count].Who);
+        }
+
+        // What ends sessions comes last, so that the others act with theirs.
         var routes = Routes(app).ToArray();
         random.Shuffle(routes);
+        routes = [.. routes.OrderBy(r => r.Path.StartsWith("/api/auth", StringComparison.Ordinal))];
         var own = 0;
-        foreach (var (method, path) in routes)
+        foreach (var (method, path, level) in routes)
         {
             foreach (var person in people)
             {
                 foreach (var owner in people)
                 {
-                    own += await ActAsync(random, method, path, person, owner, people);
+                    own += await ActAsync(random, method, path, level, person, owner, people);
                 }
             }
         }
@@ -52,8 +62,8 @@ public sealed partial class MarkerTests
         // What the others did to them left everything as it was.
         foreach (var person in people)
         {
-            var found = await person.Who.JsonAsync("GET", $"/api/search?q={person.Mark}");
-            Assert.NotEmpty(found.Items());
+            var who = await app.SignInAsync(person.Email);
+            Assert.NotEmpty((await who.JsonAsync("GET", $"/api/search?q={person.Mark}")).Items());
         }
     }
 
@@ -62,6 +72,7 @@ public sealed partial class MarkerTests
         Random random,
         string method,
         string path,
+        AccessLevel level,
         Someone person,
         Someone owner,
         List<Someone> people
@@ -74,6 +85,7 @@ public sealed partial class MarkerTests
         }
 
         var own = 0;
+        var id = owner.IdFor(path, random);
         var address = Parameter()
             .Replace(
                 path,
@@ -82,18 +94,19 @@ public sealed partial class MarkerTests
                     {
                         "{format}" => "json",
                         "{mid}" => owner.Ids["{mid}"][0],
-                        _ => owner.IdFor(path, random),
+                        _ => id,
                     }
             );
         var asked = person == owner ? owner.Mark : owner.Mark[..^2];
-        var query = method == "GET" ? $"?q={asked}*&space={asked}&tag={asked}&tree=true&histogram=auto" : "";
-        foreach (var suffix in query.Length > 0 ? new[] { "", query } : [""])
+        var query = $"?q={asked}*&space={asked}&tag={asked}&tree=true&histogram=auto";
+        var borrows = owner.LentTo == person.Who.Id && id == owner.LentId;
+        foreach (var suffix in method == "GET" ? new[] { "", query, "?shared=true" } : [""])
         {
-            using var answer = await person.Who.SendAsync(
-                method,
-                address + suffix,
-                method is "GET" or "DELETE" ? null : "{}"
-            );
+            // Each act on sessions and keys has a session of its own, which it may end.
+            var who = path.StartsWith("/api/auth", StringComparison.Ordinal)
+                ? await person.Who.App.SignInAsync(person.Email)
+                : person.Who;
+            using var answer = await who.SendAsync(method, address + suffix, method is "GET" or "DELETE" ? null : "{}");
             var seen = await SeenAsync(answer);
             own += seen.Contains(person.Mark, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
             foreach (var other in people.Where(o => o != person))
@@ -102,9 +115,22 @@ public sealed partial class MarkerTests
                     seen.Contains(other.Mark, StringComparison.OrdinalIgnoreCase),
                     $"{person.Mark} sees {other.Mark} by {method} {address}{suffix}: {(int)answer.StatusCode} {seen}"
                 );
+                Assert.False(
+                    other.LentTo != person.Who.Id && seen.Contains(other.Lent, StringComparison.OrdinalIgnoreCase),
+                    $"{person.Mark} sees {other.Lent} by {method} {address}{suffix}: {(int)answer.StatusCode} {seen}"
+                );
             }
 
-            if (person != owner && path.Contains('{', StringComparison.Ordinal) && method != "POST")
+            if (borrows)
+            {
+                own += seen.Contains(owner.Lent, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+            }
+            else if (
+                person != owner
+                && level != AccessLevel.Admin
+                && path.Contains('{', StringComparison.Ordinal)
+                && method != "POST"
+            )
             {
                 Assert.True((int)answer.StatusCode is 404 or 400, $"{method} {address}: {(int)answer.StatusCode}");
             }
@@ -133,38 +159,62 @@ public sealed partial class MarkerTests
         return text.ToString();
     }
 
-    /// <summary>All but those that end accounts or sessions, whose subject is never somebody's content, and endless ones.</summary>
-    private static IEnumerable<(string Method, string Path)> Routes(ParleyApp app) =>
+    private static IEnumerable<(string Method, string Path, AccessLevel Level)> Routes(ParleyApp app) =>
         from endpoint in app
             .Services.GetServices<EndpointDataSource>()
             .SelectMany(s => s.Endpoints)
             .OfType<RouteEndpoint>()
-        let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
-        where
-            !path.StartsWith("/api/auth", StringComparison.Ordinal)
-            && !path.StartsWith("/api/users", StringComparison.Ordinal)
-            && !path.StartsWith("/api/groups", StringComparison.Ordinal)
-            && path != "/api/import"
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
-        select (method, path);
+        select (
+            method,
+            "/" + endpoint.RoutePattern.RawText!.Trim('/'),
+            endpoint.Metadata.GetMetadata<AccessPolicy>()!.Level
+        );
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();
 
-    private sealed record Someone(Person Who, string Mark, Dictionary<string, List<string>> Ids)
+    private sealed record Someone(Person Who, string Email, string Mark, Dictionary<string, List<string>> Ids)
     {
+        /// <summary>The mark on what is shared with one of the others.</summary>
+        public string Lent { get; private init; } = "";
+        public string LentId { get; private init; } = "";
+        public string LentTo { get; private init; } = "";
+
+        /// <summary>Lets somebody read one conversation more.</summary>
+        public async Task<Someone> LendAsync(Person to)
+        {
+            var lent = "lent" + Mark[4..];
+            var made = await Who.JsonAsync("POST", "/api/conversations", $$"""{"title":"{{lent}} title"}""", 201);
+            var id = made.Text("id");
+            await Who.JsonAsync(
+                "POST",
+                $"/api/conversations/{id}/messages",
+                $$"""{"role":"user","content":"{{lent}} question"}""",
+                201
+            );
+            await Who.JsonAsync(
+                "PUT",
+                $"/api/conversations/{id}/grants",
+                $$"""{"grants":[{"user_id":"{{to.Id}}","rights":["read"]}]}"""
+            );
+            Ids["/api/conversations"].Add(id);
+            return this with { Lent = lent, LentId = id, LentTo = to.Id };
+        }
+
         /// <summary>One of theirs that the route may be about; any of theirs where its path does not tell.</summary>
         public string IdFor(string path, Random random)
         {
             var kind =
                 path.StartsWith("/api/export", StringComparison.Ordinal) ? "/api/conversations"
                 : path.StartsWith("/api/search/saved", StringComparison.Ordinal) ? "/api/search/saved"
+                : path.StartsWith("/api/auth", StringComparison.Ordinal) ? string.Join('/', path.Split('/').Take(4))
                 : string.Join('/', path.Split('/').Take(3));
             var ids = Ids.TryGetValue(kind, out var known) ? known : [.. Ids.Values.SelectMany(all => all)];
             return ids[random.Next(ids.Count)];
         }
 
-        public static async Task<Someone> LeaveMarksAsync(Person who, string mark)
+        public static async Task<Someone> LeaveMarksAsync(Person admin, Person who, string email, string mark)
         {
             var ids = new Dictionary<string, List<string>>(StringComparer.Ordinal);
             async Task<string> MakeAsync(string path, string json)
@@ -192,9 +242,34 @@ public sealed partial class MarkerTests
                 await who.JsonAsync("GET", $"/api/search?q={mark}");
             }
 
-            ids["/api/imports"] = ["00000000-0000-7000-8000-000000000000"];
-            ids["/api/files"] = ["00000000-0000-7000-8000-000000000000"];
-            return new Someone(who, mark, ids);
+            var export = await Uploads.ExportAsync(mark, mark, (mark + ".txt", $"{mark} in a file"));
+            ids["/api/imports"] = [(await who.ImportAsync(export, mark + ".zip")).Text("id")];
+            ids["/api/files"] = [await FileAsync(who)];
+            var key = await who.JsonAsync(
+                "POST",
+                "/api/auth/keys",
+                $$"""{"name":"{{mark}} key","scopes":["read"]}""",
+                201
+            );
+            ids["/api/auth/keys"] = [key.GetProperty("key").Text("id")];
+            ids["/api/auth/sessions"] = [(await who.JsonAsync("GET", "/api/auth/sessions")).Items()[0].Text("id")];
+            ids["/api/users"] = [who.Id];
+            var group = await admin.JsonAsync("POST", "/api/groups", $$"""{"name":"of {{who.Id}}"}""", 201);
+            ids["/api/groups"] = [group.Text("id")];
+            await admin.JsonAsync("PUT", $"/api/groups/{group.Text("id")}/members/{who.Id}");
+            return new Someone(who, email, mark, ids);
+        }
+
+        private static async Task<string> FileAsync(Person who)
+        {
+            var imported = (await who.JsonAsync("GET", "/api/conversations?provider=chatgpt")).Items().Single();
+            var messages = await who.JsonAsync("GET", $"/api/conversations/{imported.Text("id")}/messages");
+            return messages
+                .Items()
+                .SelectMany(message => message.IsNull("parts") ? [] : message.Items("parts"))
+                .First(part => part.TryGetProperty("attachment", out _))
+                .GetProperty("attachment")
+                .Text("id");
         }
     }
 }

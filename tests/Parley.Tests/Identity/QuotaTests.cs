@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using Parley.Identity;
 using Parley.Identity.Crypto;
@@ -164,39 +162,10 @@ public sealed class QuotaTests : IAsyncLifetime
     }
 
     /// <summary>A conversation with two files of ten bytes each.</summary>
-    private async Task<JsonElement> ImportAsync(int status)
-    {
-        var body = new MemoryStream();
-        await using (var zip = new ZipArchive(body, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            async Task AddAsync(string name, string text)
-            {
-                await using var entry = await zip.CreateEntry(name).OpenAsync();
-                await entry.WriteAsync(Encoding.UTF8.GetBytes(text));
-            }
-
-            await AddAsync("file-one.txt", "0123456789");
-            await AddAsync("file-two.txt", "abcdefghij");
-            await AddAsync(
-                "conversations.json",
-                """
-                [{"title":"t","create_time":1700000000,"conversation_id":"c-1","mapping":{
-                "r":{"id":"r","message":null,"parent":null,"children":["m"]},
-                "m":{"id":"m","parent":"r","children":[],"message":{"id":"m","author":{"role":"user"},"create_time":1700000000,
-                "content":{"content_type":"text","parts":["two files"]},
-                "metadata":{"attachments":[{"id":"file-one","name":"one.txt"},{"id":"file-two","name":"two.txt"}]}}}},"current_node":"m"}]
-                """
-            );
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/import?name=export.zip")
-        {
-            Content = new ByteArrayContent(body.ToArray()),
-        };
-        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + ben.Token);
-        using var answer = await app.Client.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True((int)answer.StatusCode == status, text);
-        return JsonDocument.Parse(text).RootElement;
-    }
+    private async Task<JsonElement> ImportAsync(int status) =>
+        await ben.ImportAsync(
+            await Uploads.ExportAsync("c1", "two files", ("one.txt", "0123456789"), ("two.txt", "abcdefghij")),
+            "export.zip",
+            status
+        );
 }

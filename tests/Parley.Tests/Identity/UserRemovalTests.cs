@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Parley.Kernel;
 using Parley.Ops;
 
@@ -178,20 +176,7 @@ public sealed class UserRemovalTests : IAsyncLifetime
 
     private static async Task ImportAsync(Person who)
     {
-        var export = """
-            [{"title":"imported","create_time":1700000000,"conversation_id":"c-1","mapping":{
-            "r":{"id":"r","message":null,"parent":null,"children":["m"]},
-            "m":{"id":"m","parent":"r","children":[],"message":{"id":"m","author":{"role":"user"},"create_time":1700000000,
-            "content":{"content_type":"text","parts":["imported words"]}}}},"current_node":"m"}]
-            """;
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/import?name=conversations.json")
-        {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(export)),
-        };
-        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + who.Token);
-        request.Content.Headers.ContentType = new("application/octet-stream");
-        using var answer = await who.App.Client.SendAsync(request);
-        var job = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        var job = await who.ImportAsync(await Uploads.ExportAsync("c1", "imported"), "export.zip");
         Assert.Equal("done", job.Text("status"));
     }
 }

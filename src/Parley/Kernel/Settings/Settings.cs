@@ -95,6 +95,18 @@ internal sealed class Settings
         "The largest archive taken over HTTP, in bytes, 1 to 1099511627776. The command line reads files in place, of any size.",
         Range(1, 1L << 40)
     );
+    public static readonly Setting UserRequests = new(
+        "limit.user-requests",
+        "600",
+        "Requests of one user in a minute; 0: no limit. A server for a single user has none.",
+        Range(0, 1_000_000)
+    );
+    public static readonly Setting AddressRequests = new(
+        "limit.address-requests",
+        "60",
+        "Requests in a minute of one address that is not signed in; 0: no limit.",
+        Range(0, 1_000_000)
+    );
     public static readonly Setting MessagesPerDay = new(
         "quota.messages-per-day",
         "0",
@@ -149,6 +161,8 @@ internal sealed class Settings
         ImportBatch,
         ImportAttachment,
         Upload,
+        UserRequests,
+        AddressRequests,
         MessagesPerDay,
         TokensPerMonth,
         StorageBytes,
