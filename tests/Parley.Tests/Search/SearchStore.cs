@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Conversations;
+using Parley.Identity;
 using Parley.Kernel;
 using Parley.Search;
 using Parley.Search.Sqlite;
@@ -24,6 +25,7 @@ internal sealed class SearchStore : IAsyncDisposable
         rooms.AddKernel((kept ?? own!).Path);
         if (clock is not null)
             rooms.AddSingleton(clock);
+        rooms.AddIdentity(Accounts.Options(singleUser: true));
         rooms.AddConversations();
         rooms.AddSearch();
         services = rooms.BuildServiceProvider();
