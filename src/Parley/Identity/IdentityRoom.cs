@@ -1,4 +1,5 @@
 using Parley.Identity.Oidc;
+using Parley.Identity.Scim;
 using Parley.Kernel;
 
 namespace Parley.Identity;
@@ -41,6 +42,7 @@ internal static class IdentityRoom
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(s => s.GetRequiredService<OpenStreams>());
         services.AddOidc();
+        services.AddScim();
         return services;
     }
 
@@ -66,5 +68,6 @@ internal static class IdentityRoom
         routes.MapQuotaRoutes();
         routes.MapAuditRoutes();
         routes.MapOidcRoutes();
+        routes.MapScimRoutes();
     }
 }

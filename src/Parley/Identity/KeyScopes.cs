@@ -15,10 +15,11 @@ internal sealed class KeyScopes
     public const string Users = "users";
     public const string Audit = "audit";
     public const string Metrics = "metrics";
+    public const string Scim = "scim";
 
     private const string OnlyReads = ":read";
     private static readonly string[] OfUsers = [Conversations, Files, Search, Import, Export, Stats];
-    private static readonly string[] OfAdmins = [Users, Audit, Metrics];
+    private static readonly string[] OfAdmins = [Users, Audit, Metrics, Scim];
 
     private readonly string[] granted;
 

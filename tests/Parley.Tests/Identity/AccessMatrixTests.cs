@@ -174,7 +174,8 @@ public sealed partial class AccessMatrixTests : IAsyncLifetime
     {
         using var answer = await SendAsync(route, token);
         Assert.True((int)answer.StatusCode == status, $"{route} with {token}: {(int)answer.StatusCode}, not {status}");
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var shape = route.Path.StartsWith("/scim/", StringComparison.Ordinal) ? "scim" : "problem";
+        Assert.Equal($"application/{shape}+json", answer.Content.Headers.ContentType?.MediaType);
     }
 
     /// <summary>Whatever it answers to an empty request, it is not a refusal of the caller. Each has a session of their own, since some routes end it.</summary>

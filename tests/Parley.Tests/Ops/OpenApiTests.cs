@@ -30,7 +30,10 @@ public sealed class OpenApiTests : IAsyncLifetime
     public async Task Every_route_is_described_and_every_description_is_a_route()
     {
         var described = Operations(await PublishedAsync()).Select(o => $"{o.Method} {o.Path}");
-        var mapped = RouteTableTests.Routes(app.Services).Select(r => $"{r.Method} {r.Path}");
+        var mapped = RouteTableTests
+            .Routes(app.Services)
+            .Select(r => $"{r.Method} {r.Path}")
+            .Where(r => !r.Contains(" /scim/", StringComparison.Ordinal)); // describes itself, in its own way
         Assert.Equal(mapped.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
 

@@ -9,9 +9,10 @@ namespace Parley.Kernel.Http;
 internal static class JsonBodies
 {
     /// <exception cref="ProblemException">It is of another type, empty where it must not be, or not UTF-8.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext http)
+    /// <param name="alsoType">A further media type of JSON that the route takes.</param>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, string? alsoType = null)
     {
-        RequireJson(http.Request);
+        RequireJson(http.Request, alsoType);
         var body = http.Request.BodyReader;
         while (true)
         {
@@ -30,7 +31,7 @@ internal static class JsonBodies
         }
     }
 
-    private static void RequireJson(HttpRequest request)
+    private static void RequireJson(HttpRequest request, string? alsoType)
     {
         if (request.ContentType is null && request.ContentLength is null or 0)
         {
@@ -39,7 +40,10 @@ internal static class JsonBodies
 
         var json =
             MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+            && (
+                type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                || type.MediaType.Equals(alsoType, StringComparison.OrdinalIgnoreCase)
+            );
         if (!json)
         {
             throw new ProblemException(ProblemCodes.UnsupportedMediaType, "send application/json");

@@ -49,6 +49,12 @@ internal sealed class ProblemResult(ProblemCode code, string? detail = null, par
             http.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
+        if (http.GetEndpoint()?.Metadata.GetMetadata<IProblemShape>() is { } shape)
+        {
+            await shape.WriteAsync(http, code.Status, detail ?? code.Title);
+            return;
+        }
+
         if (!HttpMethods.IsHead(http.Request.Method))
         {
             await JsonSerializer.SerializeAsync(

@@ -106,6 +106,8 @@ internal static class RouteDocument
     /// <summary>Every route there is.</summary>
     public static IEnumerable<(RouteEndpoint Endpoint, string Method)> Endpoints(IServiceProvider services) =>
         from endpoint in services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+        // SCIM describes itself, in its own way.
+        where endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
         select (endpoint, method);
 
