@@ -229,7 +229,7 @@ public sealed class ScimLanguageTests
         // And that all conditions in brackets must hold for one and the same value, which their filter does not see to.
         string[] apart =
         [
-            "and emails[",
+            "emails[",
             "urn:",
             " Eq ",
             "\"J\"",
