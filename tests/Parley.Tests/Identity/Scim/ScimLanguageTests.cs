@@ -226,10 +226,11 @@ public sealed class ScimLanguageTests
     public async Task Libraries_of_others_agree()
     {
         // Left out: other spellings of what they read exactly (schema prefix, case, time zones, null), and a value added twice.
-        // And that all conditions in brackets must hold for one and the same value, which their filter does not see to.
+        // And that all conditions in brackets must hold for one and the same value, which their filter does not see to, and that "ne" holds of an attribute that is absent.
         string[] apart =
         [
             "emails[",
+            " ne true",
             "urn:",
             " Eq ",
             "\"J\"",
