@@ -1,5 +1,6 @@
 using System.Net;
 using Parley.Conversations;
+using Parley.Gateway;
 using Parley.Identity;
 using Parley.Import;
 using Parley.Kernel;
@@ -49,6 +50,7 @@ internal static class ParleyServer
         builder.Services.AddProviders(options.Providers);
         builder.Services.AddSearch(options.Search);
         builder.Services.AddImport(options.Import);
+        builder.Services.AddGateway();
         builder.Services.AddOps(options.Identity.SingleUser);
         builder.Services.AddHostedService<JobRunner>();
         builder.Services.AddHostedService<StartGarbage>();
@@ -70,8 +72,10 @@ internal static class ParleyServer
         app.UseIdentity();
         app.MapIdentity();
         app.MapConversations();
+        app.MapProviders();
         app.MapSearch();
         app.MapImport();
+        app.MapGateway();
         app.MapOps();
         AccessPolicies.RequireOnEveryRoute(((IEndpointRouteBuilder)app).DataSources);
         return app;

@@ -19,6 +19,7 @@ public sealed partial class HouseTests
         ["Realtime"] = 6,
         ["Mcp"] = 6,
         ["Cli"] = 6,
+        ["Gateway"] = 6,
         ["Ops"] = 5,
         ["Chat"] = 5,
         ["Retrieval"] = 4,

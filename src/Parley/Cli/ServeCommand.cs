@@ -61,6 +61,9 @@ internal static class ServeCommand
         options.Import.BatchBytes = (int)settings.Number(Settings.ImportBatch);
         options.Import.MaxAttachmentBytes = settings.Number(Settings.ImportAttachment);
         options.Import.MaxUploadBytes = settings.Number(Settings.Upload);
+        options.Providers.OllamaUrl = settings.Get(Settings.OllamaUrl);
+        options.Providers.OpenAiUrl = settings.Get(Settings.OpenAiUrl);
+        options.Providers.OpenAiKey = settings.Get(Settings.OpenAiKey);
         options.Search.KeepQueries = settings.Get(Settings.KeepQueries) == "true";
         foreach (var host in Settings.Parts(settings.Get(Settings.Hosts)))
         {

@@ -28,4 +28,7 @@ internal static partial class ProvidersLog
 
     [LoggerMessage(604, LogLevel.Error, "Listing the models of {Upstream} broke")]
     public static partial void ListBroke(ILogger log, string upstream, Exception failure);
+
+    [LoggerMessage(605, LogLevel.Warning, "{Count} calls of models were not booked: {Reason}")]
+    public static partial void NotBooked(ILogger log, int count, string reason);
 }

@@ -1,4 +1,6 @@
 using Parley.Kernel;
+using Parley.Providers.Anthropic;
+using Parley.Providers.Gemini;
 using Parley.Providers.Ollama;
 using Parley.Providers.OpenAi;
 
@@ -17,8 +19,14 @@ internal static class ProvidersRoom
         services.AddSingleton<UpstreamHealths>();
         services.AddSingleton<IModelProvider, OllamaProvider>();
         services.AddSingleton<IModelProvider, OpenAiProvider>();
+        services.AddSingleton<IModelProvider, AnthropicProvider>();
+        services.AddSingleton<IModelProvider, GeminiProvider>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelRouter>();
+        services.AddSingleton<UsageLog>();
+        services.AddHostedService(s => s.GetRequiredService<UsageLog>());
         return services;
     }
+
+    public static void MapProviders(this IEndpointRouteBuilder routes) => routes.MapUpstreamRoutes();
 }

@@ -49,6 +49,7 @@ public abstract class ProviderContract(int kind) : IAsyncLifetime
             new FakeScript().CallOf("weather", """{"city":"Zürich","n":1}""", pieces: 5).Finish("tool_calls")
         );
         var asked = await Asked.RunAsync(App, "m");
+        Assert.Null(asked.Failure);
         var call = Assert.Single(asked.Calls);
         Assert.Equal(
             ("weather", """{"city":"Zürich","n":1}""", "tool_calls"),
@@ -75,7 +76,9 @@ public abstract class ProviderContract(int kind) : IAsyncLifetime
     public async Task F6_half_a_character_at_the_end_is_shown_as_one_that_is_missing()
     {
         Upstream.Answer(new FakeScript().Text("a").Bytes(0xE2, 0x82).Finish());
-        Assert.Equal("a\uFFFD", (await Asked.RunAsync(App, "m")).Text);
+        var asked = await Asked.RunAsync(App, "m");
+        Assert.Null(asked.Failure);
+        Assert.Equal("a\uFFFD", asked.Text);
     }
 
     [Fact]

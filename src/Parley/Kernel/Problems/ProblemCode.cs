@@ -67,6 +67,8 @@ internal static class ProblemCodes
         502,
         "The sign-in provider does not answer as it must"
     );
+    public static readonly ProblemCode UpstreamFailed = new("upstream-failed", 502, "The model server gave no answer");
+    public static readonly ProblemCode NoModel = new("no-model", 503, "No model server answers");
     public static readonly ProblemCode Busy = new("busy", 503, "Too much is waiting already");
     public static readonly ProblemCode ReadOnly = new("read-only", 503, "The store can only be read");
     public static readonly ProblemCode TimedOut = new("timed-out", 503, "It took longer than its limit");
@@ -96,7 +98,9 @@ internal static class ProblemCodes
         QuotaUsedUp,
         Internal,
         ProviderFailed,
+        UpstreamFailed,
         Busy,
+        NoModel,
         ReadOnly,
         TimedOut,
         StorageFull,

@@ -137,6 +137,22 @@ internal sealed class Settings
         "Submitted searches are remembered, for suggestions: true or false.",
         v => v is "true" or "false" ? null : "true or false"
     );
+    public static readonly Setting OllamaUrl = new(
+        "ollama.url",
+        "http://127.0.0.1:11434",
+        "An Ollama whose models are offered without being set up; asked when models are wanted. Empty: none.",
+        Web
+    );
+    public static readonly Setting OpenAiUrl = new(
+        "openai.url",
+        "",
+        "A server of chat completions whose models are offered without being set up, such as https://api.openai.com/v1. Empty: none.",
+        Web
+    );
+    public static readonly Setting OpenAiKey = new("openai.key", "", "The key that openai.url is called with.")
+    {
+        IsSecret = true,
+    };
     public static readonly Setting LogLevel = new(
         "log.level",
         "information",
@@ -168,6 +184,9 @@ internal sealed class Settings
         StorageBytes,
         Files,
         KeepQueries,
+        OllamaUrl,
+        OpenAiUrl,
+        OpenAiKey,
         LogLevel,
         .. OidcSettings.All,
     ];
@@ -276,6 +295,16 @@ internal sealed class Settings
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : null;
+
+    private static string? Web(string value) =>
+        value.Length == 0
+        || (
+            Uri.TryCreate(value, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"
+            && uri.UserInfo.Length == 0
+        )
+            ? null
+            : "an http or https address, such as http://127.0.0.1:11434";
 
     private static string? Address(string value) =>
         IPEndPoint.TryParse(value.Replace("localhost", "127.0.0.1", StringComparison.OrdinalIgnoreCase), out _)

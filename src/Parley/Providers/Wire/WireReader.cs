@@ -56,7 +56,8 @@ internal sealed class WireReader(UpstreamAnswer answer) : IDisposable
                     continue; // head may have moved to 0: "from" counts from it
                 }
 
-                return from < 0 ? null : buffer.AsMemory(head + from, length);
+                // Spelled out: a bare null would become an empty memory.
+                return from < 0 ? default(ReadOnlyMemory<byte>?) : buffer.AsMemory(head + from, length);
             }
 
             if (count == 0)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Kernel;
@@ -35,6 +36,7 @@ internal static class RouteDocument
         ("folders", "Folders inside folders."),
         ("files", "The bytes of attachments."),
         ("archive", "The archive in numbers."),
+        ("models", "Model servers, and the models they offer."),
         ("identity", "Accounts: coming in, one's own, everybody's, and what was done with them."),
         ("system", "Health, version, and these pages."),
     ];
@@ -106,7 +108,7 @@ internal static class RouteDocument
     /// <summary>Every route there is.</summary>
     public static IEnumerable<(RouteEndpoint Endpoint, string Method)> Endpoints(IServiceProvider services) =>
         from endpoint in services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
-        // SCIM describes itself, in its own way.
+        // SCIM describes itself; the gateway's routes are Ollama's and OpenAI's.
         where endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null
         from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
         select (endpoint, method);

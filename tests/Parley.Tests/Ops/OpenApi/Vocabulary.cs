@@ -9,6 +9,7 @@ using Parley.Import;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 using Parley.Ops;
+using Parley.Providers;
 using Parley.Search;
 
 namespace Parley.Tests.Ops.OpenApi;
@@ -34,6 +35,11 @@ internal static class Vocabulary
         ["UserView.role"] = UserRoles.Names,
         ["CreateUser.role"] = UserRoles.Names,
         ["ChangeUser.role"] = UserRoles.Names,
+        ["CreateUpstream.kind"] = UpstreamKinds.Names,
+        ["ChangeUpstream.kind"] = UpstreamKinds.Names,
+        ["UpstreamView.kind"] = UpstreamKinds.Names,
+        ["UpstreamView.state"] = ["ready", "failing", "resting"],
+        ["ModelView.kind"] = UpstreamKinds.Names,
         ["QuotaView.kind"] = QuotaKinds.Names,
         ["AuditView.via"] = ["session", "key", "local", "none"],
         ["AuditView.action"] = AuditActions.All,
@@ -251,6 +257,9 @@ internal static class Vocabulary
                 nameof(CreateUser) =>
                     """{"email":"ben@example.org","password":"correct horse battery staple","role":"user"}""",
                 nameof(ChangeUser) => """{"role":"admin"}""",
+                nameof(CreateUpstream) =>
+                    """{"name":"openai","kind":"openai","base_url":"https://api.openai.com/v1","key":"sk-…","models":["gpt-*"]}""",
+                nameof(ChangeUpstream) => """{"prefix":"cloud/","enabled":true}""",
                 nameof(NameGroup) => """{"name":"Family"}""",
                 nameof(QuotaSet) => """{"messages_per_day":200,"storage_bytes":1073741824}""",
                 nameof(SetGrants) =>

@@ -1,0 +1,155 @@
+using System.Net.Http;
+using System.Net.Http.Headers;
+using Parley.Identity;
+using Parley.Providers;
+
+namespace Parley.Gateway;
+
+/// <summary>
+/// Sends a request on and copies the answer, byte for byte: each read is flushed, a slow reader slows the upstream, and
+/// who leaves takes the upstream's connection along. Thread-safe.
+/// </summary>
+internal sealed class PassThrough(UpstreamHttp upstreams, UpstreamHealths healths, UsageLog usage, TimeProvider time)
+{
+    /// <summary>What is asked for from the answer's pipe; a read gives what is there, at most this.</summary>
+    private const int Chunk = 4096;
+
+    /// <summary>A client that left before its answer was whole, as nginx calls it.</summary>
+    private const int Left = 499;
+
+    /// <summary>Where one request goes.</summary>
+    /// <param name="Path">Behind the upstream's base address.</param>
+    internal sealed record Target(Upstream Upstream, string Path, string Model, HttpContent? Body);
+
+    /// <summary>Asks the targets one after the other until there is a connection, and passes on whatever is answered.</summary>
+    /// <exception cref="UpstreamException">None can be reached, or the last one did not answer; nothing was sent back.</exception>
+    public async Task RunAsync(HttpContext http, Caller caller, IReadOnlyList<Target> targets)
+    {
+        var began = time.GetTimestamp();
+        for (var at = 0; ; at++)
+        {
+            var target = targets[at];
+            var health = healths.Of(target.Upstream.Id);
+            UpstreamAnswer answer;
+            try
+            {
+                ModelRouter.RequireOpen(target.Upstream, health);
+                answer = await upstreams.SendAsync(target.Upstream, Request(http, target), http.RequestAborted);
+            }
+            catch (UpstreamException failure)
+            {
+                health.Failed(failure);
+                if (failure.Phase == UpstreamPhase.Connect && at + 1 < targets.Count)
+                {
+                    continue;
+                }
+
+                Book(caller, target, began, null, GatewayProblem.CodeOf(failure).Status, null);
+                throw;
+            }
+
+            using (answer)
+            {
+                if ((int)answer.Response.StatusCode < 500)
+                {
+                    health.Answered();
+                }
+
+                await CopyAsync(http, caller, target, answer, began);
+            }
+
+            return;
+        }
+    }
+
+    private static HttpRequestMessage Request(HttpContext http, Target target)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), target.Upstream.At(target.Path))
+        {
+            Content = target.Body,
+        };
+        GatewayHeaders.CopyThere(http.Request, request);
+        return request;
+    }
+
+    private async Task CopyAsync(HttpContext http, Caller caller, Target target, UpstreamAnswer answer, long began)
+    {
+        var scan = new UsageScan();
+        TimeSpan? first = null;
+        var status = (int)answer.Response.StatusCode;
+        try
+        {
+            http.Response.StatusCode = status;
+            GatewayHeaders.CopyBack(answer.Response, http.Response);
+            var to = http.Response.BodyWriter;
+            if (IsStream(answer.Response))
+            {
+                await to.FlushAsync(http.RequestAborted); // the head says that the answer has begun
+            }
+
+            while (true)
+            {
+                var room = to.GetMemory(Chunk);
+                var count = await answer.ReadAsync(room);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                first ??= time.GetElapsedTime(began);
+                answer.Began = true;
+                scan.Add(room.Span[..count]);
+                to.Advance(count);
+                var flushed = await to.FlushAsync(http.RequestAborted);
+                if (flushed.IsCompleted || flushed.IsCanceled)
+                {
+                    status = Left;
+                    break;
+                }
+            }
+        }
+        catch (UpstreamException failure)
+        {
+            // Half an answer must not look whole: the connection ends where it stands.
+            status = StatusCodes.Status502BadGateway;
+            healths.Of(target.Upstream.Id).Failed(failure);
+            http.Abort();
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            status = Left;
+            throw;
+        }
+        finally
+        {
+            Book(caller, target, began, first, status, scan.Find());
+        }
+    }
+
+    private static bool IsStream(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType is "text/event-stream" or "application/x-ndjson";
+
+    private void Book(Caller caller, Target target, long began, TimeSpan? first, int status, ModelUsage? used)
+    {
+        if (target.Model.Length > 0)
+        {
+            usage.Add(
+                new ModelCall(caller.OwnerId, target.Upstream.Id, target.Model)
+                {
+                    At = time.GetUtcNow(),
+                    Usage = used,
+                    FirstByte = first,
+                    Total = time.GetElapsedTime(began),
+                    Status = status,
+                }
+            );
+        }
+    }
+
+    public static HttpContent Json(ReadOnlyMemory<byte> utf8)
+    {
+        var content = new ReadOnlyMemoryContent(utf8);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+}

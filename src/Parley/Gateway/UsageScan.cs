@@ -1,0 +1,91 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Parley.Providers;
+
+namespace Parley.Gateway;
+
+/// <summary>
+/// Keeps the last bytes of an answer that passes, and finds the tokens in them at its end: every wire counts last. Costs
+/// one small copy a read; nothing is parsed while it streams.
+/// </summary>
+internal sealed class UsageScan
+{
+    private const int Kept = 2048;
+
+    private readonly byte[] tail = new byte[Kept];
+    private int length;
+
+    public void Add(ReadOnlySpan<byte> piece)
+    {
+        if (piece.Length >= Kept)
+        {
+            piece[^Kept..].CopyTo(tail);
+            length = Kept;
+            return;
+        }
+
+        var over = Math.Max(0, length + piece.Length - Kept);
+        if (over > 0)
+        {
+            tail.AsSpan(over, length - over).CopyTo(tail);
+            length -= over;
+        }
+
+        piece.CopyTo(tail.AsSpan(length));
+        length += piece.Length;
+    }
+
+    /// <summary>Null where the upstream did not count.</summary>
+    public ModelUsage? Find()
+    {
+        var seen = tail.AsSpan(0, length);
+        if (Number(seen, "\"prompt_eval_count\":"u8) is { } prompted)
+        {
+            return new ModelUsage(prompted, Number(seen, "\"eval_count\":"u8));
+        }
+
+        var at = seen.LastIndexOf("\"usage\":{"u8);
+        at = at < 0 ? seen.LastIndexOf("\"usage\": {"u8) : at;
+        if (at < 0)
+        {
+            return null;
+        }
+
+        var usage = seen[(at + seen[at..].IndexOf((byte)'{'))..];
+        var json = new Utf8JsonReader(usage, isFinalBlock: false, default);
+        try
+        {
+            if (!JsonDocument.TryParseValue(ref json, out var document))
+            {
+                return null;
+            }
+
+            using (document)
+            {
+                return new ModelUsage(
+                    Number(document.RootElement, "prompt_tokens") ?? Number(document.RootElement, "input_tokens"),
+                    Number(document.RootElement, "completion_tokens") ?? Number(document.RootElement, "output_tokens")
+                );
+            }
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static long? Number(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var number)
+            ? number
+            : null;
+
+    private static long? Number(ReadOnlySpan<byte> seen, ReadOnlySpan<byte> name)
+    {
+        var at = seen.LastIndexOf(name);
+        return at >= 0 && Utf8Parser.TryParse(seen[(at + name.Length)..].TrimStart((byte)' '), out long number, out _)
+            ? number
+            : null;
+    }
+}
