@@ -105,7 +105,12 @@ public sealed class OpsTests : IAsyncLifetime
     public async Task The_page_of_the_API_shows_every_route_and_its_links_lead_into_it()
     {
         var html = await app.Client.GetStringAsync("/docs");
-        foreach (var (method, path) in RouteTableTests.Routes(app.Services))
+        // SCIM describes itself, in its own way.
+        foreach (
+            var (method, path) in RouteTableTests
+                .Routes(app.Services)
+                .Where(r => !r.Path.StartsWith("/scim/", StringComparison.Ordinal))
+        )
         {
             Assert.Contains($"<h3><code>{method} {path}</code></h3>", html, StringComparison.Ordinal);
         }
