@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Chat;
 using Parley.Conversations;
 using Parley.Gateway;
 using Parley.Identity;
@@ -7,6 +8,7 @@ using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Ops;
 using Parley.Providers;
+using Parley.Realtime;
 using Parley.Search;
 
 namespace Parley;
@@ -51,6 +53,8 @@ internal static class ParleyServer
         builder.Services.AddSearch(options.Search);
         builder.Services.AddImport(options.Import);
         builder.Services.AddGateway();
+        builder.Services.AddChat(options.Chat);
+        builder.Services.AddRealtime();
         builder.Services.AddOps(options.Identity.SingleUser);
         builder.Services.AddHostedService<JobRunner>();
         builder.Services.AddHostedService<StartGarbage>();
@@ -76,6 +80,8 @@ internal static class ParleyServer
         app.MapSearch();
         app.MapImport();
         app.MapGateway();
+        app.MapChat();
+        app.MapRealtime();
         app.MapOps();
         AccessPolicies.RequireOnEveryRoute(((IEndpointRouteBuilder)app).DataSources);
         return app;

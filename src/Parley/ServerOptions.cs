@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Chat;
 using Parley.Identity;
 using Parley.Import;
 using Parley.Kernel.Http;
@@ -31,6 +32,8 @@ internal sealed class ServerOptions
     public ProviderOptions Providers { get; init; } = new();
 
     public SearchOptions Search { get; init; } = new();
+
+    public ChatSettings Chat { get; init; } = new();
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

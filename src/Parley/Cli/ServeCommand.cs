@@ -65,6 +65,9 @@ internal static class ServeCommand
         options.Providers.OpenAiUrl = settings.Get(Settings.OpenAiUrl);
         options.Providers.OpenAiKey = settings.Get(Settings.OpenAiKey);
         options.Search.KeepQueries = settings.Get(Settings.KeepQueries) == "true";
+        options.Chat.Model = settings.Get(Settings.ChatModel) is { Length: > 0 } model ? model : null;
+        options.Chat.ContextTokens = settings.Number(Settings.ChatContext);
+        options.Chat.Titles = settings.Get(Settings.ChatTitles) == "true";
         foreach (var host in Settings.Parts(settings.Get(Settings.Hosts)))
         {
             options.Http.Hosts.Add(host);

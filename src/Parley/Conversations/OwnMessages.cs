@@ -50,6 +50,34 @@ internal sealed class OwnMessages(MessageWriter writer, Quotas quotas, IdSource 
     /// <summary>Gives a message other content under the same id.</summary>
     public void Replace(DbTransaction tx, ConversationHead head, long id, MessageDraft draft, Utf8Arena arena)
     {
+        Rewrite(tx, head, id, draft, arena, edited: true);
+        using var mark = tx.Query("UPDATE messages SET edited = 1 WHERE id = ?1");
+        mark.Bind(1, id).Run();
+    }
+
+    /// <summary>
+    /// An answer that came piece by piece has ended: its content, how it ended and its place in the index become what
+    /// the draft says, at once.
+    /// </summary>
+    public void Settle(DbTransaction tx, ConversationHead head, long id, MessageDraft draft, Utf8Arena arena)
+    {
+        Rewrite(tx, head, id, draft, arena, edited: false);
+        if (id == head.Leaf && PreparedConversation.PreviewOf(draft) is { } preview)
+        {
+            using var update = tx.Query("UPDATE conversations SET preview = ?2 WHERE id = ?1");
+            update.Bind(1, head.Id).Bind(2, preview).Run();
+        }
+    }
+
+    private void Rewrite(
+        DbTransaction tx,
+        ConversationHead head,
+        long id,
+        MessageDraft draft,
+        Utf8Arena arena,
+        bool edited
+    )
+    {
         var now = ApiTime.Micros(time.GetUtcNow());
         var message = Prepare(tx, head.ActorId, draft, arena);
         message.Id = id;
@@ -59,20 +87,17 @@ internal sealed class OwnMessages(MessageWriter writer, Quotas quotas, IdSource 
         {
             old.Bind(1, id).Step();
             stats.Message(head.Provider, old.Int64(1), (Role)old.Int64(0), old.Int64OrNull(2), old.Int32(3), sign: -1);
-
-            // The hash stays what the source said: the same export again sees no change and leaves the edit alone.
-            message.Hash = old.Int64(4);
-            message.Extras = arena.Add(old.Utf8(5));
+            if (edited)
+            {
+                // The hash stays what the source said: the same export again sees no change and leaves the edit alone.
+                message.Hash = old.Int64(4);
+                message.Extras = arena.Add(old.Utf8(5));
+            }
         }
 
         stats.Message(head.Provider, model, draft.Role, draft.CreatedAt, message.Words);
         stats.Write(tx);
         MessageRows.Replace(tx, message, head.Id, model);
-        using (var mark = tx.Query("UPDATE messages SET edited = 1 WHERE id = ?1"))
-        {
-            mark.Bind(1, id).Run();
-        }
-
         Touch(tx, head, now);
         var batch = new WriteBatch();
         batch.Replaced.Add(new WrittenMessage(id, head.Id, head.OwnerId, head.Provider, draft));

@@ -14,13 +14,14 @@ internal sealed class KeyScopes
     public const string Stats = "stats";
     public const string Models = "models";
     public const string Upstreams = "upstreams";
+    public const string Chat = "chat";
     public const string Users = "users";
     public const string Audit = "audit";
     public const string Metrics = "metrics";
     public const string Scim = "scim";
 
     private const string OnlyReads = ":read";
-    private static readonly string[] OfUsers = [Conversations, Files, Search, Import, Export, Stats, Models];
+    private static readonly string[] OfUsers = [Conversations, Files, Search, Import, Export, Stats, Chat, Models];
     private static readonly string[] OfAdmins = [Upstreams, Users, Audit, Metrics, Scim];
 
     private readonly string[] granted;

@@ -21,6 +21,8 @@ internal enum IdKind
     AuditEntry = 13,
     Group = 14,
     Upstream = 20,
+    Turn = 20,
+    Prompt = 21,
 }
 
 /// <summary>

@@ -153,6 +153,23 @@ internal sealed class Settings
     {
         IsSecret = true,
     };
+    public static readonly Setting ChatModel = new(
+        "chat.model",
+        "",
+        "The model of questions that name none, in conversations without one; empty: the first of the list."
+    );
+    public static readonly Setting ChatContext = new(
+        "chat.context-tokens",
+        "16384",
+        "Tokens of a model's window where its server does not say, 1024 to 100000000.",
+        Range(1024, 100_000_000)
+    );
+    public static readonly Setting ChatTitles = new(
+        "chat.titles",
+        "true",
+        "New conversations get a title by the model that answered: true or false. Otherwise the first line of the question is the title.",
+        v => v is "true" or "false" ? null : "true or false"
+    );
     public static readonly Setting LogLevel = new(
         "log.level",
         "information",
@@ -187,6 +204,9 @@ internal sealed class Settings
         OllamaUrl,
         OpenAiUrl,
         OpenAiKey,
+        ChatModel,
+        ChatContext,
+        ChatTitles,
         LogLevel,
         .. OidcSettings.All,
     ];

@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using Parley.Kernel.Http;
+
+namespace Parley.Chat;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    MaxDepth = HttpOptions.JsonDepth
+)]
+[JsonSerializable(typeof(AskRequest))]
+[JsonSerializable(typeof(AgainRequest))]
+[JsonSerializable(typeof(ChatAnswer))]
+[JsonSerializable(typeof(TurnView))]
+[JsonSerializable(typeof(Page<TurnView>))]
+[JsonSerializable(typeof(TurnStarted))]
+[JsonSerializable(typeof(ConversationCreatedEvent))]
+[JsonSerializable(typeof(MessageCreatedEvent))]
+[JsonSerializable(typeof(QueuedEvent))]
+[JsonSerializable(typeof(ToolCallEvent))]
+[JsonSerializable(typeof(ToolResultEvent))]
+[JsonSerializable(typeof(TitleEvent))]
+[JsonSerializable(typeof(DoneEvent))]
+[JsonSerializable(typeof(ErrorEvent))]
+internal sealed partial class ChatJson : JsonSerializerContext;

@@ -1,0 +1,78 @@
+using System.Text.Json.Serialization.Metadata;
+using Parley.Conversations;
+using Parley.Kernel.Http;
+
+namespace Parley.Chat;
+
+/// <summary>A question to a model. A conversation that is not named is made.</summary>
+internal sealed record AskRequest : IRequestBody<AskRequest>
+{
+    /// <summary>The question; Markdown.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The model that answers; without it the conversation's own, or the one of the settings.</summary>
+    public string? ModelName { get; init; }
+    public string? ConversationId { get; init; }
+
+    /// <summary>The message the question follows; without it the end of the active path. An earlier one begins a branch.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>Kept with a conversation that is made; in one that exists it holds for this answer.</summary>
+    public string? SystemPrompt { get; init; }
+
+    /// <summary>A built-in prompt or one's own, filled in with <c>variables</c>, in place of <c>system_prompt</c>.</summary>
+    public string? TemplateId { get; init; }
+    public IReadOnlyDictionary<string, string>? Variables { get; init; }
+
+    /// <summary>Name or id of the space of a conversation that is made.</summary>
+    public string? Space { get; init; }
+
+    /// <summary>How to sample: temperature, top_p, max_tokens, seed, stop, …; other fields go to the upstream as they are.</summary>
+    public RawJson? Options { get; init; }
+
+    public static JsonTypeInfo<AskRequest> Json => ChatJson.Default.AskRequest;
+
+    public void Check(FieldChecks check)
+    {
+        check.Text("message", Message, TextLimits.MessageText, required: true);
+        check.Text("model_name", ModelName, TextLimits.ModelName);
+        check.Text("system_prompt", SystemPrompt, TextLimits.MessageText);
+        ChatOptions.Check(check, Options);
+        if (TemplateId is not null && SystemPrompt is not null)
+        {
+            check.Add("template_id", "stands in place of system_prompt: send one of the two");
+        }
+
+        if (Variables?.Values.Sum(v => (long)(v?.Length ?? 0)) > TextLimits.MessageText)
+        {
+            check.Add("variables", $"must not hold more than {TextLimits.MessageText} characters");
+        }
+
+        if (ParentId is not null && ConversationId is null)
+        {
+            check.Add("parent_id", "is a message of a conversation: send conversation_id too");
+        }
+    }
+}
+
+/// <summary>Another answer to the same question, or the rest of one that was cut.</summary>
+internal sealed record AgainRequest : IRequestBody<AgainRequest>
+{
+    /// <inheritdoc cref="AskRequest.ModelName"/>
+    public string? ModelName { get; init; }
+
+    /// <summary>For this answer.</summary>
+    public string? SystemPrompt { get; init; }
+
+    /// <inheritdoc cref="AskRequest.Options"/>
+    public RawJson? Options { get; init; }
+
+    public static JsonTypeInfo<AgainRequest> Json => ChatJson.Default.AgainRequest;
+
+    public void Check(FieldChecks check)
+    {
+        check.Text("model_name", ModelName, TextLimits.ModelName);
+        check.Text("system_prompt", SystemPrompt, TextLimits.MessageText);
+        ChatOptions.Check(check, Options);
+    }
+}

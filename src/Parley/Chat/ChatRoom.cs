@@ -1,0 +1,31 @@
+using Parley.Chat.Prompts;
+using Parley.Kernel;
+
+namespace Parley.Chat;
+
+/// <summary>Questions to models and their answers.</summary>
+internal static class ChatRoom
+{
+    public static IServiceCollection AddChat(this IServiceCollection services, ChatSettings? settings = null)
+    {
+        services.AddSingleton(new StorePart(5, "Chat"));
+        services.AddSingleton(settings ?? new ChatSettings());
+        services.AddSingleton<TokenCounts>();
+        services.AddSingleton<ContextBuilder>();
+        services.AddSingleton<ModelChoice>();
+        services.AddSingleton<PromptStore>();
+        services.AddSingleton<TurnStarts>();
+        services.AddSingleton<TurnEnds>();
+        services.AddSingleton<TurnRunner>();
+        services.AddSingleton<TurnDesk>();
+        services.AddSingleton<IJobHandler, TitleWriter>();
+        services.AddHostedService<TurnKeeper>();
+        return services;
+    }
+
+    public static void MapChat(this IEndpointRouteBuilder routes)
+    {
+        routes.MapChatRoutes();
+        routes.MapPromptRoutes();
+    }
+}

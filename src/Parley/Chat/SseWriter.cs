@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Encodings.Web;
+
+namespace Parley.Chat;
+
+/// <summary>Events of a turn as server-sent events (WHATWG HTML, 9.2): <c>id</c> is the event's number in the turn.</summary>
+internal static class SseWriter
+{
+    private const int Overhead = 96;
+
+    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    public static ReadOnlySpan<byte> Heartbeat => ": heartbeat\n\n"u8;
+
+    public static void Write(IBufferWriter<byte> to, long number, in TurnEvent written)
+    {
+        var name = TurnEventKinds.Name(written.Kind);
+        // An escape takes six bytes at most for one.
+        var room = to.GetSpan(Overhead + (written.Kind.IsText() ? written.Payload.Length * 6 : written.Payload.Length));
+        var at = Put(room, 0, "id: "u8);
+        Utf8Formatter.TryFormat(number, room[at..], out var digits);
+        at = Put(room, at + digits, "\nevent: "u8);
+        at = Put(room, at, name);
+        at = Put(room, at, "\ndata: "u8);
+        if (written.Kind.IsText())
+        {
+            at = Put(room, at, "{\"content\":\""u8);
+            at += Escape(written.Payload, room[at..]);
+            at = Put(room, at, "\"}"u8);
+        }
+        else
+        {
+            at = Put(room, at, written.Payload);
+        }
+
+        to.Advance(Put(room, at, "\n\n"u8));
+    }
+
+    /// <summary>The text inside a JSON string; bytes that are no UTF-8 become U+FFFD.</summary>
+    private static int Escape(ReadOnlySpan<byte> text, Span<byte> to)
+    {
+        if (Encoder.FindFirstCharacterToEncodeUtf8(text) < 0)
+        {
+            text.CopyTo(to);
+            return text.Length;
+        }
+
+        Encoder.EncodeUtf8(text, to, out _, out var written);
+        return written;
+    }
+
+    private static int Put(Span<byte> room, int at, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(room[at..]);
+        return at + bytes.Length;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+
+namespace Parley.Chat;
+
+/// <summary>
+/// How many tokens a text will be, before the upstream has counted: by the bytes of its characters, corrected for each
+/// model by what upstreams said of earlier requests. Thread-safe.
+/// </summary>
+internal sealed class TokenCounts
+{
+    /// <summary>Models whose correction is remembered; past it new ones go uncorrected.</summary>
+    private const int MostModels = 1_000;
+    private const double Learning = 0.2;
+
+    private readonly ConcurrentDictionary<string, double> corrections = new(StringComparer.Ordinal);
+
+    public long Estimate(string model, ReadOnlySpan<byte> utf8) =>
+        (long)Math.Ceiling(Raw(utf8) * corrections.GetValueOrDefault(model, 1));
+
+    /// <summary>An upstream has counted the prompt.</summary>
+    public void Learn(string model, double estimated, long counted)
+    {
+        if (estimated < 50 || counted <= 0 || (corrections.Count >= MostModels && !corrections.ContainsKey(model)))
+        {
+            return;
+        }
+
+        // The estimate was made with the correction of its time; a wild answer moves it only so far.
+        var before = corrections.GetValueOrDefault(model, 1);
+        var seen = Math.Clamp(before * counted / estimated, 0.5, 3);
+        corrections[model] = before + (Learning * (seen - before));
+    }
+
+    /// <summary>
+    /// Some four letters of English are a token; of other alphabets two; a Chinese, Japanese or Korean sign is one, and
+    /// an emoji two. Each message costs a few more for its frame.
+    /// </summary>
+    private static double Raw(ReadOnlySpan<byte> utf8)
+    {
+        long two = 0;
+        long three = 0;
+        long four = 0;
+        foreach (var b in utf8)
+        {
+            switch (b)
+            {
+                case >= 0xF0:
+                    four++;
+                    break;
+                case >= 0xE0:
+                    three++;
+                    break;
+                case >= 0xC0:
+                    two++;
+                    break;
+            }
+        }
+
+        var ascii = utf8.Length - (2 * two) - (3 * three) - (4 * four);
+        return 4 + (ascii / 4.0) + (two / 2.0) + three + (2 * four);
+    }
+}

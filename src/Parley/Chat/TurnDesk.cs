@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Parley.Chat.Prompts;
+using Parley.Conversations;
+using Parley.Identity;
+using Parley.Kernel;
+using Parley.Kernel.Http;
+using Parley.Providers;
+
+namespace Parley.Chat;
+
+/// <summary>A turn as a caller may see it: live where it is in memory, else by its row.</summary>
+internal readonly record struct SeenTurn(Turn? Live, TurnRow Row);
+
+/// <summary>The room's door for callers: begins turns, finds them, stops them. Thread-safe.</summary>
+internal sealed class TurnDesk(
+    Db db,
+    TurnStarts starts,
+    TurnRunner runner,
+    ModelChoice models,
+    PromptStore prompts,
+    EventBus events
+)
+{
+    public async Task<SeenTurn> AskAsync(
+        Caller caller,
+        Body<AskRequest> body,
+        IdempotencyKey key,
+        CancellationToken ct
+    )
+    {
+        var request = body.Value;
+        var conversation = Ids.TryParse(request.ConversationId, IdKind.Conversation, out var id) ? id : (long?)null;
+        var route = await models.GetAsync(caller, request.ModelName, conversation, ct);
+        var systemPrompt = request.TemplateId is { } template
+            ? await prompts.FillAsync(caller.OwnerId, template, request.Variables, ct)
+            : request.SystemPrompt;
+        var started = await starts.AskAsync(caller, body, systemPrompt, route, key, ct);
+        return await BeginAsync(
+            caller,
+            started,
+            new TurnPlan(route, systemPrompt, ChatOptions.Read(request.Options)),
+            ct
+        );
+    }
+
+    public async Task<SeenTurn> AgainAsync(
+        Caller caller,
+        AnswerPlace place,
+        OptionalBody<AgainRequest> body,
+        IdempotencyKey key,
+        CancellationToken ct
+    )
+    {
+        var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
+        return await BeginAsync(
+            caller,
+            await starts.AgainAsync(caller, place, body, route, key, ct),
+            Plan(route, body.Value),
+            ct
+        );
+    }
+
+    public async Task<SeenTurn> ContinueAsync(
+        Caller caller,
+        AnswerPlace place,
+        OptionalBody<AgainRequest> body,
+        IdempotencyKey key,
+        CancellationToken ct
+    )
+    {
+        var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
+        return await BeginAsync(
+            caller,
+            await starts.ContinueAsync(caller, place, body, route, key, ct),
+            Plan(route, body.Value),
+            ct
+        );
+    }
+
+    public async Task<SeenTurn?> FindAsync(Caller caller, long id, CancellationToken ct)
+    {
+        var live = runner.Find(caller.OwnerId, id);
+        return await FindRowAsync(caller, id, ct) is { } row ? new SeenTurn(live, row) : null;
+    }
+
+    public Task<TurnRow?> FindRowAsync(Caller caller, long id, CancellationToken ct) =>
+        db.ReadAsync(session => TurnStore.Find(session, caller.OwnerId, id), ct);
+
+    public Task<List<TurnRow>> ListAsync(
+        Caller caller,
+        long conversationId,
+        long before,
+        int limit,
+        CancellationToken ct
+    ) => db.ReadAsync(session => TurnStore.List(session, caller.OwnerId, conversationId, before, limit), ct);
+
+    /// <summary>Ends it and waits until what came of it is stored. Twice is once.</summary>
+    public async Task<TurnRow?> StopAsync(Caller caller, long id, CancellationToken ct)
+    {
+        if (runner.Find(caller.OwnerId, id) is { } turn)
+        {
+            turn.Stop(StopCause.Owner);
+            await turn.Ended.WaitAsync(ct);
+        }
+
+        return await FindRowAsync(caller, id, ct);
+    }
+
+    /// <summary>What the last event of a turn that failed says.</summary>
+    public static string? FaultOf(Turn? turn)
+    {
+        if (turn is null)
+        {
+            return null;
+        }
+
+        string? message = null;
+        var reader = new TurnLogReader(turn.Log.Since(0).Span);
+        while (reader.TryRead(out var read))
+        {
+            if (read.Kind == TurnEventKind.Error)
+            {
+                message = JsonSerializer.Deserialize(read.Payload, ChatJson.Default.ErrorEvent)?.Message;
+            }
+        }
+
+        return message;
+    }
+
+    private static TurnPlan Plan(ModelRoute route, AgainRequest request) =>
+        new(route, request.SystemPrompt, ChatOptions.Read(request.Options));
+
+    private async Task<SeenTurn> BeginAsync(Caller caller, StartedTurn started, TurnPlan plan, CancellationToken ct)
+    {
+        if (started.Turn is { } turn)
+        {
+            runner.Begin(turn, plan);
+            events.Publish(TurnChanged.Of(turn, MessageStatus.Pending));
+        }
+
+        Ids.TryParse(started.Ids.TurnId, IdKind.Turn, out var id);
+        return (await FindAsync(caller, id, ct))!.Value;
+    }
+}

@@ -1,0 +1,40 @@
+using Parley.Kernel.Http;
+
+namespace Parley.Chat;
+
+// Payloads of events that are JSON objects; all are stored as they are sent.
+
+/// <summary>A conversation was made for the question.</summary>
+internal sealed record ConversationCreatedEvent(string ConversationId);
+
+/// <summary>The question and the empty answer are stored; the answer's words follow.</summary>
+/// <param name="ParentId">The message that is answered.</param>
+internal sealed record MessageCreatedEvent(
+    string TurnId,
+    string ConversationId,
+    string MessageId,
+    string? ParentId,
+    string Model
+);
+
+/// <summary>The turn waits for another in its conversation.</summary>
+internal sealed record QueuedEvent(string TurnId);
+
+/// <summary>The model calls a tool.</summary>
+/// <param name="Arguments">A JSON object, or a string where the model wrote none that can be read.</param>
+internal sealed record ToolCallEvent(string Id, string Name, RawJson Arguments);
+
+internal sealed record ToolResultEvent(string Id, string Name, string Content, bool IsError);
+
+internal sealed record TitleEvent(string ConversationId, string Title);
+
+/// <summary>Tokens as the upstream counted them, over all rounds of the turn; null where it did not say.</summary>
+internal sealed record UsageView(long? PromptTokens, long? CompletionTokens, long? CachedTokens, long? ReasoningTokens);
+
+/// <summary>The answer is stored.</summary>
+/// <param name="Status">complete, or stopped by its owner.</param>
+internal sealed record DoneEvent(string MessageId, string Status, string? FinishReason, UsageView? Usage);
+
+/// <summary>The answer ended early; what came of it is stored.</summary>
+/// <param name="Phase">Where it happened: connect, first-token, mid-stream, or in parley itself.</param>
+internal sealed record ErrorEvent(string Code, string Message, string Phase, string MessageId, string Status);

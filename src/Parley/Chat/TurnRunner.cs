@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Parley.Conversations;
+using Parley.Kernel;
+using Parley.Providers;
+
+namespace Parley.Chat;
+
+/// <summary>
+/// Runs turns: each asks its model, writes what comes into its log, and at the end stores the message. A turn ends by
+/// itself, by its owner's word, or with the server; never because a reader left. Thread-safe.
+/// </summary>
+internal sealed partial class TurnRunner(
+    ModelRouter models,
+    ContextBuilder context,
+    TokenCounts tokens,
+    TurnEnds ends,
+    ChatSettings settings,
+    TimeProvider time,
+    ILogger<TurnRunner> log
+)
+{
+    private readonly ConcurrentDictionary<long, Turn> turns = new();
+
+    /// <summary>All that can be read from memory: those under way and those that ended a short while ago.</summary>
+    public ICollection<Turn> Turns => turns.Values;
+
+    public Turn? Find(long ownerId, long id) =>
+        turns.TryGetValue(id, out var turn) && turn.Place.OwnerId == ownerId ? turn : null;
+
+    /// <summary>Begins a turn that was just stored. It waits where the message it answers is still being written.</summary>
+    public void Begin(Turn turn, TurnPlan plan)
+    {
+        var before = turns.Values.FirstOrDefault(t => !t.Log.HasEnded && IsBefore(t, turn));
+        if (before is not null)
+        {
+            turn.Log.Append(
+                TurnEventKind.Queued,
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new QueuedEvent(TurnId.Format(before.Id)),
+                    ChatJson.Default.QueuedEvent
+                )
+            );
+        }
+
+        turns[turn.Id] = turn;
+        _ = Task.Run(() => RunAsync(turn, plan, before), CancellationToken.None);
+    }
+
+    /// <summary>Puts a turn of an earlier run among those that can be read.</summary>
+    public void Remember(Turn turn) => turns[turn.Id] = turn;
+
+    /// <summary>Ended turns leave memory.</summary>
+    public void Forget(DateTimeOffset before)
+    {
+        foreach (var (id, turn) in turns)
+        {
+            if (turn.EndedAt < before && turns.TryRemove(id, out _))
+            {
+                turn.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The question follows that turn's answer, through the messages between them.</summary>
+    private static bool IsBefore(Turn earlier, Turn turn) =>
+        earlier.Place.ConversationId == turn.Place.ConversationId
+        && earlier.Place.OwnerId == turn.Place.OwnerId
+        && earlier.Id < turn.Id
+        && earlier.Place.MessageId == turn.Place.AfterId;
+
+    private async Task RunAsync(Turn turn, TurnPlan plan, Turn? before)
+    {
+        var run = new TurnRun(turn);
+        TurnOutcome outcome;
+        try
+        {
+            if (before is not null)
+            {
+                await before.Ended.WaitAsync(turn.Stopping);
+            }
+
+            outcome = await AskAsync(run, plan);
+        }
+        catch (OperationCanceledException) when (turn.Cause != StopCause.None)
+        {
+            outcome = Stopped(turn);
+        }
+        catch (UpstreamException failure)
+        {
+            outcome = Failed(turn, failure);
+        }
+        catch (StoreException failure)
+        {
+            outcome = Failed(turn, "storage", failure.Message, "parley");
+        }
+        catch (Exception failure)
+        {
+            // One bad turn stays one (R14).
+            LogFailed(turn.Id, failure);
+            outcome = Failed(turn, "internal", "something went wrong inside Parley", "parley");
+        }
+
+        await ends.EndAsync(turn, run.Usage, outcome);
+    }
+
+    private async Task<TurnOutcome> AskAsync(TurnRun run, TurnPlan plan)
+    {
+        var turn = run.Turn;
+        var messages = await context.BuildAsync(
+            turn.Place,
+            plan.Route,
+            plan.SystemPrompt,
+            plan.Options.MaxTokens,
+            turn.Stopping
+        );
+        var request = new ModelRequest
+        {
+            Model = plan.Route.Name,
+            Messages = messages,
+            Options = plan.Options,
+        };
+        string? finish = null;
+        await foreach (var piece in models.StreamAsync(plan.Route, request, turn.Stopping))
+        {
+            turn.FirstAt ??= Kernel.Http.ApiTime.Micros(time.GetUtcNow());
+            switch (piece.Kind)
+            {
+                case ModelEventKind.Text when !piece.Text.IsEmpty:
+                    turn.Log.Append(TurnEventKind.Token, piece.Text.Span);
+                    break;
+                case ModelEventKind.Thinking when !piece.Text.IsEmpty:
+                    turn.Log.Append(TurnEventKind.Thinking, piece.Text.Span);
+                    break;
+                case ModelEventKind.Usage:
+                    run.Usage = Merge(run.Usage, piece.Usage!);
+                    break;
+                case ModelEventKind.Finish:
+                    finish = piece.Finish;
+                    break;
+            }
+
+            if (turn.Log.Length > settings.LargestAnswer)
+            {
+                turn.Stop(StopCause.TooLong);
+                return Stopped(turn);
+            }
+        }
+
+        if (run.Usage?.PromptTokens is { } counted)
+        {
+            tokens.Learn(plan.Route.Name, messages.Sum(m => tokens.Estimate(plan.Route.Name, m.Text.Span)), counted);
+        }
+
+        return new TurnOutcome(MessageStatus.Complete, finish ?? "stop");
+    }
+
+    private static UsageView Merge(UsageView? before, ModelUsage usage) =>
+        new(
+            usage.PromptTokens ?? before?.PromptTokens,
+            usage.CompletionTokens ?? before?.CompletionTokens,
+            usage.CachedTokens ?? before?.CachedTokens,
+            usage.ReasoningTokens ?? before?.ReasoningTokens
+        );
+
+    private static TurnOutcome Stopped(Turn turn) =>
+        turn.Cause switch
+        {
+            StopCause.Owner => new TurnOutcome(MessageStatus.Stopped, "stopped"),
+            StopCause.TooLong => new TurnOutcome(
+                MessageStatus.Interrupted,
+                "too-long",
+                "too-long",
+                "the answer is longer than a message may be: it was cut",
+                "mid-stream"
+            ),
+            _ => new TurnOutcome(
+                MessageStatus.Interrupted,
+                "interrupted",
+                "interrupted",
+                "the server stopped before the answer was whole",
+                "parley"
+            ),
+        };
+
+    private TurnOutcome Failed(Turn turn, UpstreamException failure)
+    {
+        LogUpstream(turn.Id, failure.Upstream, TurnPhases.Name(failure.Phase), failure.Status);
+        return Failed(turn, "upstream", failure.Message, TurnPhases.Name(failure.Phase));
+    }
+
+    /// <summary>What arrived is kept and marked (R6); where nothing did, the answer has failed.</summary>
+    private static TurnOutcome Failed(Turn turn, string code, string message, string phase)
+    {
+        var some = turn.Place.Continues || TurnParts.HasContent(turn.Log.Since(0).Span);
+        return new TurnOutcome(
+            some ? MessageStatus.Interrupted : MessageStatus.Failed,
+            some ? "interrupted" : "failed",
+            code,
+            message,
+            phase
+        );
+    }
+
+    [LoggerMessage(900, LogLevel.Error, "turn {turn} failed")]
+    private partial void LogFailed(long turn, Exception failure);
+
+    [LoggerMessage(901, LogLevel.Warning, "turn {turn}: {upstream} failed at {phase}, status {status}")]
+    private partial void LogUpstream(long turn, string upstream, string phase, int? status);
+
+    /// <summary>What is known of a turn while it runs.</summary>
+    private sealed class TurnRun(Turn turn)
+    {
+        public Turn Turn { get; } = turn;
+        public UsageView? Usage { get; set; }
+    }
+}
+
+/// <summary>What a turn is to ask, and whom.</summary>
+internal sealed record TurnPlan(ModelRoute Route, string? SystemPrompt, ModelOptions Options);
+
+internal static class TurnPhases
+{
+    public static string Name(UpstreamPhase phase) =>
+        phase switch
+        {
+            UpstreamPhase.Connect => "connect",
+            UpstreamPhase.FirstToken => "first-token",
+            _ => "mid-stream",
+        };
+}
