@@ -22,4 +22,5 @@ namespace Parley.Chat;
 [JsonSerializable(typeof(TitleEvent))]
 [JsonSerializable(typeof(DoneEvent))]
 [JsonSerializable(typeof(ErrorEvent))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class ChatJson : JsonSerializerContext;

@@ -30,6 +30,9 @@ internal sealed record AskRequest : IRequestBody<AskRequest>
     /// <summary>How to sample: temperature, top_p, max_tokens, seed, stop, …; other fields go to the upstream as they are.</summary>
     public RawJson? Options { get; init; }
 
+    /// <summary>Names of the tools the model may call while it answers; see <c>GET /api/tools</c>.</summary>
+    public IReadOnlyList<string>? Tools { get; init; }
+
     public static JsonTypeInfo<AskRequest> Json => ChatJson.Default.AskRequest;
 
     public void Check(FieldChecks check)
@@ -66,6 +69,9 @@ internal sealed record AgainRequest : IRequestBody<AgainRequest>
 
     /// <inheritdoc cref="AskRequest.Options"/>
     public RawJson? Options { get; init; }
+
+    /// <inheritdoc cref="AskRequest.Tools"/>
+    public IReadOnlyList<string>? Tools { get; init; }
 
     public static JsonTypeInfo<AgainRequest> Json => ChatJson.Default.AgainRequest;
 

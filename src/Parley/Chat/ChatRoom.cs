@@ -1,5 +1,7 @@
 using Parley.Chat.Prompts;
+using Parley.Chat.Tools;
 using Parley.Kernel;
+using Parley.Kernel.Outbound;
 
 namespace Parley.Chat;
 
@@ -14,6 +16,12 @@ internal static class ChatRoom
         services.AddSingleton<ContextBuilder>();
         services.AddSingleton<ModelChoice>();
         services.AddSingleton<PromptStore>();
+        services.AddSingleton<PublicHttp>();
+        services.AddSingleton<ITool, SearchArchiveTool>();
+        services.AddSingleton<ITool, OpenConversationTool>();
+        services.AddSingleton<ITool, CurrentTimeTool>();
+        services.AddSingleton<ITool, FetchUrlTool>();
+        services.AddSingleton<ToolBox>();
         services.AddSingleton<TurnStarts>();
         services.AddSingleton<TurnEnds>();
         services.AddSingleton<TurnRunner>();
@@ -27,5 +35,6 @@ internal static class ChatRoom
     {
         routes.MapChatRoutes();
         routes.MapPromptRoutes();
+        routes.MapToolRoutes();
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ModelChoice(Db db, ModelRouter models, ChatSettings settin
             return standing;
         }
 
-        return await models.FindFirstAsync(caller, ct)
+        return (await models.ListAsync(caller, ct)).FirstOrDefault()
             ?? throw new ProblemException(
                 ProblemCodes.NoModel,
                 "no model server answers: add one with `parley models add`, or start Ollama"

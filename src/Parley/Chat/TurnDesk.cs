@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Chat.Prompts;
+using Parley.Chat.Tools;
 using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel;
@@ -18,6 +19,7 @@ internal sealed class TurnDesk(
     TurnRunner runner,
     ModelChoice models,
     PromptStore prompts,
+    ToolBox tools,
     EventBus events
 )
 {
@@ -31,6 +33,7 @@ internal sealed class TurnDesk(
         var request = body.Value;
         var conversation = Ids.TryParse(request.ConversationId, IdKind.Conversation, out var id) ? id : (long?)null;
         var route = await models.GetAsync(caller, request.ModelName, conversation, ct);
+        var allowed = Allowed(request.Tools);
         var systemPrompt = request.TemplateId is { } template
             ? await prompts.FillAsync(caller.OwnerId, template, request.Variables, ct)
             : request.SystemPrompt;
@@ -38,7 +41,7 @@ internal sealed class TurnDesk(
         return await BeginAsync(
             caller,
             started,
-            new TurnPlan(route, systemPrompt, ChatOptions.Read(request.Options)),
+            new TurnPlan(caller, route, systemPrompt, ChatOptions.Read(request.Options), allowed),
             ct
         );
     }
@@ -52,10 +55,11 @@ internal sealed class TurnDesk(
     )
     {
         var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
+        var plan = Plan(caller, route, body.Value);
         return await BeginAsync(
             caller,
             await starts.AgainAsync(caller, place, body, route, key, ct),
-            Plan(route, body.Value),
+            plan,
             ct
         );
     }
@@ -69,10 +73,11 @@ internal sealed class TurnDesk(
     )
     {
         var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
+        var plan = Plan(caller, route, body.Value);
         return await BeginAsync(
             caller,
             await starts.ContinueAsync(caller, place, body, route, key, ct),
-            Plan(route, body.Value),
+            plan,
             ct
         );
     }
@@ -127,8 +132,14 @@ internal sealed class TurnDesk(
         return message;
     }
 
-    private static TurnPlan Plan(ModelRoute route, AgainRequest request) =>
-        new(route, request.SystemPrompt, ChatOptions.Read(request.Options));
+    private TurnPlan Plan(Caller caller, ModelRoute route, AgainRequest request) =>
+        new(caller, route, request.SystemPrompt, ChatOptions.Read(request.Options), Allowed(request.Tools));
+
+    /// <exception cref="Kernel.Problems.ProblemException">There is no tool of a name.</exception>
+    private IReadOnlyList<ToolDefinition> Allowed(IReadOnlyList<string>? names) =>
+        names?.FirstOrDefault(n => !tools.Has(n)) is { } unknown
+            ? throw QueryReader.Invalid("tools", $"there is no tool called {unknown}")
+            : tools.Definitions(names ?? []);
 
     private async Task<SeenTurn> BeginAsync(Caller caller, StartedTurn started, TurnPlan plan, CancellationToken ct)
     {

@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Parley.Chat.Tools;
 using Parley.Conversations;
+using Parley.Identity;
 using Parley.Kernel;
 using Parley.Providers;
 
@@ -14,12 +17,22 @@ internal sealed partial class TurnRunner(
     ModelRouter models,
     ContextBuilder context,
     TokenCounts tokens,
+    ToolBox tools,
     TurnEnds ends,
     ChatSettings settings,
     TimeProvider time,
     ILogger<TurnRunner> log
 )
 {
+    /// <summary>Requests for one answer, and calls in them (S42).</summary>
+    private const int MostRounds = 10;
+    private const int MostCalls = 50;
+
+    private static readonly byte[] GoOn =
+    [
+        .. "Go on exactly where your last message stopped, in the middle of a word if need be. Repeat nothing, add no remark."u8,
+    ];
+
     private readonly ConcurrentDictionary<long, Turn> turns = new();
 
     /// <summary>All that can be read from memory: those under way and those that ended a short while ago.</summary>
@@ -101,6 +114,7 @@ internal sealed partial class TurnRunner(
             outcome = Failed(turn, "internal", "something went wrong inside Parley", "parley");
         }
 
+        run.CloseRound();
         await ends.EndAsync(turn, run.Usage, outcome);
     }
 
@@ -114,54 +128,143 @@ internal sealed partial class TurnRunner(
             plan.Options.MaxTokens,
             turn.Stopping
         );
+        if (turn.Place.Continues && plan.Route.Upstream.Kind is (UpstreamKind.OpenAi or UpstreamKind.Gemini))
+        {
+            // Ollama and Anthropic go on in a last message of the assistant's; these begin a new one unless told.
+            messages.Add(new ModelMessage(ModelRole.User) { Text = GoOn });
+        }
+
         var request = new ModelRequest
         {
             Model = plan.Route.Name,
             Messages = messages,
+            Tools = plan.Tools,
             Options = plan.Options,
         };
-        string? finish = null;
-        await foreach (var piece in models.StreamAsync(plan.Route, request, turn.Stopping))
+        var estimate = messages.Sum(m => tokens.Estimate(plan.Route.Name, m.Text.Span));
+        for (var round = 1; ; round++)
+        {
+            var calls = await ListenAsync(run, plan.Route, request);
+            if (turn.Cause == StopCause.TooLong)
+            {
+                return Stopped(turn);
+            }
+
+            if (round == 1 && run.Counted?.PromptTokens is { } counted)
+            {
+                tokens.Learn(plan.Route.Name, estimate, counted);
+            }
+
+            run.CloseRound();
+            if (calls.Count == 0)
+            {
+                return new TurnOutcome(MessageStatus.Complete, run.Finish ?? "stop");
+            }
+
+            await CallAsync(run, plan, calls, messages);
+            if (round == MostRounds)
+            {
+                return new TurnOutcome(MessageStatus.Complete, "tool-limit");
+            }
+
+            if (round + 1 == MostRounds || run.Calls >= MostCalls)
+            {
+                request = request with { Tools = [] }; // it has to answer with what it knows
+            }
+        }
+    }
+
+    /// <summary>One request: its words go into the log; gives the calls the model makes.</summary>
+    private async Task<List<ToolCall>> ListenAsync(TurnRun run, ModelRoute route, ModelRequest request)
+    {
+        var turn = run.Turn;
+        var calls = new List<ToolCall>();
+        await foreach (var piece in models.StreamAsync(route, request, turn.Stopping))
         {
             turn.FirstAt ??= Kernel.Http.ApiTime.Micros(time.GetUtcNow());
             switch (piece.Kind)
             {
                 case ModelEventKind.Text when !piece.Text.IsEmpty:
                     turn.Log.Append(TurnEventKind.Token, piece.Text.Span);
+                    run.Said.Write(piece.Text.Span);
                     break;
                 case ModelEventKind.Thinking when !piece.Text.IsEmpty:
                     turn.Log.Append(TurnEventKind.Thinking, piece.Text.Span);
                     break;
+                case ModelEventKind.ToolCall:
+                    calls.Add(piece.Call!);
+                    break;
                 case ModelEventKind.Usage:
-                    run.Usage = Merge(run.Usage, piece.Usage!);
+                    run.Counted = piece.Usage;
                     break;
                 case ModelEventKind.Finish:
-                    finish = piece.Finish;
+                    run.Finish = piece.Finish;
                     break;
             }
 
             if (turn.Log.Length > settings.LargestAnswer)
             {
                 turn.Stop(StopCause.TooLong);
-                return Stopped(turn);
+                return [];
             }
         }
 
-        if (run.Usage?.PromptTokens is { } counted)
-        {
-            tokens.Learn(plan.Route.Name, messages.Sum(m => tokens.Estimate(plan.Route.Name, m.Text.Span)), counted);
-        }
-
-        return new TurnOutcome(MessageStatus.Complete, finish ?? "stop");
+        return calls;
     }
 
-    private static UsageView Merge(UsageView? before, ModelUsage usage) =>
-        new(
-            usage.PromptTokens ?? before?.PromptTokens,
-            usage.CompletionTokens ?? before?.CompletionTokens,
-            usage.CachedTokens ?? before?.CachedTokens,
-            usage.ReasoningTokens ?? before?.ReasoningTokens
-        );
+    /// <summary>Does what the model asked for, one call after the other, and tells it what came of them.</summary>
+    private async Task CallAsync(TurnRun run, TurnPlan plan, List<ToolCall> calls, List<ModelMessage> messages)
+    {
+        messages.Add(new ModelMessage(ModelRole.Assistant) { Text = run.Take(), Calls = calls });
+        foreach (var call in calls)
+        {
+            run.Turn.Log.Append(
+                TurnEventKind.ToolCall,
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new ToolCallEvent(call.Id, call.Name, Arguments(call)),
+                    ChatJson.Default.ToolCallEvent
+                )
+            );
+            var output =
+                ++run.Calls > MostCalls
+                    ? new ToolOutput($"no more than {MostCalls} calls are made for one answer", IsError: true)
+                    : await tools.RunAsync(plan.Caller, call, plan.Tools, run.Turn.Stopping);
+            run.Turn.Log.Append(
+                TurnEventKind.ToolResult,
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new ToolResultEvent(call.Id, call.Name, output.Content, output.IsError),
+                    ChatJson.Default.ToolResultEvent
+                )
+            );
+            messages.Add(
+                new ModelMessage(ModelRole.Tool)
+                {
+                    CallId = call.Id,
+                    ToolName = call.Name,
+                    Text = System.Text.Encoding.UTF8.GetBytes(output.Content),
+                }
+            );
+        }
+    }
+
+    /// <summary>As they are where they are JSON, else as a text.</summary>
+    private static Kernel.Http.RawJson Arguments(ToolCall call)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(call.Arguments.IsEmpty ? "{}"u8.ToArray() : call.Arguments);
+            return Kernel.Http.RawJson.Of(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement))!.Value;
+        }
+        catch (JsonException)
+        {
+            return Kernel.Http
+                .RawJson.Of(JsonSerializer.SerializeToUtf8Bytes(
+                    System.Text.Encoding.UTF8.GetString(call.Arguments.Span),
+                    ChatJson.Default.String
+                ))!
+                .Value;
+        }
+    }
 
     private static TurnOutcome Stopped(Turn turn) =>
         turn.Cause switch
@@ -212,12 +315,56 @@ internal sealed partial class TurnRunner(
     private sealed class TurnRun(Turn turn)
     {
         public Turn Turn { get; } = turn;
-        public UsageView? Usage { get; set; }
+
+        /// <summary>Text of this round, for the message the model made its calls with.</summary>
+        public ArrayBufferWriter<byte> Said { get; } = new();
+
+        public int Calls { get; set; }
+
+        public string? Finish { get; set; }
+
+        /// <summary>Of this round.</summary>
+        public ModelUsage? Counted { get; set; }
+
+        /// <summary>Over all rounds.</summary>
+        public UsageView? Usage { get; private set; }
+
+        public void CloseRound()
+        {
+            if (Counted is { } usage)
+            {
+                Usage = new UsageView(
+                    Sum(Usage?.PromptTokens, usage.PromptTokens),
+                    Sum(Usage?.CompletionTokens, usage.CompletionTokens),
+                    Sum(Usage?.CachedTokens, usage.CachedTokens),
+                    Sum(Usage?.ReasoningTokens, usage.ReasoningTokens)
+                );
+            }
+
+            Counted = null;
+        }
+
+        public byte[] Take()
+        {
+            var said = Said.WrittenSpan.ToArray();
+            Said.ResetWrittenCount();
+            return said;
+        }
+
+        private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
     }
 }
 
 /// <summary>What a turn is to ask, and whom.</summary>
-internal sealed record TurnPlan(ModelRoute Route, string? SystemPrompt, ModelOptions Options);
+/// <param name="Caller">Whose rights the tools have.</param>
+/// <param name="Tools">What the model may call.</param>
+internal sealed record TurnPlan(
+    Caller Caller,
+    ModelRoute Route,
+    string? SystemPrompt,
+    ModelOptions Options,
+    IReadOnlyList<ToolDefinition> Tools
+);
 
 internal static class TurnPhases
 {
