@@ -56,10 +56,7 @@ internal static class ChatEndpoints
             .Describe("stopTurn", "Stop an answer; what has come of it is kept")
             .Returns<TurnView>();
 
-        var of = routes
-            .MapGroup("/api/conversations/{id}/messages/{mid}")
-            .WithTags("chat")
-            .ForUsers(KeyScopes.Chat);
+        var of = routes.MapGroup("/api/conversations/{id}/messages/{mid}").WithTags("chat").ForUsers(KeyScopes.Chat);
         of.MapPost("/regenerate", RegenerateAsync)
             .Describe("regenerate", "Another answer beside this one, or to this question", EventDetails)
             .ReturnsEvents<DoneEvent>(Events)

@@ -89,13 +89,10 @@ internal static class ChatOptions
             : $"must be a number from {min} to {max}";
 
     private static string? Whole(JsonElement value, long min, long max) =>
-        value.ValueKind == JsonValueKind.Number
-        && value.TryGetInt64(out var number)
-        && number >= min
-        && number <= max
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= min && number <= max
             ? null
-            : min == long.MinValue ? "must be a whole number"
-            : $"must be a whole number from {min} to {max}";
+        : min == long.MinValue ? "must be a whole number"
+        : $"must be a whole number from {min} to {max}";
 
     private static bool IsStop(JsonElement value) =>
         value.ValueKind == JsonValueKind.String

@@ -45,13 +45,7 @@ internal sealed class ContextBuilder(Db db, BlobStore blobs, ChatSettings option
         return messages;
     }
 
-    private List<FoundMessage> Read(
-        DbSession session,
-        TurnPlace place,
-        string model,
-        string? systemPrompt,
-        long budget
-    )
+    private List<FoundMessage> Read(DbSession session, TurnPlace place, string model, string? systemPrompt, long budget)
     {
         var system = systemPrompt ?? SystemPrompt(session, place);
         var path = new List<FoundMessage>();
@@ -166,7 +160,8 @@ internal sealed class ContextBuilder(Db db, BlobStore blobs, ChatSettings option
     private static FoundImage? Image(DbSession session, long id)
     {
         using var row = session.Query("SELECT blob, media_type, size FROM attachments WHERE id = ?1");
-        return row.Bind(1, id).Step()
+        return
+            row.Bind(1, id).Step()
             && !row.IsNull(0)
             && row.Int64(2) <= LargestImage
             && row.Text(1) is "image/png" or "image/jpeg" or "image/gif" or "image/webp"

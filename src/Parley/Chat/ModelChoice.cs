@@ -31,8 +31,9 @@ internal sealed class ModelChoice(Db db, ModelRouter models, ChatSettings settin
             return standing;
         }
 
-        return (await models.ListAsync(caller, ct)).FirstOrDefault()
-            ?? throw new ProblemException(
+        return await models.ListAsync(caller, ct) is [var first, ..]
+            ? first
+            : throw new ProblemException(
                 ProblemCodes.NoModel,
                 "no model server answers: add one with `parley models add`, or start Ollama"
             );

@@ -23,12 +23,7 @@ internal sealed class TurnDesk(
     EventBus events
 )
 {
-    public async Task<SeenTurn> AskAsync(
-        Caller caller,
-        Body<AskRequest> body,
-        IdempotencyKey key,
-        CancellationToken ct
-    )
+    public async Task<SeenTurn> AskAsync(Caller caller, Body<AskRequest> body, IdempotencyKey key, CancellationToken ct)
     {
         var request = body.Value;
         var conversation = Ids.TryParse(request.ConversationId, IdKind.Conversation, out var id) ? id : (long?)null;
@@ -56,12 +51,7 @@ internal sealed class TurnDesk(
     {
         var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
         var plan = Plan(caller, route, body.Value);
-        return await BeginAsync(
-            caller,
-            await starts.AgainAsync(caller, place, body, route, key, ct),
-            plan,
-            ct
-        );
+        return await BeginAsync(caller, await starts.AgainAsync(caller, place, body, route, key, ct), plan, ct);
     }
 
     public async Task<SeenTurn> ContinueAsync(
@@ -74,12 +64,7 @@ internal sealed class TurnDesk(
     {
         var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
         var plan = Plan(caller, route, body.Value);
-        return await BeginAsync(
-            caller,
-            await starts.ContinueAsync(caller, place, body, route, key, ct),
-            plan,
-            ct
-        );
+        return await BeginAsync(caller, await starts.ContinueAsync(caller, place, body, route, key, ct), plan, ct);
     }
 
     public async Task<SeenTurn?> FindAsync(Caller caller, long id, CancellationToken ct)
@@ -149,7 +134,8 @@ internal sealed class TurnDesk(
             events.Publish(TurnChanged.Of(turn, MessageStatus.Pending));
         }
 
-        Ids.TryParse(started.Ids.TurnId, IdKind.Turn, out var id);
-        return (await FindAsync(caller, id, ct))!.Value;
+        return Ids.TryParse(started.Ids.TurnId, IdKind.Turn, out var id) && await FindAsync(caller, id, ct) is { } seen
+            ? seen
+            : throw new InvalidOperationException("a turn that was just stored is not there");
     }
 }

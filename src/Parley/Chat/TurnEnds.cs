@@ -35,7 +35,7 @@ internal sealed class TurnEnds(
                 turn.IsEnding = false;
                 // A full disk or a busy lane: the pieces that are saved stay, and the words are in memory.
                 ChatLog.EndPutOff(log, turn.Id, failure.Message);
-                await Task.Delay(Again, time);
+                await Task.Delay(Again, time, CancellationToken.None);
             }
             catch (Exception failure)
             {

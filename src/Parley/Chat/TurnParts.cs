@@ -58,12 +58,7 @@ internal static class TurnParts
         return false;
     }
 
-    private static void Close(
-        TurnEventKind? running,
-        ArrayBufferWriter<byte> run,
-        MessageDraft draft,
-        Utf8Arena arena
-    )
+    private static void Close(TurnEventKind? running, ArrayBufferWriter<byte> run, MessageDraft draft, Utf8Arena arena)
     {
         if (running is null || run.WrittenCount == 0)
         {

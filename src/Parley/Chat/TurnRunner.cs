@@ -253,15 +253,19 @@ internal sealed partial class TurnRunner(
         try
         {
             using var document = JsonDocument.Parse(call.Arguments.IsEmpty ? "{}"u8.ToArray() : call.Arguments);
-            return Kernel.Http.RawJson.Of(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement))!.Value;
+            return Kernel
+                .Http.RawJson.Of(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement))!
+                .Value;
         }
         catch (JsonException)
         {
-            return Kernel.Http
-                .RawJson.Of(JsonSerializer.SerializeToUtf8Bytes(
-                    System.Text.Encoding.UTF8.GetString(call.Arguments.Span),
-                    ChatJson.Default.String
-                ))!
+            return Kernel
+                .Http.RawJson.Of(
+                    JsonSerializer.SerializeToUtf8Bytes(
+                        System.Text.Encoding.UTF8.GetString(call.Arguments.Span),
+                        ChatJson.Default.String
+                    )
+                )!
                 .Value;
         }
     }

@@ -69,17 +69,18 @@ internal sealed class TurnStarts(
     private Turn Ask(DbTransaction tx, long ownerId, AskRequest request, string? systemPrompt, ModelRoute route)
     {
         var made = request.ConversationId is null;
-        var conversationId = made
-            ? conversations.Create(
-                tx,
-                ownerId,
-                new CreateConversation
-                {
-                    Space = request.Space,
-                    Model = route.Name,
-                    SystemPrompt = systemPrompt,
-                }
-            )
+        var conversationId =
+            made
+                ? conversations.Create(
+                    tx,
+                    ownerId,
+                    new CreateConversation
+                    {
+                        Space = request.Space,
+                        Model = route.Name,
+                        SystemPrompt = systemPrompt,
+                    }
+                )
             : Ids.TryParse(request.ConversationId, IdKind.Conversation, out var known) ? known
             : 0;
         var head = ConversationHead.GetLive(tx, ownerId, conversationId);
@@ -130,9 +131,7 @@ internal sealed class TurnStarts(
             update.Bind(1, found.Id).Bind(2, (long)MessageStatus.Pending).Run();
         }
 
-        return Created(
-            Begin(tx, new TurnPlace(ownerId, head.Id, found.ParentId, found.Id, Continues: true), route)
-        );
+        return Created(Begin(tx, new TurnPlace(ownerId, head.Id, found.ParentId, found.Id, Continues: true), route));
     }
 
     private Turn Answer(DbTransaction tx, ConversationHead head, long? questionId, long? afterId, ModelRoute route)
@@ -195,7 +194,9 @@ internal sealed class TurnStarts(
 
     private static FoundMessage? Find(DbTransaction tx, long conversationId, long id)
     {
-        using var find = tx.Query("SELECT role, status, parent_id FROM messages WHERE id = ?1 AND conversation_id = ?2");
+        using var find = tx.Query(
+            "SELECT role, status, parent_id FROM messages WHERE id = ?1 AND conversation_id = ?2"
+        );
         return find.Bind(1, id).Bind(2, conversationId).Step()
             ? new FoundMessage(id, (Role)find.Int64(0), (MessageStatus)find.Int64(1), find.Int64OrNull(2))
             : null;

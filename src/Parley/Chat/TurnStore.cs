@@ -31,7 +31,9 @@ internal static class TurnStore
     /// <summary>Keeps the next stretch of a log.</summary>
     public static void SavePiece(DbTransaction tx, long turnId, int position, ReadOnlySpan<byte> events)
     {
-        using var insert = tx.Query("INSERT OR REPLACE INTO turn_pieces (turn_id, position, events) VALUES (?1, ?2, ?3)");
+        using var insert = tx.Query(
+            "INSERT OR REPLACE INTO turn_pieces (turn_id, position, events) VALUES (?1, ?2, ?3)"
+        );
         insert.Bind(1, turnId).Bind(2, position).BindBlob(3, events).Run();
     }
 
@@ -56,13 +58,7 @@ internal static class TurnStore
             .Run();
     }
 
-    public static void End(
-        DbTransaction tx,
-        Turn turn,
-        TurnOutcome outcome,
-        UsageView? usage,
-        long now
-    )
+    public static void End(DbTransaction tx, Turn turn, TurnOutcome outcome, UsageView? usage, long now)
     {
         using (
             var update = tx.Query(

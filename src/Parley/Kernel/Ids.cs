@@ -21,8 +21,8 @@ internal enum IdKind
     AuditEntry = 13,
     Group = 14,
     Upstream = 20,
-    Turn = 20,
-    Prompt = 21,
+    Turn = 24,
+    Prompt = 25,
 }
 
 /// <summary>

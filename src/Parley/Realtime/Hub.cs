@@ -59,10 +59,7 @@ internal sealed class Hub : IDisposable
             {
                 foreach (var id in written.Conversations)
                 {
-                    Tell(
-                        written.OwnerId,
-                        new HubEvent("conversation", ConversationId: ConversationId.Format(id))
-                    );
+                    Tell(written.OwnerId, new HubEvent("conversation", ConversationId: ConversationId.Format(id)));
                 }
             }),
         ];
@@ -87,9 +84,7 @@ internal sealed class Hub : IDisposable
                 .. runner
                     .Turns.Where(t => t.Place.OwnerId == ownerId && !t.Log.HasEnded)
                     .Select(t =>
-                        Turn(
-                            TurnChanged.Of(t, t.FirstAt is null ? MessageStatus.Pending : MessageStatus.Streaming)
-                        )
+                        Turn(TurnChanged.Of(t, t.FirstAt is null ? MessageStatus.Pending : MessageStatus.Streaming))
                     ),
             ]
         );
@@ -183,10 +178,7 @@ internal sealed class HubStream(Hub hub, long ownerId) : IResult
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
-            httpContext.RequestAborted,
-            draining.Began
-        );
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, draining.Began);
         using var listener = hub.Listen(ownerId);
         try
         {

@@ -5,12 +5,17 @@ namespace Parley.Tests.Chat;
 /// <summary>Upstreams that fail, and servers that stop: what arrived is kept and marked (F6, R6, R12).</summary>
 public sealed class ChatFaultTests
 {
-    public static TheoryData<string> Faults { get; } = [.. Scripts.Keys];
+    public static TheoryData<string> Faults => [.. Scripts.Keys];
 
     private static Dictionary<string, (FakeScript Script, string Status, string Phase, string Words)> Scripts { get; } =
         new(StringComparer.Ordinal)
         {
-            ["refuses with 401"] = (FakeScript.Refuse(401, """{"error":{"message":"bad key"}}"""), "failed", "first-token", ""),
+            ["refuses with 401"] = (
+                FakeScript.Refuse(401, """{"error":{"message":"bad key"}}"""),
+                "failed",
+                "first-token",
+                ""
+            ),
             ["breaks at once with 500"] = (FakeScript.Refuse(500), "failed", "first-token", ""),
             ["hangs up before a word"] = (new FakeScript().Break(), "failed", "first-token", ""),
             ["hangs up in the middle"] = (

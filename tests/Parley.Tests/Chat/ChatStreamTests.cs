@@ -9,9 +9,7 @@ public sealed class ChatStreamTests
     public async Task A_question_makes_a_conversation_and_its_answer_is_stored_and_found()
     {
         await using var host = await ChatHost.StartAsync();
-        host.Upstream.Answer(
-            Used(["Green ", "tea from ", "Uji."], prompt: 11, completion: 4)
-        );
+        host.Upstream.Answer(Used(["Green ", "tea from ", "Uji."], prompt: 11, completion: 4));
 
         using var reader = await host.AskAsync("Which tea?");
         var events = await reader.RestAsync();
@@ -172,10 +170,7 @@ public sealed class ChatStreamTests
 
         await host.AskWholeAsync("other q2", conversation, first);
 
-        Assert.Equal(
-            ["user: q1", "assistant: a1", "user: other q2"],
-            ChatHost.Told(host.Upstream.Requests[^1])
-        );
+        Assert.Equal(["user: q1", "assistant: a1", "user: other q2"], ChatHost.Told(host.Upstream.Requests[^1]));
         var tree = (await host.App.GetJsonAsync($"/api/conversations/{conversation}/messages?tree=true")).Items();
         Assert.Equal(6, tree.Count);
         var path = (await host.App.GetJsonAsync($"/api/conversations/{conversation}/messages")).Items();

@@ -31,9 +31,7 @@ internal static class PromptEndpoints
     private static JsonAnswer<PromptTemplateList> Templates(string? category = null)
     {
         var found = PromptStore
-            .Templates.Where(t =>
-                category is null || t.Category.Equals(category, StringComparison.OrdinalIgnoreCase)
-            )
+            .Templates.Where(t => category is null || t.Category.Equals(category, StringComparison.OrdinalIgnoreCase))
             .ToList();
         return new JsonAnswer<PromptTemplateList>(
             new PromptTemplateList(found, found.Count),

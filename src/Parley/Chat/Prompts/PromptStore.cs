@@ -206,13 +206,7 @@ internal sealed class PromptStore(Db db, IdempotentWrites writes, TimeProvider t
         [
             .. JsonSerializer
                 .Deserialize(stream, PromptJson.Default.ListTemplateEntry)!
-                .Select(t => new PromptTemplate(
-                    t.Id,
-                    t.Title,
-                    t.Category,
-                    t.Content,
-                    PromptText.Variables(t.Content)
-                )),
+                .Select(t => new PromptTemplate(t.Id, t.Title, t.Category, t.Content, PromptText.Variables(t.Content))),
         ];
     }
 }

@@ -46,8 +46,7 @@ internal static class PromptText
         DateTimeOffset now
     ) =>
         given.TryGetValue(found.Name, out var value) ? value
-        : found.Name == "CURRENT_DATE"
-            ? now.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
+        : found.Name == "CURRENT_DATE" ? now.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
         : found.Name == "CURRENT_TIME" ? now.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture)
         : found.Default;
 

@@ -90,7 +90,10 @@ internal sealed class OpenConversationTool(ConversationStore conversations) : IT
         var text = new StringBuilder();
         foreach (var message in page.Items.Reverse())
         {
-            text.Append(CultureInfo.InvariantCulture, $"{message.Role} · {message.CreatedAt ?? "undated"}\n{message.Content}\n\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{message.Role} · {message.CreatedAt ?? "undated"}\n{message.Content}\n\n"
+            );
         }
 
         return text.ToString();
@@ -108,7 +111,5 @@ internal sealed class CurrentTimeTool(TimeProvider time) : ITool
         ToolBox.Schema("""{"type":"object","properties":{},"additionalProperties":false}"""u8);
 
     public Task<string> RunAsync(Caller caller, JsonElement arguments, CancellationToken ct) =>
-        Task.FromResult(
-            time.GetUtcNow().ToString("dddd, yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)
-        );
+        Task.FromResult(time.GetUtcNow().ToString("dddd, yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
 }

@@ -57,7 +57,9 @@ internal sealed class FetchUrlTool(PublicHttp http) : ITool
     private static string Html(string html)
     {
         using var document = new HtmlParser().ParseDocument(html);
-        foreach (var element in document.QuerySelectorAll("script, style, noscript, template, svg, nav, footer").ToList())
+        foreach (
+            var element in document.QuerySelectorAll("script, style, noscript, template, svg, nav, footer").ToList()
+        )
         {
             element.Remove();
         }

@@ -141,8 +141,7 @@ internal static class SchemaCheck
                 "array" => value.ValueKind == JsonValueKind.Array,
                 "string" => value.ValueKind == JsonValueKind.String,
                 "number" => value.ValueKind == JsonValueKind.Number,
-                "integer" => value.ValueKind == JsonValueKind.Number
-                    && double.IsInteger(value.GetDouble()),
+                "integer" => value.ValueKind == JsonValueKind.Number && double.IsInteger(value.GetDouble()),
                 "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
                 "null" => value.ValueKind == JsonValueKind.Null,
                 _ => true,

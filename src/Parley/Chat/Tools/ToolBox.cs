@@ -52,10 +52,7 @@ internal sealed class ToolBox(IEnumerable<ITool> tools, TimeProvider time, ILogg
             using var schema = JsonDocument.Parse(tool.Parameters.Utf8);
             return SchemaCheck.Fault(schema.RootElement, arguments.RootElement) is { } fault
                 ? new ToolOutput(fault, IsError: true)
-                : new ToolOutput(
-                    Cut(await tool.RunAsync(caller, arguments.RootElement, either.Token)),
-                    IsError: false
-                );
+                : new ToolOutput(Cut(await tool.RunAsync(caller, arguments.RootElement, either.Token)), IsError: false);
         }
         catch (JsonException)
         {

@@ -74,9 +74,7 @@ internal sealed class PublicHttp : IDisposable
         using var answer = await client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         if ((int)answer.StatusCode is >= 300 and < 400 && answer.Headers.Location is { } next)
         {
-            return redirects > 0
-                ? await GetAsync(new Uri(address, next), accept, redirects - 1, ct)
-                : throw Refused();
+            return redirects > 0 ? await GetAsync(new Uri(address, next), accept, redirects - 1, ct) : throw Refused();
         }
 
         if (!answer.IsSuccessStatusCode)

@@ -146,12 +146,7 @@ public sealed class PublicHttpTests
         new(TimeProvider.System, address => address.Equals(IPAddress.Loopback), _ => true);
 
     private static Uri AddressOf(WebApplication server) =>
-        new(
-            server
-                .Services.GetRequiredService<IServer>()
-                .Features.Get<IServerAddressesFeature>()!
-                .Addresses.Single()
-        );
+        new(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     private static async Task<WebApplication> ServeAsync(RequestDelegate handler)
     {
