@@ -44,7 +44,14 @@ internal static class Api
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return await app.Client.SendAsync(request);
+        // A stream of events may have no end: it is not read ahead.
+        var answer = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (answer.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        {
+            await answer.Content.LoadIntoBufferAsync();
+        }
+
+        return answer;
     }
 
     /// <summary>A conversation with messages user, assistant, user, … one below the other; gives its id and theirs.</summary>
