@@ -31,9 +31,9 @@ internal static class ChatEndpoints
             .Fails(ProblemCodes.NoModel, ProblemCodes.UpstreamFailed)
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapGet("/turns", ListAsync)
-            .Describe("listTurns", "How the answers of a conversation came to be, newest first")
+            .Describe("listTurns", "How answers came to be, newest first")
             .Takes(
-                new QueryParameter("conversation_id", "string", "The conversation"),
+                new QueryParameter("conversation_id", "string", "Only of this conversation"),
                 new QueryParameter("limit", "integer", "Items at most")
                 {
                     Min = 1,
@@ -172,9 +172,10 @@ internal static class ChatEndpoints
         string? cursor = null
     )
     {
-        if (!Ids.TryParse(conversation_id, IdKind.Conversation, out var conversation))
+        long? conversation = null;
+        if (conversation_id is not null)
         {
-            return ProblemResult.Invalid("conversation_id", "name a conversation");
+            conversation = Ids.TryParse(conversation_id, IdKind.Conversation, out var named) ? named : 0;
         }
 
         if (limit is < 1 or > PageRequest.MaxLimit)

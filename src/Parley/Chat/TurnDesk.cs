@@ -5,6 +5,7 @@ using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using Parley.Kernel.Problems;
 using Parley.Providers;
 
 namespace Parley.Chat;
@@ -49,6 +50,7 @@ internal sealed class TurnDesk(
         CancellationToken ct
     )
     {
+        await RequireAsync(caller, place, ct);
         var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
         var plan = Plan(caller, route, body.Value);
         return await BeginAsync(caller, await starts.AgainAsync(caller, place, body, route, key, ct), plan, ct);
@@ -62,6 +64,7 @@ internal sealed class TurnDesk(
         CancellationToken ct
     )
     {
+        await RequireAsync(caller, place, ct);
         var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
         var plan = Plan(caller, route, body.Value);
         return await BeginAsync(caller, await starts.ContinueAsync(caller, place, body, route, key, ct), plan, ct);
@@ -78,7 +81,7 @@ internal sealed class TurnDesk(
 
     public Task<List<TurnRow>> ListAsync(
         Caller caller,
-        long conversationId,
+        long? conversationId,
         long before,
         int limit,
         CancellationToken ct
@@ -117,10 +120,25 @@ internal sealed class TurnDesk(
         return message;
     }
 
+    /// <exception cref="ProblemException">404, before it is asked which model would answer.</exception>
+    private async Task RequireAsync(Caller caller, AnswerPlace place, CancellationToken ct)
+    {
+        var found = await db.ReadAsync(
+            session =>
+                ConversationHead.Find(session, caller.OwnerId, place.ConversationId) is not null
+                && MessageReads.Find(session, place.ConversationId, place.MessageId) is not null,
+            ct
+        );
+        if (!found)
+        {
+            throw new ProblemException(ProblemCodes.NotFound, "there is no such message");
+        }
+    }
+
     private TurnPlan Plan(Caller caller, ModelRoute route, AgainRequest request) =>
         new(caller, route, request.SystemPrompt, ChatOptions.Read(request.Options), Allowed(request.Tools));
 
-    /// <exception cref="Kernel.Problems.ProblemException">There is no tool of a name.</exception>
+    /// <exception cref="ProblemException">There is no tool of a name.</exception>
     private IReadOnlyList<ToolDefinition> Allowed(IReadOnlyList<string>? names) =>
         names?.FirstOrDefault(n => !tools.Has(n)) is { } unknown
             ? throw QueryReader.Invalid("tools", $"there is no tool called {unknown}")

@@ -83,13 +83,19 @@ internal sealed class TurnStarts(
                 )
             : Ids.TryParse(request.ConversationId, IdKind.Conversation, out var known) ? known
             : 0;
-        var head = ConversationHead.GetLive(tx, ownerId, conversationId);
+        var head = ConversationHead.Get(tx, ownerId, conversationId).RequireLive();
         var parent = request.ParentId is null ? head.Leaf : Parent(tx, conversationId, request.ParentId);
         using var arena = new Utf8Arena();
         var question = new MessageDraft { Role = Role.User };
         question.AddText(arena.Add(request.Message!));
         var questionId = messages.Add(tx, head, question, parent, arena, extraData: null);
-        var turn = Answer(tx, ConversationHead.GetLive(tx, ownerId, conversationId), questionId, parent, route);
+        var turn = Answer(
+            tx,
+            ConversationHead.Get(tx, ownerId, conversationId).RequireLive(),
+            questionId,
+            parent,
+            route
+        );
         if (made)
         {
             turn.Log.Append(
@@ -106,7 +112,7 @@ internal sealed class TurnStarts(
 
     private Turn Again(DbTransaction tx, long ownerId, AnswerPlace place, ModelRoute route)
     {
-        var head = ConversationHead.GetLive(tx, ownerId, place.ConversationId);
+        var head = ConversationHead.Get(tx, ownerId, place.ConversationId).RequireLive();
         var found = Find(tx, head.Id, place.MessageId) ?? throw NoMessage();
         var question = found.Role == Role.User ? found.Id : found.ParentId;
         return Created(Answer(tx, head, question, afterId: null, route));
@@ -114,7 +120,7 @@ internal sealed class TurnStarts(
 
     private Turn Continue(DbTransaction tx, long ownerId, AnswerPlace place, ModelRoute route)
     {
-        var head = ConversationHead.GetLive(tx, ownerId, place.ConversationId);
+        var head = ConversationHead.Get(tx, ownerId, place.ConversationId).RequireLive();
         var found = Find(tx, head.Id, place.MessageId) ?? throw NoMessage();
         if (found.Role != Role.Assistant)
         {

@@ -10,6 +10,14 @@ internal static class TurnStore
     private const string Columns =
         "id, owner_id, conversation_id, message_id, continues, model, state, started_at, first_at, ended_at, finish, error, prompt_tokens, completion_tokens, events";
 
+    private const string ListSql =
+        $"SELECT {Columns} FROM turns WHERE owner_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+    private const string ListOfSql =
+        $"SELECT {Columns} FROM turns WHERE owner_id = ?1 AND conversation_id = ?4 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+
+    /// <summary>The statements of lists, for the tests of their plans.</summary>
+    public static IReadOnlyList<string> Statements { get; } = [ListSql, ListOfSql];
+
     public static void Insert(DbTransaction tx, long id, TurnPlace place, string model, string upstream, long now)
     {
         using var insert = tx.Query(
@@ -116,13 +124,16 @@ internal static class TurnStore
         return row.Bind(1, id).Bind(2, ownerId).Step() ? Read(row) : null;
     }
 
-    /// <summary>Newest first.</summary>
-    public static List<TurnRow> List(DbSession session, long ownerId, long conversationId, long before, int limit)
+    /// <summary>Newest first; of one conversation or of all.</summary>
+    public static List<TurnRow> List(DbSession session, long ownerId, long? conversationId, long before, int limit)
     {
-        using var rows = session.Query(
-            $"SELECT {Columns} FROM turns WHERE owner_id = ?1 AND conversation_id = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4"
-        );
-        rows.Bind(1, ownerId).Bind(2, conversationId).Bind(3, before).Bind(4, limit);
+        using var rows = session.Query(conversationId is null ? ListSql : ListOfSql);
+        rows.Bind(1, ownerId).Bind(2, before).Bind(3, limit);
+        if (conversationId is { } id)
+        {
+            rows.Bind(4, id);
+        }
+
         var found = new List<TurnRow>();
         while (rows.Step())
         {

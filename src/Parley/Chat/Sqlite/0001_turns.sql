@@ -20,6 +20,7 @@ CREATE TABLE turns (
     events INTEGER NOT NULL DEFAULT 0    -- number of the last event
 );
 CREATE INDEX turns_under_way ON turns (id) WHERE state IN (1, 2);
+CREATE INDEX turns_of_owner ON turns (owner_id, id DESC);
 CREATE INDEX turns_of_conversation ON turns (owner_id, conversation_id, id DESC);
 
 -- What came of an answer that is under way: stretches of its log (TurnLog), each once, appended at least each second.

@@ -45,6 +45,11 @@ internal static class Vocabulary
         ["AuditView.action"] = AuditActions.All,
         ["TokenAnswer.token_type"] = ["Bearer"],
         ["MessageView.status"] = StatusWords,
+        ["ChatAnswer.status"] = StatusWords,
+        ["TurnView.status"] = StatusWords,
+        ["DoneEvent.status"] = StatusWords,
+        ["HubEvent.type"] = ["turn", "conversation", "resync"],
+        ["HubEvent.status"] = StatusWords,
         ["ExportedMessage.status"] = StatusWords,
         ["ImportJob.status"] = ImportStatuses,
         ["ImportProgress.status"] = ImportStatuses,
@@ -76,6 +81,8 @@ internal static class Vocabulary
         "ExportedMessage.id",
         "ExportedMessage.parent_id",
         "ChangeFolder.parent_id",
+        "PromptTemplate.id",
+        "AskRequest.template_id",
     ];
 
     private static readonly string[] FurtherIds = ["active_leaf", "into", "CreateConversation.folder"];
@@ -240,6 +247,11 @@ internal static class Vocabulary
                 nameof(ChangeFolder) => """{"name":"Cooking"}""",
                 nameof(ExportedConversation) =>
                     """{"version":"1.0","title":"Tea","messages":[{"role":"user","content":"How hot?"},{"role":"assistant","content":"80 °C."}]}""",
+                "AskRequest" =>
+                    """{"message":"How hot for green tea?","model_name":"llama3.2","options":{"temperature":0.7}}""",
+                "AgainRequest" => """{"model_name":"llama3.2"}""",
+                "SavePrompt" =>
+                    """{"title":"Brewing","command":"brew","content":"How do I brew {{kind:green}} tea?"}""",
                 nameof(SaveSearch) => """{"name":"Hot tea","query":"tea role:assistant","sort":"newest"}""",
                 nameof(SignIn) => """{"email":"ada@example.org","password":"correct horse battery staple"}""",
                 nameof(SignUp) =>
