@@ -1,5 +1,6 @@
 using Parley.Chat.Prompts;
 using Parley.Chat.Tools;
+using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Outbound;
 
@@ -26,6 +27,7 @@ internal static class ChatRoom
         services.AddSingleton<TurnEnds>();
         services.AddSingleton<TurnRunner>();
         services.AddSingleton<TurnDesk>();
+        services.AddSingleton<IAccountWitness, AccountChats>();
         services.AddSingleton<IJobHandler, TitleWriter>();
         services.AddHostedService<TurnKeeper>();
         return services;

@@ -143,6 +143,17 @@ internal static class TurnStore
         return found;
     }
 
+    /// <summary>So many of an owner's rows to the heir, or away; the transaction's count of changes tells how many there were.</summary>
+    public static void Leave(DbTransaction tx, long ownerId, long? heir, int rows)
+    {
+        using var move = tx.Query(
+            heir is null
+                ? "DELETE FROM turns WHERE id IN (SELECT id FROM turns WHERE owner_id = ?1 LIMIT ?3) AND ?2 IS NULL"
+                : "UPDATE turns SET owner_id = ?2 WHERE id IN (SELECT id FROM turns WHERE owner_id = ?1 LIMIT ?3)"
+        );
+        move.Bind(1, ownerId).Bind(2, heir).Bind(3, rows).Run();
+    }
+
     private static TurnRow Read(DbStatement row) =>
         new(
             row.Int64(0),

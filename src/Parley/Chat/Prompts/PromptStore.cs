@@ -146,6 +146,33 @@ internal sealed class PromptStore(Db db, IdempotentWrites writes, TimeProvider t
             : PromptText.Fill(content, variables ?? new Dictionary<string, string>(), time.GetUtcNow());
     }
 
+    public static long Count(DbSession session, long ownerId)
+    {
+        using var count = session.Query("SELECT count(*) FROM prompts WHERE owner_id = ?1");
+        count.Bind(1, ownerId).Step();
+        return count.Int64(0);
+    }
+
+    /// <summary>To the heir, where a command that is taken is lost; or away.</summary>
+    public static void Leave(DbTransaction tx, long ownerId, long? heir)
+    {
+        if (heir is null)
+        {
+            using var delete = tx.Query("DELETE FROM prompts WHERE owner_id = ?1");
+            delete.Bind(1, ownerId).Run();
+            return;
+        }
+
+        using var update = tx.Query(
+            """
+            UPDATE prompts SET owner_id = ?2,
+                command = CASE WHEN command IN (SELECT command FROM prompts WHERE owner_id = ?2) THEN NULL ELSE command END
+            WHERE owner_id = ?1
+            """
+        );
+        update.Bind(1, ownerId).Bind(2, heir).Run();
+    }
+
     private DbStatement Bind(DbStatement to, long ownerId, SavePrompt prompt) =>
         to.Bind(1, ownerId)
             .Bind(2, prompt.Title!.Trim())
@@ -176,9 +203,7 @@ internal sealed class PromptStore(Db db, IdempotentWrites writes, TimeProvider t
 
     private static void RequireRoom(DbSession session, long ownerId)
     {
-        using var count = session.Query("SELECT count(*) FROM prompts WHERE owner_id = ?1");
-        count.Bind(1, ownerId).Step();
-        if (count.Int64(0) >= MostPrompts)
+        if (Count(session, ownerId) >= MostPrompts)
         {
             throw new ProblemException(ProblemCodes.Conflict, $"there are {MostPrompts} prompts: delete one first");
         }
