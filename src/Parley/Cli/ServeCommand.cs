@@ -43,6 +43,7 @@ internal static class ServeCommand
                 SingleUser = singleUser,
                 SetupCode = settings.Get(Settings.SetupCode) is { Length: > 0 } code ? code : null,
                 SigningKey = settings.Get(Settings.SigningKey) is { Length: > 0 } key ? key : null,
+                OpenWebUiSecret = settings.Get(Settings.OpenWebUiSecret) is { Length: > 0 } secret ? secret : null,
                 SignUpRole = UserRoles.Find(settings.Get(Settings.SignUp)),
                 Oidc = OidcSettingsReader.Read(settings),
                 UserRequests = (int)settings.Number(Settings.UserRequests),

@@ -117,6 +117,7 @@ internal sealed class AuditLog(Db db, IdSource ids, TimeProvider time)
             CallerDoor.Local => "local",
             CallerDoor.Session => "session",
             CallerDoor.Key => "key",
+            CallerDoor.OpenWebUi => "open-webui",
             _ => "none",
         };
 }

@@ -1,3 +1,4 @@
+using Parley.Identity.OpenWebUi;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 
@@ -115,7 +116,8 @@ internal static class AuthEndpoints
         HttpContext http,
         Caller caller,
         RequestOrigin origin,
-        Sessions sessions
+        Sessions sessions,
+        OpenWebUiCallers openWebUi
     )
     {
         if (caller.Door == CallerDoor.Session)
@@ -127,6 +129,10 @@ internal static class AuthEndpoints
                 AuditActions.SignOut,
                 http.RequestAborted
             );
+        }
+        else if (caller.Door == CallerDoor.OpenWebUi)
+        {
+            await openWebUi.EndAsync(Credential.Of(http.Request).Text!, origin, http.RequestAborted);
         }
 
         Credential.ClearCookies(http.Response);

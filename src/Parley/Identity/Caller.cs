@@ -13,6 +13,9 @@ internal enum CallerDoor
 
     /// <summary>An API key.</summary>
     Key,
+
+    /// <summary>A token that an Open WebUI made, where both servers know one secret.</summary>
+    OpenWebUi,
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Parley.Identity.OpenWebUi;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 
@@ -12,6 +13,7 @@ internal sealed class CallerSource(
     ApiKeys keys,
     CallerCache cache,
     LocalAccess local,
+    OpenWebUiCallers openWebUi,
     IdentityOptions options,
     TimeProvider time
 )
@@ -64,9 +66,12 @@ internal sealed class CallerSource(
             return local.Allows(credential) ? (Caller.Local, long.MaxValue) : null;
         }
 
-        return tokens.Read(credential) is { } claims && await FindSessionAsync(claims, ct) is { } caller
-            ? (caller, claims.ExpiresAt)
-            : null;
+        if (tokens.Read(credential) is { } claims)
+        {
+            return await FindSessionAsync(claims, ct) is { } caller ? (caller, claims.ExpiresAt) : null;
+        }
+
+        return await openWebUi.FindAsync(credential, ct);
     }
 
     private Task<Caller?> FindSessionAsync(AccessClaims claims, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Parley.Identity.Oidc;
+using Parley.Identity.OpenWebUi;
 using Parley.Kernel.Http;
 
 namespace Parley.Identity;
@@ -38,4 +39,7 @@ namespace Parley.Identity;
 [JsonSerializable(typeof(QuotaSet))]
 [JsonSerializable(typeof(QuotaReport))]
 [JsonSerializable(typeof(Page<GrantView>))]
+[JsonSerializable(typeof(TakeOverUsers))]
+[JsonSerializable(typeof(TakenOverUsers))]
+[JsonSerializable(typeof(OpenWebUiToken))]
 internal sealed partial class IdentityJson : JsonSerializerContext;

@@ -94,7 +94,7 @@ internal sealed record KeyView(
 
 /// <summary>Who did what, when, from where, and whether it went through.</summary>
 /// <param name="ActorId">Null: nobody was signed in.</param>
-/// <param name="Via">How they came in: session, key, local or none.</param>
+/// <param name="Via">How they came in: session, key, open-webui (a token that an Open WebUI made), local or none.</param>
 /// <param name="SubjectId">What it was done to: a user, a group, a conversation, a space.</param>
 internal sealed record AuditView(
     string Id,

@@ -17,6 +17,9 @@ internal sealed class IdentityOptions
     /// <summary>Base64url of 32 bytes or more, in place of the key file; for several servers over one store.</summary>
     public string? SigningKey { get; init; }
 
+    /// <summary>What an Open WebUI signs its tokens with; null: tokens of its form are nothing here.</summary>
+    public string? OpenWebUiSecret { get; init; }
+
     public OidcOptions Oidc { get; init; } = new();
 
     /// <summary>What a new password hash costs (S2).</summary>

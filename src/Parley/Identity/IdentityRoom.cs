@@ -1,4 +1,5 @@
 using Parley.Identity.Oidc;
+using Parley.Identity.OpenWebUi;
 using Parley.Identity.Scim;
 using Parley.Kernel;
 
@@ -42,6 +43,7 @@ internal static class IdentityRoom
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(s => s.GetRequiredService<OpenStreams>());
         services.AddOidc();
+        services.AddOpenWebUi();
         services.AddScim();
         return services;
     }
@@ -69,5 +71,6 @@ internal static class IdentityRoom
         routes.MapAuditRoutes();
         routes.MapOidcRoutes();
         routes.MapScimRoutes();
+        routes.MapOpenWebUiRoutes();
     }
 }

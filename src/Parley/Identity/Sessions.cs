@@ -1,3 +1,4 @@
+using Parley.Identity.OpenWebUi;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 
@@ -80,11 +81,12 @@ internal sealed class Sessions(
             ct
         );
 
-    /// <summary>Ends every session of the user but one, which may be none.</summary>
+    /// <summary>Ends every session of the user but one, which may be none, and what an Open WebUI let them in by.</summary>
     public void EndOthers(DbTransaction tx, long userId, long? except)
     {
         using var delete = tx.Query("DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2");
         delete.Bind(1, userId).Bind(2, except ?? 0).Run();
+        OpenWebUiCallers.EndAll(tx, userId, ApiTime.Micros(time.GetUtcNow()));
         tx.OnCommitted(callers.Clear);
     }
 

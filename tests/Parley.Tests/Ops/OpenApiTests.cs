@@ -110,6 +110,10 @@ public sealed partial class OpenApiTests : IAsyncLifetime
             {
                 asked.Add($"{page.Method} {page.Path}"); // a provider is needed: ProviderSignInTests
             }
+            else if (page.Path.StartsWith("/api/open-webui", StringComparison.Ordinal))
+            {
+                asked.Add($"{page.Method} {page.Path}"); // a secret is needed: OpenWebUiTokenTests
+            }
             else if (page.Path == "/api/events")
             {
                 asked.Add($"{page.Method} {page.Path}"); // has no end: ChatContextTests

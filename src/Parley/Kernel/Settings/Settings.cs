@@ -52,6 +52,18 @@ internal sealed class Settings
     {
         IsSecret = true,
     };
+    public static readonly Setting OpenWebUiSecret = new(
+        "open-webui.secret",
+        "",
+        "The WEBUI_SECRET_KEY of an Open WebUI beside this server, 16 characters or more: its tokens let in here the accounts taken over from it, and this server can make such tokens. Who knows the secret can be any of them. Empty: none of that.",
+        v =>
+            v.Length == 0 || (System.Text.Encoding.UTF8.GetByteCount(v) >= 16 && v.Distinct().Count() >= 8)
+                ? null
+                : "16 characters or more, eight of them different: give Open WebUI a longer WEBUI_SECRET_KEY first"
+    )
+    {
+        IsSecret = true,
+    };
     public static readonly Setting Hosts = new(
         "hosts",
         "",
@@ -188,6 +200,7 @@ internal sealed class Settings
         SignUp,
         SetupCode,
         SigningKey,
+        OpenWebUiSecret,
         Hosts,
         Origins,
         Proxies,

@@ -41,7 +41,10 @@ internal static class Vocabulary
         ["UpstreamView.state"] = ["ready", "failing", "resting"],
         ["ModelView.kind"] = UpstreamKinds.Names,
         ["QuotaView.kind"] = QuotaKinds.Names,
-        ["AuditView.via"] = ["session", "key", "local", "none"],
+        ["AuditView.via"] = ["session", "key", "open-webui", "local", "none"],
+        ["OpenWebUiUser.role"] = UserRoles.Names,
+        ["OpenWebUiToken.token_type"] = ["Bearer"],
+        ["TakenOverUser.outcome"] = ["made", "joined", "known", "taken"],
         ["AuditView.action"] = AuditActions.All,
         ["TokenAnswer.token_type"] = ["Bearer"],
         ["MessageView.status"] = StatusWords,
@@ -83,6 +86,8 @@ internal static class Vocabulary
         "ChangeFolder.parent_id",
         "PromptTemplate.id",
         "AskRequest.template_id",
+        "OpenWebUiUser.id",
+        "TakenOverUser.id",
     ];
 
     private static readonly string[] FurtherIds = ["active_leaf", "into", "CreateConversation.folder"];
@@ -272,6 +277,8 @@ internal static class Vocabulary
                 nameof(CreateUpstream) =>
                     """{"name":"openai","kind":"openai","base_url":"https://api.openai.com/v1","key":"sk-…","models":["gpt-*"]}""",
                 nameof(ChangeUpstream) => """{"prefix":"cloud/","enabled":true}""",
+                "TakeOverUsers" =>
+                    """{"users":[{"id":"7b4cbf5a-90d5-4a0e-9f5f-3b1c9a1f2d11","email":"ben@example.org","name":"Ben","role":"user"}]}""",
                 nameof(NameGroup) => """{"name":"Family"}""",
                 nameof(QuotaSet) => """{"messages_per_day":200,"storage_bytes":1073741824}""",
                 nameof(SetGrants) =>

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization.Metadata;
+using Parley.Identity.Crypto;
+using Parley.Kernel.Http;
+
+namespace Parley.Identity.OpenWebUi;
+
+/// <summary>An account of Open WebUI's: a row of its table user, with the hash of its row in auth.</summary>
+internal sealed record OpenWebUiUser
+{
+    public string? Id { get; init; }
+    public string? Email { get; init; }
+    public string? Name { get; init; }
+
+    /// <summary>Theirs are called as ours are; <c>pending</c> where nothing is said.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>bcrypt, as Open WebUI keeps it; absent: it signs in another way, or not yet.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>The part before the @ where there is no name.</summary>
+    public string NameFor(string email) => Name?.Trim() ?? email[..email.IndexOf('@', StringComparison.Ordinal)];
+}
+
+/// <summary>Takes accounts of an Open WebUI over, with their password hashes.</summary>
+internal sealed record TakeOverUsers : IRequestBody<TakeOverUsers>
+{
+    private const int Most = 1000;
+    private const int LongestId = 128;
+
+    public IReadOnlyList<OpenWebUiUser>? Users { get; init; }
+
+    /// <summary>An account here of the same address is the same person's: tokens of Open WebUI's let in to it from now on.</summary>
+    public bool? Join { get; init; }
+
+    public static JsonTypeInfo<TakeOverUsers> Json => IdentityJson.Default.TakeOverUsers;
+
+    public void Check(FieldChecks check)
+    {
+        if (Users is not { Count: > 0 and <= Most })
+        {
+            check.Add("users", $"must be 1 to {Most}");
+            return;
+        }
+
+        for (var i = 0; i < Users.Count; i++)
+        {
+            var inner = new FieldChecks();
+            Check(inner, Users[i]);
+            check.AddAll(inner, $"users[{i}]");
+        }
+    }
+
+    private static void Check(FieldChecks check, OpenWebUiUser? user)
+    {
+        check.Name("id", user?.Id, LongestId);
+        check.Email(user?.Email);
+        check.Role(user?.Role);
+        if (user?.Name is not null)
+        {
+            check.Name("name", user.Name, IdentityChecks.LongestName);
+        }
+
+        if (user?.PasswordHash is { } hash && !Bcrypt.IsHash(hash))
+        {
+            check.Add("password_hash", "is no bcrypt hash such as $2b$12$…");
+        }
+    }
+}
+
+/// <summary>What became of each, in the order they were sent.</summary>
+internal sealed record TakenOverUsers(IReadOnlyList<TakenOverUser> Items);
+
+/// <param name="Id">Open WebUI's.</param>
+/// <param name="UserId">Ours; null where nothing was done.</param>
+/// <param name="Outcome">made, joined, known (it was taken over before) or taken (the address is another account's here).</param>
+internal sealed record TakenOverUser(string Id, string? UserId, string Outcome);
