@@ -48,6 +48,7 @@ internal static class ServeCommand
                 Oidc = OidcSettingsReader.Read(settings),
                 UserRequests = (int)settings.Number(Settings.UserRequests),
                 AddressRequests = (int)settings.Number(Settings.AddressRequests),
+                UserStreams = (int)settings.Number(Settings.UserStreams),
                 MessagesPerDay = settings.Number(Settings.MessagesPerDay),
                 TokensPerMonth = settings.Number(Settings.TokensPerMonth),
                 StorageBytes = settings.Number(Settings.StorageBytes),

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Parley.Kernel.Http;
-using Parley.Kernel.Problems;
 using Parley.Providers;
+using static Parley.Gateway.BodyFields;
 
 namespace Parley.Gateway;
 
@@ -17,16 +17,22 @@ internal sealed record Chat(ModelRequest Request, bool Streams, bool CountsToken
         using var document = Parse(body);
         var root = document.RootElement;
         var messages = new List<ModelMessage>();
+        var calls = new CallNames();
         foreach (var message in Items(root, "messages"))
         {
-            messages.Add(Message(message, openAi: true));
+            messages.Add(calls.Settle(Message(message, openAi: true)));
+        }
+
+        if (Whole(root, "n") is > 1)
+        {
+            throw Bad("n", "this model gives one answer");
         }
 
         var request = new ModelRequest
         {
             Model = body.Model,
             Messages = messages,
-            Tools = Tools(root),
+            Tools = Chosen(root, Tools(root)),
             Options = new ModelOptions
             {
                 Temperature = Number(root, "temperature"),
@@ -67,9 +73,10 @@ internal sealed record Chat(ModelRequest Request, bool Streams, bool CountsToken
         }
         else
         {
+            var calls = new CallNames();
             foreach (var message in Items(root, "messages"))
             {
-                messages.Add(Message(message, openAi: false));
+                messages.Add(calls.Settle(Message(message, openAi: false)));
             }
         }
 
@@ -94,9 +101,6 @@ internal sealed record Chat(ModelRequest Request, bool Streams, bool CountsToken
         };
         return new Chat(request, Flag(root, "stream") != false, CountsTokens: true);
     }
-
-    private static JsonDocument Parse(GatewayBody body) =>
-        JsonDocument.Parse(body.Utf8, new JsonDocumentOptions { MaxDepth = 256 });
 
     private static ModelMessage Message(JsonElement message, bool openAi)
     {
@@ -141,8 +145,11 @@ internal sealed record Chat(ModelRequest Request, bool Streams, bool CountsToken
                 case "text":
                     text.Append(Text(part, "text"));
                     break;
-                case "image_url":
-                    images.Add(Image(part.GetProperty("image_url")));
+                case "refusal":
+                    text.Append(Text(part, "refusal"));
+                    break;
+                case "image_url" when part.TryGetProperty("image_url", out var url):
+                    images.Add(Image(url));
                     break;
                 case var other:
                     throw Bad("messages", $"a part of type {other} cannot be sent to this model");
@@ -208,7 +215,7 @@ internal sealed record Chat(ModelRequest Request, bool Streams, bool CountsToken
                 !function.TryGetProperty("arguments", out var given) ? "{}"u8.ToArray()
                 : given.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(given.GetString()!)
                 : JsonMarshal.GetRawUtf8Value(given).ToArray();
-            calls.Add(new ToolCall(Text(call, "id") ?? $"call_{calls.Count}", name, arguments));
+            calls.Add(new ToolCall(Text(call, "id") ?? "", name, arguments));
         }
 
         return calls;
@@ -230,6 +237,26 @@ internal sealed record Chat(ModelRequest Request, bool Streams, bool CountsToken
         }
 
         return tools;
+    }
+
+    /// <summary>
+    /// What the client lets the model choose from: no tool, or one. That it must call one is a word other wires do not
+    /// all have; the one it can call is then at least the right one.
+    /// </summary>
+    private static List<ToolDefinition> Chosen(JsonElement root, List<ToolDefinition> tools)
+    {
+        if (Text(root, "tool_choice") == "none")
+        {
+            return [];
+        }
+
+        var named =
+            root.TryGetProperty("tool_choice", out var choice)
+            && choice.ValueKind == JsonValueKind.Object
+            && choice.TryGetProperty("function", out var function)
+                ? Text(function, "name")
+                : null;
+        return named is null ? tools : [.. tools.Where(t => t.Name == named)];
     }
 
     private static string? Effort(JsonElement root) =>
@@ -264,95 +291,4 @@ internal sealed record Chat(ModelRequest Request, bool Streams, bool CountsToken
             ? new RawJson("{\"type\":\"json_object\"}"u8.ToArray())
             : null;
     }
-
-    private static IEnumerable<JsonElement> Items(JsonElement of, string name)
-    {
-        if (
-            of.ValueKind != JsonValueKind.Object
-            || !of.TryGetProperty(name, out var list)
-            || list.ValueKind == JsonValueKind.Null
-        )
-        {
-            return [];
-        }
-
-        if (list.ValueKind != JsonValueKind.Array)
-        {
-            throw Bad(name, "must be an array");
-        }
-
-        var items = new List<JsonElement>();
-        foreach (var item in list.EnumerateArray())
-        {
-            items.Add(item.ValueKind == JsonValueKind.Object ? item : throw Bad(name, "must hold objects"));
-        }
-
-        return items;
-    }
-
-    private static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object
-        && of.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
-
-    private static bool? Flag(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value)
-            ? value.ValueKind switch
-            {
-                JsonValueKind.True => true,
-                JsonValueKind.False => false,
-                _ => null,
-            }
-            : null;
-
-    private static double? Number(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object
-        && of.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.Number
-            ? value.GetDouble()
-            : null;
-
-    private static long? Long(JsonElement of, string name) =>
-        Number(of, name) is { } number && double.IsInteger(number) && Math.Abs(number) < 9e15 ? (long)number : null;
-
-    private static int? Whole(JsonElement of, string name) =>
-        Long(of, name) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : null;
-
-    private static List<string>? Texts(JsonElement of, string name)
-    {
-        if (Text(of, name) is { } one)
-        {
-            return [one];
-        }
-
-        if (
-            of.ValueKind != JsonValueKind.Object
-            || !of.TryGetProperty(name, out var list)
-            || list.ValueKind != JsonValueKind.Array
-        )
-        {
-            return null;
-        }
-
-        var texts = new List<string>();
-        foreach (var item in list.EnumerateArray())
-        {
-            if (item.ValueKind == JsonValueKind.String)
-            {
-                texts.Add(item.GetString()!);
-            }
-        }
-
-        return texts;
-    }
-
-    private static RawJson? Raw(JsonElement of, string name) =>
-        of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
-            ? new RawJson(JsonMarshal.GetRawUtf8Value(value).ToArray())
-            : null;
-
-    private static ProblemException Bad(string field, string why) =>
-        new(ProblemCodes.Validation, $"{field}: {why}", new FieldError(field, why));
 }

@@ -52,6 +52,10 @@ internal sealed class GatewayCalls(
                 {
                     await translation.OpenAiAsync(http, caller, body, route);
                 }
+                else if (path == "/embeddings")
+                {
+                    await translation.EmbedAsync(http, caller, body, route);
+                }
                 else if (route.Upstream.Kind == UpstreamKind.Ollama)
                 {
                     // Ollama speaks the rest of OpenAI's words itself.

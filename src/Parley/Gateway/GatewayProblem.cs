@@ -13,6 +13,13 @@ internal enum Dialect : byte
     OpenAi,
 }
 
+/// <summary>Route metadata: what is refused before a call is looked at (no key, too many calls) is told in the client's words too.</summary>
+internal sealed class GatewayShape(Dialect dialect) : IProblemShape
+{
+    public Task WriteAsync(HttpContext http, int status, string? detail) =>
+        GatewayProblem.WriteAsync(http, dialect, ProblemCodes.Of(status), detail ?? ProblemCodes.Of(status).Title);
+}
+
 /// <summary>
 /// A failure of ours as the client's library understands it, and a problem (RFC 9457) at the same time: <c>error</c> is
 /// a further member, an object for OpenAI's clients and a string for Ollama's.

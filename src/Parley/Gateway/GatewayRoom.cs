@@ -15,6 +15,7 @@ internal static class GatewayRoom
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddSingleton<PassThrough>();
+        services.AddSingleton<Embeddings>();
         services.AddSingleton<Translation>();
         services.AddSingleton<GatewayCalls>();
         return services;
@@ -22,9 +23,9 @@ internal static class GatewayRoom
 
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {
-        MapOllama(routes.MapGroup("/ollama/api"));
-        MapOpenAi(routes.MapGroup("/openai"));
-        MapOpenAi(routes.MapGroup("/openai/v1"));
+        MapOllama(routes.MapGroup("/ollama/api").WithMetadata(new GatewayShape(Dialect.Ollama)));
+        MapOpenAi(routes.MapGroup("/openai").WithMetadata(new GatewayShape(Dialect.OpenAi)));
+        MapOpenAi(routes.MapGroup("/openai/v1").WithMetadata(new GatewayShape(Dialect.OpenAi)));
     }
 
     private static void MapOllama(RouteGroupBuilder at)

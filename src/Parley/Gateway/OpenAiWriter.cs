@@ -22,16 +22,14 @@ internal sealed class OpenAiWriter(HttpContext http, string model, Chat chat, Da
         json.WriteStartObject();
         json.WriteNumber("index"u8, 0);
         json.WriteStartObject("delta"u8);
-        if (!spoke)
-        {
-            json.WriteString("role"u8, "assistant"u8);
-            spoke = true;
-        }
-
+        Role(json);
         if (one.Kind == ModelEventKind.ToolCall)
         {
             json.WriteStartArray("tool_calls"u8);
-            Call(json, one.Call!, Calls.Count - 1);
+            json.WriteStartObject();
+            json.WriteNumber("index"u8, Calls.Count - 1);
+            Call(json, one.Call!);
+            json.WriteEndObject();
             json.WriteEndArray();
         }
         else
@@ -57,6 +55,7 @@ internal sealed class OpenAiWriter(HttpContext http, string model, Chat chat, Da
                 json.WriteStartObject();
                 json.WriteNumber("index"u8, 0);
                 json.WriteStartObject("delta"u8);
+                me.Role(json);
                 json.WriteEndObject();
                 json.WriteString("finish_reason"u8, finish);
                 json.WriteEndObject();
@@ -89,7 +88,16 @@ internal sealed class OpenAiWriter(HttpContext http, string model, Chat chat, Da
         json.WriteNumber("index"u8, 0);
         json.WriteStartObject("message"u8);
         json.WriteString("role"u8, "assistant"u8);
-        json.WriteString("content"u8, Text);
+        if (Text.IsEmpty && Calls.Count > 0)
+        {
+            json.WriteNull("content"u8);
+        }
+        else
+        {
+            json.WriteString("content"u8, Text);
+        }
+
+        json.WriteNull("refusal"u8);
         if (!Thinking.IsEmpty)
         {
             json.WriteString("reasoning_content"u8, Thinking);
@@ -98,9 +106,11 @@ internal sealed class OpenAiWriter(HttpContext http, string model, Chat chat, Da
         if (Calls.Count > 0)
         {
             json.WriteStartArray("tool_calls"u8);
-            for (var i = 0; i < Calls.Count; i++)
+            foreach (var call in Calls)
             {
-                Call(json, Calls[i], i);
+                json.WriteStartObject();
+                Call(json, call);
+                json.WriteEndObject();
             }
 
             json.WriteEndArray();
@@ -123,16 +133,23 @@ internal sealed class OpenAiWriter(HttpContext http, string model, Chat chat, Da
         json.WriteEndObject();
     }
 
-    private static void Call(Utf8JsonWriter json, ToolCall call, int index)
+    /// <summary>Whose words they are, with the first of them: an answer of no words says it too.</summary>
+    private void Role(Utf8JsonWriter json)
     {
-        json.WriteStartObject();
-        json.WriteNumber("index"u8, index);
+        if (!spoke)
+        {
+            json.WriteString("role"u8, "assistant"u8);
+            spoke = true;
+        }
+    }
+
+    private static void Call(Utf8JsonWriter json, ToolCall call)
+    {
         json.WriteString("id"u8, call.Id);
         json.WriteString("type"u8, "function"u8);
         json.WriteStartObject("function"u8);
         json.WriteString("name"u8, call.Name);
         json.WriteString("arguments"u8, call.Arguments.Span);
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -1,13 +1,11 @@
-using System.Net.Http;
 using System.Text.Json;
 using Parley.Identity;
-using Parley.Kernel.Http;
 using Parley.Providers;
 
 namespace Parley.Gateway;
 
 /// <summary>Calls whose client speaks other words than the upstream. Thread-safe.</summary>
-internal sealed class Translation(ModelRouter router, UpstreamHttp upstreams, UsageLog usage, TimeProvider time)
+internal sealed class Translation(ModelRouter router, Embeddings embeddings, UsageLog usage, TimeProvider time)
 {
     /// <summary>OpenAI's chat completions.</summary>
     public async Task OpenAiAsync(HttpContext http, Caller caller, GatewayBody body, ModelRoute route)
@@ -16,6 +14,10 @@ internal sealed class Translation(ModelRouter router, UpstreamHttp upstreams, Us
         using var writer = new OpenAiWriter(http, body.Model, chat, time.GetUtcNow());
         await RunAsync(http, caller, route, chat, writer);
     }
+
+    /// <summary>OpenAI's embeddings.</summary>
+    public Task EmbedAsync(HttpContext http, Caller caller, GatewayBody body, ModelRoute route) =>
+        embeddings.OpenAiAsync(http, caller, body, route);
 
     /// <summary>What an Ollama would be asked.</summary>
     public async Task OllamaAsync(HttpContext http, Caller caller, GatewayBody body, ModelRoute route, string path)
@@ -31,13 +33,9 @@ internal sealed class Translation(ModelRouter router, UpstreamHttp upstreams, Us
         {
             await ShowAsync(http, route);
         }
-        else if (route.Upstream.Kind == UpstreamKind.OpenAi)
-        {
-            await EmbedAsync(http, caller, body, route, single: path == "/api/embeddings");
-        }
         else
         {
-            await GatewayProblem.BadAsync(http, Dialect.Ollama, $"{route.Upstream.Name} has no embeddings");
+            await embeddings.OllamaAsync(http, caller, body, route, single: path == "/api/embeddings");
         }
     }
 
@@ -103,84 +101,6 @@ internal sealed class Translation(ModelRouter router, UpstreamHttp upstreams, Us
                 json.WriteEndArray();
             }
         );
-
-    /// <param name="single">Ollama's older call: one prompt, one vector.</param>
-    private async Task EmbedAsync(HttpContext http, Caller caller, GatewayBody body, ModelRoute route, bool single)
-    {
-        var began = time.GetTimestamp();
-        using var asked = JsonDocument.Parse(body.Utf8);
-        if (!asked.RootElement.TryGetProperty(single ? "prompt" : "input", out var input))
-        {
-            await GatewayProblem.BadAsync(http, Dialect.Ollama, $"the body has no {(single ? "prompt" : "input")}");
-            return;
-        }
-
-        var request = new HttpRequestMessage(HttpMethod.Post, route.Upstream.At("/embeddings"))
-        {
-            Content = PassThrough.Json(Embedding(route.Model.Name, input)),
-        };
-        using var answer = await upstreams.AskAsync(route.Upstream, request, http.RequestAborted);
-        using var document = await UpstreamHttp.ReadAsync(answer);
-        var root = document.RootElement;
-        if (!root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
-        {
-            throw answer.Failure("answered no embeddings");
-        }
-
-        long? tokens =
-            root.TryGetProperty("usage", out var used)
-            && used.TryGetProperty("prompt_tokens", out var count)
-            && count.TryGetInt64(out var number)
-                ? number
-                : null;
-        Book(caller, route, began, time.GetElapsedTime(began), StatusCodes.Status200OK, new ModelUsage(tokens, null));
-        await ModelLists.WriteAsync(http, json => Vectors(json, body.Model, data, tokens, single));
-    }
-
-    private static byte[] Embedding(string model, JsonElement input)
-    {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body, JsonOut.Options))
-        {
-            json.WriteStartObject();
-            json.WriteString("model"u8, model);
-            json.WritePropertyName("input"u8);
-            input.WriteTo(json);
-            json.WriteEndObject();
-        }
-
-        return body.ToArray();
-    }
-
-    private static void Vectors(Utf8JsonWriter json, string model, JsonElement data, long? tokens, bool single)
-    {
-        if (!single)
-        {
-            json.WriteString("model"u8, model);
-            json.WriteStartArray("embeddings"u8);
-        }
-
-        foreach (var item in data.EnumerateArray())
-        {
-            if (item.TryGetProperty("embedding", out var vector))
-            {
-                if (single)
-                {
-                    json.WritePropertyName("embedding"u8);
-                    vector.WriteTo(json);
-                    return;
-                }
-
-                vector.WriteTo(json);
-            }
-        }
-
-        if (!single)
-        {
-            json.WriteEndArray();
-            json.WriteNumber("prompt_eval_count"u8, tokens ?? 0);
-        }
-    }
 
     private void Book(Caller caller, ModelRoute route, long began, TimeSpan? first, int status, ModelUsage? used) =>
         usage.Add(

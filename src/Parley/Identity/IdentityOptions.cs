@@ -34,6 +34,9 @@ internal sealed class IdentityOptions
     /// <inheritdoc cref="UserRequests"/>
     public int AddressRequests { get; init; } = 60;
 
+    /// <summary>Answers of models and other streams that one user may have open at once; 0 for no limit.</summary>
+    public int UserStreams { get; init; } = 5;
+
     /// <summary>Messages a user may write in a day (UTC) where nothing else is set for them; 0 for no limit, as for the others.</summary>
     public long MessagesPerDay { get; init; }
 

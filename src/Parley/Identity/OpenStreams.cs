@@ -4,23 +4,31 @@ using Parley.Kernel;
 namespace Parley.Identity;
 
 /// <summary>
-/// Answers that go on for longer than a request: whoever loses the right to one has it closed within seconds (S12). At
-/// most five at once for a user. Thread-safe.
+/// Answers that go on for longer than a request: whoever loses the right to one has it closed within seconds (S12). A
+/// user has so many at once and no more. Thread-safe.
 /// </summary>
 internal sealed class OpenStreams : RoundsService
 {
-    private const int MostOfUser = 5;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<OpenStream, byte> open = new();
     private readonly CallerSource callers;
+    private readonly int most;
     private readonly IDisposable news;
     private readonly SemaphoreSlim looking = new(1);
 
-    public OpenStreams(Db db, TimeProvider time, ILogger<OpenStreams> log, CallerSource callers, EventBus events)
+    public OpenStreams(
+        Db db,
+        TimeProvider time,
+        ILogger<OpenStreams> log,
+        CallerSource callers,
+        EventBus events,
+        IdentityOptions options
+    )
         : base(db, time, log, Every)
     {
         this.callers = callers;
+        most = options.UserStreams > 0 ? options.UserStreams : int.MaxValue;
         news = events.Subscribe<CallersChanged>(_ => LookSoon());
     }
 
@@ -29,7 +37,7 @@ internal sealed class OpenStreams : RoundsService
     {
         var stream = new OpenStream(this, http, caller, policy, credential);
         open[stream] = 0;
-        if (caller.Door != CallerDoor.Local && open.Keys.Count(s => s.Caller.OwnerId == caller.OwnerId) > MostOfUser)
+        if (caller.Door != CallerDoor.Local && open.Keys.Count(s => s.Caller.OwnerId == caller.OwnerId) > most)
         {
             stream.Dispose();
             return null;

@@ -38,7 +38,11 @@ internal readonly record struct ModelEvent(ModelEventKind Kind)
 /// <summary>A model asks for a tool.</summary>
 /// <param name="Id">The upstream's id, or one made up where its wire has none.</param>
 /// <param name="Arguments">A JSON object, UTF-8, as the model wrote it: it may be broken.</param>
-internal sealed record ToolCall(string Id, string Name, ReadOnlyMemory<byte> Arguments);
+internal sealed record ToolCall(string Id, string Name, ReadOnlyMemory<byte> Arguments)
+{
+    /// <summary>For wires and servers that give none. No two are the same: clients tie results to calls by it, over all rounds.</summary>
+    public static string NewId() => "call_" + Guid.CreateVersion7().ToString("N");
+}
 
 /// <summary>Tokens as the upstream counts them; null where it does not say.</summary>
 /// <param name="CachedTokens">Of the prompt, those read from the upstream's cache.</param>

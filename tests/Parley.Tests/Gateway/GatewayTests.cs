@@ -336,4 +336,45 @@ public sealed class GatewayTests : IAsyncLifetime
         using var chat = await key.SendAsync("POST", "/ollama/api/chat", """{"model":"llama"}""");
         Assert.Equal(HttpStatusCode.NotFound, chat.StatusCode);
     }
+
+    [Fact]
+    public async Task A_user_has_so_many_answers_open_at_once_and_is_told_so_in_the_words_of_each_client()
+    {
+        var (shared, admin) = await Accounts.StartAsync();
+        await using var _ = shared;
+        await ollama.AddToAsync(shared, "local");
+        ollama.Answer(FakeScript.Of("one", "two"));
+        ollama.Hold();
+        var ann = await admin.AddAsync("ann@example.org");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var open = new List<HttpResponseMessage>();
+        for (var i = 0; i < 5; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/ollama/api/chat");
+            request.Content = new StringContent("""{"model":"llama"}""", Encoding.UTF8, "application/json");
+            request.Headers.TryAddWithoutValidation(ann.Header.Name, ann.Header.Value);
+            open.Add(await shared.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token));
+        }
+
+        using var sixth = await ann.SendAsync("POST", "/ollama/api/chat", """{"model":"llama"}""");
+        Assert.Equal(HttpStatusCode.TooManyRequests, sixth.StatusCode);
+        Assert.Equal("1", sixth.Headers.GetValues("Retry-After").Single());
+        Assert.Contains(
+            "\"error\":\"too many streams",
+            await sixth.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+        using var other = await ann.SendAsync("POST", "/openai/v1/chat/completions", """{"model":"llama"}""");
+        var told = await other.Content.ReadAsStringAsync();
+        Assert.Contains("\"error\":{\"message\":\"too many streams", told, StringComparison.Ordinal);
+        ollama.Release();
+        foreach (var one in open)
+        {
+            Assert.Contains("two", await one.Content.ReadAsStringAsync(limit.Token), StringComparison.Ordinal);
+            one.Dispose();
+        }
+
+        using var again = await ann.SendAsync("POST", "/ollama/api/chat", """{"model":"llama"}""");
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
 }

@@ -112,7 +112,7 @@ internal static class FakeWire
     private static IEnumerable<byte[]> OpenAi(FakeScript.Step step)
     {
         const string Head = "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",";
-        const string Delta = Head + "\"choices\":[{\"index\":0,\"delta\":{";
+        const string Delta = Head + "\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",";
         const string Tail = "},\"finish_reason\":null}]}\n\n";
         switch (step)
         {
@@ -142,7 +142,7 @@ internal static class FakeWire
                 break;
             case FakeScript.End end:
                 yield return Utf8(
-                    $$$$$"""{{{{{Head}}}}}"choices":[{"index":0,"delta":{},"finish_reason":"{{{{{end.Finish}}}}}"}]}{{{{{"\n\n"}}}}}"""
+                    $$$$$"""{{{{{Head}}}}}"choices":[{"index":0,"delta":{"role":"assistant"},"finish_reason":"{{{{{end.Finish}}}}}"}]}{{{{{"\n\n"}}}}}"""
                 );
                 if (end.Whole)
                 {

@@ -119,6 +119,12 @@ internal sealed class Settings
         "Requests in a minute of one address that is not signed in; 0: no limit.",
         Range(0, 1_000_000)
     );
+    public static readonly Setting UserStreams = new(
+        "limit.user-streams",
+        "5",
+        "Streams of one user at once, answers of models through the gateway among them; 0: no limit. A server for a single user has none.",
+        Range(0, 100_000)
+    );
     public static readonly Setting MessagesPerDay = new(
         "quota.messages-per-day",
         "0",
@@ -209,6 +215,7 @@ internal sealed class Settings
         Upload,
         UserRequests,
         AddressRequests,
+        UserStreams,
         MessagesPerDay,
         TokensPerMonth,
         StorageBytes,

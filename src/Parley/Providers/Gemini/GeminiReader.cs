@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Parley.Providers.OpenAi;
@@ -171,7 +170,7 @@ internal sealed class GeminiReader(UpstreamAnswer answer)
         var id =
             root.TryGetProperty("id", out var given) && given.GetString() is { Length: > 0 } known
                 ? known
-                : string.Create(CultureInfo.InvariantCulture, $"call_{calls}");
+                : ToolCall.NewId();
         var arguments = root.TryGetProperty("args", out var args)
             ? JsonMarshal.GetRawUtf8Value(args).ToArray()
             : "{}"u8.ToArray();

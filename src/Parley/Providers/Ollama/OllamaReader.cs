@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Parley.Providers.Wire;
 
@@ -136,7 +135,7 @@ internal sealed class OllamaReader(UpstreamAnswer answer)
             var id =
                 call.TryGetProperty("id", out var given) && given.ValueKind == JsonValueKind.String
                     ? given.GetString()!
-                    : string.Create(CultureInfo.InvariantCulture, $"call_{calls}");
+                    : ToolCall.NewId();
             var arguments = function.TryGetProperty("arguments", out var held)
                 ? System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(held).ToArray()
                 : "{}"u8.ToArray();

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Parley.Providers.Wire;
 
@@ -68,15 +67,11 @@ internal sealed class OpenAiReader(UpstreamAnswer answer)
     {
         Add(ModelEventKind.Thinking, thinking.Rest(), to);
         Add(ModelEventKind.Text, text.Rest(), to);
-        var number = 0;
         foreach (var call in calls)
         {
-            var id = call.Id is { Length: > 0 } given
-                ? given
-                : string.Create(CultureInfo.InvariantCulture, $"call_{number}");
+            var id = call.Id is { Length: > 0 } given ? given : ToolCall.NewId();
             var arguments = call.Arguments.WrittenCount == 0 ? "{}"u8.ToArray() : call.Arguments.WrittenSpan.ToArray();
             to.Add(new ModelEvent(ModelEventKind.ToolCall) { Call = new ToolCall(id, call.Name, arguments) });
-            number++;
         }
 
         Finish = Finish is null or "stop" && calls.Count > 0 ? "tool_calls" : Finish ?? "stop";
