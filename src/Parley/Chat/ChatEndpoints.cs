@@ -166,10 +166,10 @@ internal static class ChatEndpoints
     private static async Task<IResult> ListAsync(
         Caller caller,
         TurnDesk desk,
-        CancellationToken ct,
-        string? conversation_id = null,
-        int limit = PageRequest.DefaultLimit,
-        string? cursor = null
+        string? conversation_id,
+        int? limit,
+        string? cursor,
+        CancellationToken ct
     )
     {
         long? conversation = null;
@@ -178,7 +178,8 @@ internal static class ChatEndpoints
             conversation = Ids.TryParse(conversation_id, IdKind.Conversation, out var named) ? named : 0;
         }
 
-        if (limit is < 1 or > PageRequest.MaxLimit)
+        var count = limit ?? PageRequest.DefaultLimit;
+        if (count is < 1 or > PageRequest.MaxLimit)
         {
             return ProblemResult.Invalid("limit", $"from 1 to {PageRequest.MaxLimit}");
         }
@@ -189,11 +190,11 @@ internal static class ChatEndpoints
             Cursor.Read(cursor, TurnList, before);
         }
 
-        var rows = await desk.ListAsync(caller, conversation, before[0], limit + 1, ct);
-        var more = rows.Count > limit;
-        var page = rows.Take(limit).Select(row => row.View()).ToList();
+        var rows = await desk.ListAsync(caller, conversation, before[0], count + 1, ct);
+        var more = rows.Count > count;
+        var page = rows.Take(count).Select(row => row.View()).ToList();
         return new JsonAnswer<Page<TurnView>>(
-            new Page<TurnView>(page, null, more ? Cursor.Write(TurnList, rows[limit - 1].Id) : null),
+            new Page<TurnView>(page, null, more ? Cursor.Write(TurnList, rows[count - 1].Id) : null),
             ChatJson.Default.PageTurnView
         );
     }

@@ -83,10 +83,10 @@ internal static class ImportEndpoints
         ImportPreview preview,
         ImportOptions options,
         Quotas quotas,
-        CancellationToken ct,
-        bool dry_run = false,
-        bool restore_deleted = false,
-        string? space = null
+        bool? dry_run,
+        bool? restore_deleted,
+        string? space,
+        CancellationToken ct
     )
     {
         if (await spaces.FindAsync(caller.OwnerId, space, ct) is not { } spaceId)
@@ -94,16 +94,16 @@ internal static class ImportEndpoints
             return ProblemResult.Invalid("space", "there is no such space");
         }
 
-        if (!dry_run)
+        if (dry_run is not true)
         {
             await quotas.RequireAsync(request.HttpContext, caller.OwnerId, QuotaKind.Files, ct);
             await quotas.RequireAsync(request.HttpContext, caller.OwnerId, QuotaKind.Bytes, ct);
         }
 
         var files = await uploads.SpoolAsync(request, ct);
-        if (dry_run)
+        if (dry_run is true)
         {
-            return await PreviewAsync(files, caller, preview, options, restore_deleted, ct);
+            return await PreviewAsync(files, caller, preview, options, restore_deleted is true, ct);
         }
 
         var ids = new List<long>();
@@ -116,7 +116,7 @@ internal static class ImportEndpoints
                     file.Path,
                     spooled: true,
                     spaceId,
-                    restore_deleted,
+                    restore_deleted is true,
                     CancellationToken.None
                 )
             );
@@ -192,12 +192,13 @@ internal static class ImportEndpoints
     private static async Task<IResult> ListAsync(
         Caller caller,
         ImportJobs jobs,
-        CancellationToken ct,
-        int limit = 50,
-        string? cursor = null
+        int? limit,
+        string? cursor,
+        CancellationToken ct
     )
     {
-        if (limit is < 1 or > 200)
+        var count = limit ?? 50;
+        if (count is < 1 or > 200)
         {
             return ProblemResult.Invalid("limit", "from 1 to 200");
         }
@@ -213,10 +214,10 @@ internal static class ImportEndpoints
             before = parsed;
         }
 
-        var rows = await jobs.ListAsync(caller.OwnerId, before, limit + 1, ct);
-        var next = rows.Count > limit ? Ids.Format(rows[limit - 1].Id, IdKind.Import) : null;
+        var rows = await jobs.ListAsync(caller.OwnerId, before, count + 1, ct);
+        var next = rows.Count > count ? Ids.Format(rows[count - 1].Id, IdKind.Import) : null;
         return TypedResults.Json(
-            new ImportJobPage([.. rows.Take(limit).Select(r => ImportJob.Of(r, jobs.FindWatch(r.Id)))], null, next),
+            new ImportJobPage([.. rows.Take(count).Select(r => ImportJob.Of(r, jobs.FindWatch(r.Id)))], null, next),
             ImportJson.Default.ImportJobPage
         );
     }

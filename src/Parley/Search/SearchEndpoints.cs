@@ -93,16 +93,17 @@ internal static class SearchEndpoints
         HttpContext http,
         Caller caller,
         ISearchIndex index,
-        CancellationToken ct,
-        string? q = null,
-        int limit = DefaultSuggestions
+        string? q,
+        int? limit,
+        CancellationToken ct
     )
     {
-        if (limit is < 1 or > MaxSuggestions)
+        var count = limit ?? DefaultSuggestions;
+        if (count is < 1 or > MaxSuggestions)
             return ProblemResult.Invalid("limit", $"from 1 to {MaxSuggestions}");
         if (q?.Length > SearchQuery.MaxLength)
             return ProblemResult.Invalid("q", $"at most {SearchQuery.MaxLength:#,0} characters");
-        var found = await http.Timed("db", index.SuggestAsync(caller.OwnerId, q ?? "", limit, ct));
+        var found = await http.Timed("db", index.SuggestAsync(caller.OwnerId, q ?? "", count, ct));
         return TypedResults.Json(SuggestResult.Of(found), SearchJson.Default.SuggestResult);
     }
 }

@@ -28,7 +28,7 @@ internal static class PromptEndpoints
         at.MapDelete("/{id}", DeleteAsync).Describe("deletePrompt", "Delete a prompt").ReturnsNothing();
     }
 
-    private static JsonAnswer<PromptTemplateList> Templates(string? category = null)
+    private static JsonAnswer<PromptTemplateList> Templates(string? category)
     {
         var found = PromptStore
             .Templates.Where(t => category is null || t.Category.Equals(category, StringComparison.OrdinalIgnoreCase))

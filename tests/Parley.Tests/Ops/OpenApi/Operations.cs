@@ -147,8 +147,8 @@ internal sealed class Operations(Schemas schemas)
         if (stated is null)
         {
             var type = endpoint
-                .Metadata.GetMetadata<MethodInfo>()!
-                .GetParameters()
+                .Metadata.GetMetadata<MappedHandler>()!
+                .Handler.Method.GetParameters()
                 .Single(p => p.Name == part.Name)
                 .ParameterType.Name;
             Assert.True(
