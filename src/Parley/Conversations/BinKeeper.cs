@@ -3,7 +3,7 @@ using Parley.Kernel.Http;
 
 namespace Parley.Conversations;
 
-/// <summary>Empties the bin of what has lain in it for 30 days, at start and each hour after.</summary>
+/// <summary>Empties the bin of what has lain in it for 30 days, and removes links whose time is over, at start and each hour after.</summary>
 internal sealed class BinKeeper(Db db, MessageWriter writer, TimeProvider time, ILogger<BinKeeper> log)
     : RoundsService(db, time, log, TimeSpan.FromHours(1))
 {
@@ -34,6 +34,12 @@ internal sealed class BinKeeper(Db db, MessageWriter writer, TimeProvider time, 
         if (await PurgeAsync(ct) is > 0 and var removed)
         {
             ConversationsLog.Purged(log, removed);
+        }
+
+        var now = ApiTime.Micros(Time.GetUtcNow());
+        if (await Db.ReadAsync(session => ShareLinks.HasEnded(session, now), ct))
+        {
+            await Db.WriteAsync(tx => ShareLinks.ForgetEnded(tx, now), ct);
         }
     }
 

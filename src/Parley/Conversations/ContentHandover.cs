@@ -34,6 +34,7 @@ internal sealed class ContentHandover(DbTransaction tx, long from, long to, Writ
 
     private void Move(ConversationHead head, StatsDelta before, StatsDelta after)
     {
+        ShareLinks.Forget(tx, head.Id); // the heir did not show it to anybody
         before.Conversation(head.Provider, head.Archived, head.InBin, sign: -1);
         after.Conversation(head.Provider, head.Archived, head.InBin);
         if (!head.InBin)

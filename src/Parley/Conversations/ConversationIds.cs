@@ -79,3 +79,15 @@ internal readonly record struct FileId(long Value)
 
     public static string Format(long id) => Ids.Format(id, IdKind.File);
 }
+
+/// <summary>A share link named in a path: what its owner calls it by, not what opens it.</summary>
+internal readonly record struct ShareId(long Value)
+{
+    public static bool TryParse(string? text, IFormatProvider? _, out ShareId id)
+    {
+        id = new ShareId(Ids.TryParse(text, IdKind.Share, out var value) ? value : 0);
+        return true;
+    }
+
+    public static string Format(long id) => Ids.Format(id, IdKind.Share);
+}

@@ -49,6 +49,7 @@ internal static class ConversationRemoval
         Delete(tx, "DELETE FROM conversation_tags WHERE conversation_id = ?1", head.Id);
         Delete(tx, "DELETE FROM conversations WHERE id = ?1", head.Id);
         Grants.Forget(tx, IdKind.Conversation, head.Id);
+        ShareLinks.Forget(tx, head.Id);
         batch.RemovedTitles.Add(head.Id);
     }
 

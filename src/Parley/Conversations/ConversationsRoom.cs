@@ -22,6 +22,7 @@ internal static class ConversationsRoom
         services.AddSingleton<MessageEdits>();
         services.AddSingleton<LabelStore>();
         services.AddSingleton<Sharing>();
+        services.AddSingleton<ShareLinks>();
         services.AddSingleton<IStorageMeter, StorageMeter>();
         services.AddSingleton<FolderStore>();
         services.AddSingleton<StatsStore>();
@@ -39,6 +40,7 @@ internal static class ConversationsRoom
         routes.MapMessageRoutes();
         routes.MapLabelRoutes();
         routes.MapSharingRoutes();
+        routes.MapShareRoutes();
         routes.MapStatsRoutes();
         routes.MapExportRoutes();
         routes.MapAttachmentRoutes();

@@ -11,6 +11,7 @@ internal static class Secrets
     public const string KeyPrefix = "pk_";
     public const string RefreshPrefix = "pr_";
     public const string LocalPrefix = "pl_";
+    public const string SharePrefix = "ps_";
 
     public static string Make(string prefix) => prefix + Base64Url.EncodeToString(SystemRandom.GetBytes(32));
 

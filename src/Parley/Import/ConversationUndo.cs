@@ -189,6 +189,7 @@ internal sealed partial class ConversationUndo(
         ReleaseTags(head, "SELECT tag_id FROM conversation_tags WHERE conversation_id = ?1 AND ?2 = ?2");
         Set("DELETE FROM conversations WHERE id = ?1 AND ?2 IS NULL", conversationId, null);
         Grants.Forget(tx, IdKind.Conversation, conversationId);
+        ShareLinks.Forget(tx, conversationId);
         Set("DELETE FROM import_changes WHERE row_kind = 1 AND row_id = ?1 AND ?2 IS NULL", conversationId, null);
         stats.Conversation(head.Provider, head.Archived, head.Deleted, sign: -1);
         if (!head.Deleted)

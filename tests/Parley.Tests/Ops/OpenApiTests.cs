@@ -285,25 +285,8 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         );
         await AskForGroupsAsync(ask, other.Text("id"));
         await AskForGrantsAsync(ask, other.Text("id"));
+        await AskForSharesAsync(ask);
         await ask("DELETE /api/users/{id}", $"/api/users/{other.Text("id")}", null);
-    }
-
-    private static async Task AskForGrantsAsync(Func<string, string, string?, Task<JsonElement>> ask, string user)
-    {
-        var grants = $$"""{"grants":[{"user_id":"{{user}}","rights":["read","share"]}]}""";
-        foreach (
-            var (all, json) in new[]
-            {
-                ("/api/conversations", """{"title":"t"}"""),
-                ("/api/spaces", """{"name":"n"}"""),
-            }
-        )
-        {
-            var made = await ask($"POST {all}", all, json);
-            var at = $"{all}/{made.Text("id")}/grants";
-            await ask($"PUT {all}/{{id}}/grants", at, grants);
-            await ask($"GET {all}/{{id}}/grants", at, null);
-        }
     }
 
     private static async Task AskForGroupsAsync(Func<string, string, string?, Task<JsonElement>> ask, string user)

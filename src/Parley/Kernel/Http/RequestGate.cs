@@ -180,5 +180,10 @@ internal sealed class RequestGate(
         }
     }
 
-    private static string Path(HttpContext http) => http.Request.Path.ToUriComponent();
+    /// <summary>A token in a path is a secret like any other (S45): the route's own words stand for it.</summary>
+    private static string Path(HttpContext http) =>
+        http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } words }
+        && words.Contains("{token}", StringComparison.Ordinal)
+            ? words
+            : http.Request.Path.ToUriComponent();
 }

@@ -242,6 +242,7 @@ internal static class Vocabulary
                 nameof(CreateConversation) => """{"title":"Tea","tags":["drinks"]}""",
                 nameof(ChangeConversation) => """{"title":"Green tea","pinned":true}""",
                 nameof(ArchiveConversation) => """{"archived":true}""",
+                nameof(CreateShare) => """{"expires_in_days":30,"redact":["Ada"]}""",
                 nameof(ForkConversation) => """{"tree":true}""",
                 nameof(AddMessage) => """{"role":"user","content":"How hot for green tea?"}""",
                 nameof(ChangeMessage) => """{"content":"How hot for white tea?"}""",
