@@ -14,6 +14,7 @@ internal static class AuditActions
     public const string PasswordChange = "password-change";
     public const string EmailChange = "email-change";
     public const string SecondFactor = "second-factor";
+    public const string Passkey = "passkey";
     public const string ProviderLink = "provider-link";
     public const string KeyMade = "key-made";
     public const string KeyRevoked = "key-revoked";
@@ -40,6 +41,7 @@ internal static class AuditActions
         PasswordChange,
         EmailChange,
         SecondFactor,
+        Passkey,
         ProviderLink,
         KeyMade,
         KeyRevoked,

@@ -245,7 +245,8 @@ internal static class AuthEndpoints
         return new JsonAnswer<UserView>(view, IdentityJson.Default.UserView);
     }
 
-    private static JsonAnswer<TokenAnswer> Answer(HttpContext http, SessionTokens tokens, bool cookie, int status)
+    /// <summary>Tokens in the body, or in cookies where the page has asked for them there.</summary>
+    public static JsonAnswer<TokenAnswer> Answer(HttpContext http, SessionTokens tokens, bool cookie, int status)
     {
         if (cookie)
         {

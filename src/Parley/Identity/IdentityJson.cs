@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Parley.Identity.Oidc;
 using Parley.Identity.OpenWebUi;
+using Parley.Identity.Passkeys;
 using Parley.Kernel.Http;
 
 namespace Parley.Identity;
@@ -40,6 +41,12 @@ namespace Parley.Identity;
 [JsonSerializable(typeof(QuotaReport))]
 [JsonSerializable(typeof(Page<GrantView>))]
 [JsonSerializable(typeof(TakeOverUsers))]
+[JsonSerializable(typeof(OpenWebUiUser))]
 [JsonSerializable(typeof(TakenOverUsers))]
 [JsonSerializable(typeof(OpenWebUiToken))]
+[JsonSerializable(typeof(AddPasskey))]
+[JsonSerializable(typeof(RenamePasskey))]
+[JsonSerializable(typeof(PasskeySignIn))]
+[JsonSerializable(typeof(PasskeyOptions))]
+[JsonSerializable(typeof(Page<PasskeyView>))]
 internal sealed partial class IdentityJson : JsonSerializerContext;

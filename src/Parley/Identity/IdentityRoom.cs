@@ -1,5 +1,6 @@
 using Parley.Identity.Oidc;
 using Parley.Identity.OpenWebUi;
+using Parley.Identity.Passkeys;
 using Parley.Identity.Scim;
 using Parley.Kernel;
 
@@ -44,6 +45,7 @@ internal static class IdentityRoom
         services.AddHostedService(s => s.GetRequiredService<OpenStreams>());
         services.AddOidc();
         services.AddOpenWebUi();
+        services.AddPasskeys();
         services.AddScim();
         return services;
     }
@@ -65,6 +67,7 @@ internal static class IdentityRoom
     {
         routes.MapAuthRoutes();
         routes.MapSecondFactorRoutes();
+        routes.MapPasskeyRoutes();
         routes.MapUserRoutes();
         routes.MapGroupRoutes();
         routes.MapQuotaRoutes();

@@ -20,6 +20,7 @@ internal enum IdKind
     Key = 12,
     AuditEntry = 13,
     Group = 14,
+    Passkey = 15,
     Upstream = 20,
     Turn = 24,
     Prompt = 25,

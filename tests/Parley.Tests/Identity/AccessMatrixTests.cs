@@ -32,6 +32,8 @@ public sealed partial class AccessMatrixTests : IAsyncLifetime
         "GET /setup",
         "GET /setup.js",
         "GET /site.css",
+        "POST /api/auth/passkeys/signin",
+        "POST /api/auth/passkeys/signin/options",
         "POST /api/auth/refresh",
         "POST /api/auth/signin",
         "POST /api/auth/signup",

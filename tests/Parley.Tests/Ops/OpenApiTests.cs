@@ -9,6 +9,9 @@ namespace Parley.Tests.Ops;
 /// <summary>The published description is what the routes of the running server say, and what they do.</summary>
 public sealed partial class OpenApiTests : IAsyncLifetime
 {
+    /// <summary>A provider, an authenticator, a secret: asked in the tests that have them.</summary>
+    private static readonly string[] NeedMore = ["/api/auth/oidc", "/api/auth/passkeys", "/api/open-webui"];
+
     private ParleyApp app = null!;
 
     public async ValueTask InitializeAsync() => app = await ParleyApp.StartAsync();
@@ -106,13 +109,9 @@ public sealed partial class OpenApiTests : IAsyncLifetime
             {
                 asked.Add($"{page.Method} {page.Path}"); // gone where there are no accounts to set up: SetupPageTests
             }
-            else if (page.Path.StartsWith("/api/auth/oidc", StringComparison.Ordinal))
+            else if (NeedMore.Any(path => page.Path.StartsWith(path, StringComparison.Ordinal)))
             {
-                asked.Add($"{page.Method} {page.Path}"); // a provider is needed: ProviderSignInTests
-            }
-            else if (page.Path.StartsWith("/api/open-webui", StringComparison.Ordinal))
-            {
-                asked.Add($"{page.Method} {page.Path}"); // a secret is needed: OpenWebUiTokenTests
+                asked.Add($"{page.Method} {page.Path}");
             }
             else if (page.Path == "/api/events")
             {

@@ -5,8 +5,10 @@ using Parley.Kernel.Http;
 namespace Parley.Identity.OpenWebUi;
 
 /// <summary>An account of Open WebUI's: a row of its table user, with the hash of its row in auth.</summary>
-internal sealed record OpenWebUiUser
+internal sealed record OpenWebUiUser : IRequestBody<OpenWebUiUser>
 {
+    private const int LongestId = 128;
+
     public string? Id { get; init; }
     public string? Email { get; init; }
     public string? Name { get; init; }
@@ -17,15 +19,32 @@ internal sealed record OpenWebUiUser
     /// <summary>bcrypt, as Open WebUI keeps it; absent: it signs in another way, or not yet.</summary>
     public string? PasswordHash { get; init; }
 
+    public static JsonTypeInfo<OpenWebUiUser> Json => IdentityJson.Default.OpenWebUiUser;
+
     /// <summary>The part before the @ where there is no name.</summary>
     public string NameFor(string email) => Name?.Trim() ?? email[..email.IndexOf('@', StringComparison.Ordinal)];
+
+    public void Check(FieldChecks check)
+    {
+        check.Name("id", Id, LongestId);
+        check.Email(Email);
+        check.Role(Role);
+        if (Name is not null)
+        {
+            check.Name("name", Name, IdentityChecks.LongestName);
+        }
+
+        if (PasswordHash is { } hash && !Bcrypt.IsHash(hash))
+        {
+            check.Add("password_hash", "is no bcrypt hash such as $2b$12$…");
+        }
+    }
 }
 
 /// <summary>Takes accounts of an Open WebUI over, with their password hashes.</summary>
 internal sealed record TakeOverUsers : IRequestBody<TakeOverUsers>
 {
     private const int Most = 1000;
-    private const int LongestId = 128;
 
     public IReadOnlyList<OpenWebUiUser>? Users { get; init; }
 
@@ -44,25 +63,15 @@ internal sealed record TakeOverUsers : IRequestBody<TakeOverUsers>
 
         for (var i = 0; i < Users.Count; i++)
         {
+            if (Users[i] is not { } user)
+            {
+                check.Add($"users[{i}]", "must not be null");
+                continue;
+            }
+
             var inner = new FieldChecks();
-            Check(inner, Users[i]);
+            user.Check(inner);
             check.AddAll(inner, $"users[{i}]");
-        }
-    }
-
-    private static void Check(FieldChecks check, OpenWebUiUser? user)
-    {
-        check.Name("id", user?.Id, LongestId);
-        check.Email(user?.Email);
-        check.Role(user?.Role);
-        if (user?.Name is not null)
-        {
-            check.Name("name", user.Name, IdentityChecks.LongestName);
-        }
-
-        if (user?.PasswordHash is { } hash && !Bcrypt.IsHash(hash))
-        {
-            check.Add("password_hash", "is no bcrypt hash such as $2b$12$…");
         }
     }
 }

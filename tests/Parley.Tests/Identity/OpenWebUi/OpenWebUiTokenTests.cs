@@ -240,7 +240,7 @@ public sealed class OpenWebUiTokenTests : IAsyncLifetime
     [Theory]
     [InlineData("""{}""", "users")]
     [InlineData("""{"users":[]}""", "users")]
-    [InlineData("""{"users":[null]}""", "users[0].id")]
+    [InlineData("""{"users":[null]}""", "users[0]")]
     [InlineData("""{"users":[{"id":"a","email":"no address"}]}""", "users[0].email")]
     [InlineData("""{"users":[{"id":"a","email":"a@example.org","role":"owner"}]}""", "users[0].role")]
     [InlineData("""{"users":[{"id":"a","email":"a@example.org","password_hash":"plain"}]}""", "users[0].password_hash")]

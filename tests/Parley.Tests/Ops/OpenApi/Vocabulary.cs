@@ -278,6 +278,11 @@ internal static class Vocabulary
                 nameof(CreateUpstream) =>
                     """{"name":"openai","kind":"openai","base_url":"https://api.openai.com/v1","key":"sk-…","models":["gpt-*"]}""",
                 nameof(ChangeUpstream) => """{"prefix":"cloud/","enabled":true}""",
+                "AddPasskey" =>
+                    """{"name":"phone","credential":{"id":"…","rawId":"…","type":"public-key","response":{"clientDataJSON":"…","attestationObject":"…"}}}""",
+                "RenamePasskey" => """{"name":"old phone"}""",
+                "PasskeySignIn" =>
+                    """{"credential":{"id":"…","rawId":"…","type":"public-key","response":{"clientDataJSON":"…","authenticatorData":"…","signature":"…","userHandle":"…"}}}""",
                 "TakeOverUsers" =>
                     """{"users":[{"id":"7b4cbf5a-90d5-4a0e-9f5f-3b1c9a1f2d11","email":"ben@example.org","name":"Ben","role":"user"}]}""",
                 nameof(NameGroup) => """{"name":"Family"}""",
