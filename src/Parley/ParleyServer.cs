@@ -32,6 +32,9 @@ internal static class ParleyServer
         builder
             .Logging.SetMinimumLevel(options.LogLevel)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // Itself it says only that a handler threw: that is an answer that was cut on purpose, everything else is caught.
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical)
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.", LogLevel.Warning)
             .AddSimpleConsole(c => c.SingleLine = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

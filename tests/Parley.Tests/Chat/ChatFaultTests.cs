@@ -5,58 +5,96 @@ namespace Parley.Tests.Chat;
 /// <summary>Upstreams that fail, and servers that stop: what arrived is kept and marked (F6, R6, R12).</summary>
 public sealed class ChatFaultTests
 {
-    public static TheoryData<string> Faults => [.. Scripts.Keys];
-
-    private static Dictionary<string, (FakeScript Script, string Status, string Phase, string Words)> Scripts { get; } =
-        new(StringComparer.Ordinal)
-        {
-            ["refuses with 401"] = (
-                FakeScript.Refuse(401, """{"error":{"message":"bad key"}}"""),
-                "failed",
-                "first-token",
-                ""
-            ),
-            ["breaks at once with 500"] = (FakeScript.Refuse(500), "failed", "first-token", ""),
-            ["hangs up before a word"] = (new FakeScript().Break(), "failed", "first-token", ""),
-            ["hangs up in the middle"] = (
-                new FakeScript().Text("half an ").Break(),
-                "interrupted",
-                "mid-stream",
-                "half an "
-            ),
-            ["ends without the wire's end"] = (
-                new FakeScript().Text("half an "),
-                "interrupted",
-                "mid-stream",
-                "half an "
-            ),
-            ["sends a line that is no JSON"] = (
-                new FakeScript().Text("half an ").Send("data: {oops\n\n"),
-                "interrupted",
-                "mid-stream",
-                "half an "
-            ),
-        };
+    public static TheoryData<string> Faults => [.. UpstreamFaults.All.Keys];
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task An_upstream_that_fails_is_named_with_its_phase_and_nothing_received_is_lost(string fault)
+    public async Task F6_the_fault_is_named_with_its_phase_and_nothing_received_is_lost(string fault)
     {
-        var (script, status, phase, words) = Scripts[fault];
-        await using var host = await ChatHost.StartAsync();
-        host.Upstream.Answer(script);
+        var row = UpstreamFaults.All[fault];
+        await using var app = await ChatHost.AppAsync();
+        await using var upstream = await row.AddToAsync(app);
 
-        using var reader = await host.AskAsync("q");
+        using var reader = await EventReader.OpenAsync(app, "POST", "/api/chat/stream", ChatHost.Body("q"));
         var events = await reader.RestAsync();
 
+        var status = row.Words.Length > 0 ? "interrupted" : "failed";
         var error = events[^1];
         Assert.Equal("error", error.Name);
-        Assert.Equal((status, phase), (error.Data.Text("status"), error.Data.Text("phase")));
-        Assert.Contains("fake", error.Data.Text("message"), StringComparison.Ordinal);
-        Assert.Equal(words, events.Words());
+        Assert.Equal((status, row.Phase), (error.Data.Text("status"), error.Data.Text("phase")));
+        Assert.StartsWith("fake ", error.Data.Text("message"), StringComparison.Ordinal);
+        Assert.Contains(row.Says, error.Data.Text("message"), StringComparison.Ordinal);
+        Assert.Equal(row.Words, events.Words());
+        Assert.DoesNotContain(events, e => e.Name is "tool_call" or "tool_result");
+        Assert.Equal(row.Asked, UpstreamFault.AskedOf(upstream));
         var made = events.Single(e => e.Name == "message_created").Data;
-        var message = await host.MessageAsync(made.Text("conversation_id"), made.Text("message_id"));
-        Assert.Equal((words, status), (message.Text("content"), message.Text("status")));
+        var message = await app.GetJsonAsync(
+            $"/api/conversations/{made.Text("conversation_id")}/messages/{made.Text("message_id")}"
+        );
+        Assert.Equal((row.Words, status), (message.Text("content"), message.Text("status")));
+    }
+
+    [Fact]
+    public async Task F6_half_a_character_before_the_end_is_shown_as_missing_and_the_answer_is_whole()
+    {
+        await using var host = await ChatHost.StartAsync();
+        host.Upstream.Answer(new FakeScript().Text("tea ").Bytes(0xE2, 0x82).Finish());
+        var (conversation, message) = await host.AskWholeAsync("q");
+        var stored = await host.MessageAsync(conversation, message);
+        Assert.Equal(("tea \uFFFD", "complete"), (stored.Text("content"), stored.Text("status")));
+    }
+
+    [Fact]
+    public async Task F6_two_final_events_are_one_end()
+    {
+        await using var host = await ChatHost.StartAsync();
+        host.Upstream.Answer(new FakeScript().Text("tea").Finish().Finish("length").Text("more"));
+        using var reader = await host.AskAsync("q");
+        var events = await reader.RestAsync();
+        Assert.Equal("tea", events.Words());
+        Assert.Equal("stop", Assert.Single(events, e => e.Name == "done").Data.Text("finish_reason"));
+    }
+
+    [Theory]
+    [InlineData("current_time", "{\"cut", "no JSON")]
+    [InlineData("current_time", "[1]", "must be an object")]
+    [InlineData("current_time", "{\"zone\":1}", "is not known")]
+    [InlineData("delete_everything", "{}", "no tool called")]
+    [InlineData("fetch_url", "{\"url\":\"http://127.0.0.1/\"}", "no tool called")]
+    public async Task F6_a_tool_call_that_cannot_be_done_is_told_to_the_model_which_answers(
+        string tool,
+        string arguments,
+        string says
+    )
+    {
+        await using var host = await ChatHost.StartAsync();
+        host.Upstream.Answer(new FakeScript().CallOf(tool, arguments).Finish("tool_calls")).Answer("sorry");
+        var body = """{"message":"q","model_name":"m","tools":["current_time"]}""";
+        using var reader = await EventReader.OpenAsync(host.App, "POST", "/api/chat/stream", body);
+        var events = await reader.RestAsync();
+        var result = events.Single(e => e.Name == "tool_result").Data;
+        Assert.True(result.Flag("is_error"));
+        Assert.Contains(says, result.Text("content"), StringComparison.Ordinal);
+        Assert.Equal(("sorry", "done"), (events.Words(), events[^1].Name));
+    }
+
+    [Fact]
+    public async Task F6_one_piece_in_fifty_seconds_is_slow_and_not_broken()
+    {
+        var clock = new TestClock();
+        await using var host = await ChatHost.StartAsync(clock: clock);
+        host.Upstream.Hold();
+        host.Upstream.Answer([.. Enumerable.Range(0, 30).Select(i => $"w{i} ")]);
+        using var reader = await host.AskAsync("q");
+        for (var i = 0; i < 30; i++)
+        {
+            host.Upstream.Release(1);
+            Assert.Equal($"w{i} ", (await reader.UntilAsync("token")).Data.Text("content"));
+            clock.Advance(TimeSpan.FromSeconds(50));
+        }
+
+        host.Upstream.Release();
+        Assert.Equal("complete", (await reader.UntilAsync("done")).Data.Text("status"));
     }
 
     [Fact]

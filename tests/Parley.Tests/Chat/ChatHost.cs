@@ -20,15 +20,29 @@ internal sealed class ChatHost : IAsyncDisposable
     /// <param name="settings">Titles are off unless it turns them on, so that each question is one request.</param>
     public static async Task<ChatHost> StartAsync(
         Action<ChatSettings>? settings = null,
-        UpstreamKind kind = UpstreamKind.OpenAi
+        UpstreamKind kind = UpstreamKind.OpenAi,
+        TimeProvider? clock = null
     )
+    {
+        var upstream = await FakeUpstream.StartAsync(kind);
+        var app = await AppAsync(settings, clock);
+        await upstream.AddToAsync(app);
+        return new ChatHost(app, upstream);
+    }
+
+    /// <summary>The server alone.</summary>
+    public static Task<ParleyApp> AppAsync(Action<ChatSettings>? settings = null, TimeProvider? clock = null)
     {
         var chat = new ChatSettings { Titles = false };
         settings?.Invoke(chat);
-        var upstream = await FakeUpstream.StartAsync(kind);
-        var app = await ParleyApp.StartAsync(services => services.AddSingleton(chat));
-        await upstream.AddToAsync(app);
-        return new ChatHost(app, upstream);
+        return ParleyApp.StartAsync(services =>
+        {
+            services.AddSingleton(chat);
+            if (clock is not null)
+            {
+                services.AddSingleton(clock);
+            }
+        });
     }
 
     /// <summary>Asks; the events as they come.</summary>

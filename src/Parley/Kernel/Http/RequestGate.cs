@@ -49,7 +49,7 @@ internal sealed class RequestGate(
         {
             HttpLog.ClientLeft(log, http.Request.Method, Path(http));
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not CutAnswerException)
         {
             await FailAsync(http, failure);
         }
