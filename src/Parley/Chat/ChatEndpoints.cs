@@ -23,12 +23,12 @@ internal static class ChatEndpoints
         at.MapPost("/stream", AskStreamAsync)
             .Describe("askStream", "Ask a model; the answer comes as it is made", EventDetails)
             .ReturnsEvents<DoneEvent>(Events)
-            .Fails(ProblemCodes.NoModel)
+            .Fails(ProblemCodes.NoModel, ProblemCodes.QuotaUsedUp)
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapPost("/", AskAsync)
             .Describe("ask", "Ask a model and wait for the whole answer")
             .Returns<ChatAnswer>()
-            .Fails(ProblemCodes.NoModel, ProblemCodes.UpstreamFailed)
+            .Fails(ProblemCodes.NoModel, ProblemCodes.UpstreamFailed, ProblemCodes.QuotaUsedUp)
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapGet("/turns", ListAsync)
             .Describe("listTurns", "How answers came to be, newest first")
@@ -60,27 +60,31 @@ internal static class ChatEndpoints
         of.MapPost("/regenerate", RegenerateAsync)
             .Describe("regenerate", "Another answer beside this one, or to this question", EventDetails)
             .ReturnsEvents<DoneEvent>(Events)
-            .Fails(ProblemCodes.NoModel);
+            .Fails(ProblemCodes.NoModel, ProblemCodes.QuotaUsedUp);
         of.MapPost("/continue", ContinueAsync)
             .Describe("continueAnswer", "The rest of an answer that was cut", EventDetails)
             .ReturnsEvents<DoneEvent>(Events)
-            .Fails(ProblemCodes.NoModel, ProblemCodes.Conflict);
+            .Fails(ProblemCodes.NoModel, ProblemCodes.Conflict, ProblemCodes.QuotaUsedUp);
     }
 
     private static async Task<IResult> AskStreamAsync(
+        HttpContext http,
         Caller caller,
         Body<AskRequest> body,
         IdempotencyKey key,
         TurnDesk desk,
+        Quotas quotas,
         CancellationToken ct
-    ) => Stream(await desk.AskAsync(caller, body, key, ct), 0);
+    ) => await StreamAsync(http, caller, quotas, await desk.AskAsync(caller, body, key, ct));
 
     private static async Task<IResult> AskAsync(
+        HttpContext http,
         Caller caller,
         Body<AskRequest> body,
         IdempotencyKey key,
         TurnDesk desk,
         ConversationStore conversations,
+        Quotas quotas,
         CancellationToken ct
     )
     {
@@ -90,6 +94,7 @@ internal static class ChatEndpoints
             await turn.Ended.WaitAsync(ct);
         }
 
+        await quotas.TellAsync(http, caller.OwnerId, QuotaKind.Tokens);
         var row = (await desk.FindRowAsync(caller, seen.Row.Id, ct))!;
         var place = row.Place;
         var message = await conversations.FindMessageAsync(caller, place.ConversationId, place.MessageId, ct);
@@ -115,24 +120,36 @@ internal static class ChatEndpoints
     }
 
     private static async Task<IResult> RegenerateAsync(
+        HttpContext http,
         Caller caller,
         ConversationId id,
         MessageId mid,
         OptionalBody<AgainRequest> body,
         IdempotencyKey key,
         TurnDesk desk,
+        Quotas quotas,
         CancellationToken ct
-    ) => Stream(await desk.AgainAsync(caller, new AnswerPlace(id.Value, mid.Value), body, key, ct), 0);
+    )
+    {
+        var place = new AnswerPlace(id.Value, mid.Value);
+        return await StreamAsync(http, caller, quotas, await desk.AgainAsync(caller, place, body, key, ct));
+    }
 
     private static async Task<IResult> ContinueAsync(
+        HttpContext http,
         Caller caller,
         ConversationId id,
         MessageId mid,
         OptionalBody<AgainRequest> body,
         IdempotencyKey key,
         TurnDesk desk,
+        Quotas quotas,
         CancellationToken ct
-    ) => Stream(await desk.ContinueAsync(caller, new AnswerPlace(id.Value, mid.Value), body, key, ct), 0);
+    )
+    {
+        var place = new AnswerPlace(id.Value, mid.Value);
+        return await StreamAsync(http, caller, quotas, await desk.ContinueAsync(caller, place, body, key, ct));
+    }
 
     private static async Task<IResult> FollowAsync(
         HttpRequest request,
@@ -197,6 +214,13 @@ internal static class ChatEndpoints
             new Page<TurnView>(page, null, more ? Cursor.Write(TurnList, rows[count - 1].Id) : null),
             ChatJson.Default.PageTurnView
         );
+    }
+
+    /// <summary>The events from the first one on; the headers say what is left of the caller's tokens.</summary>
+    private static async Task<IResult> StreamAsync(HttpContext http, Caller caller, Quotas quotas, SeenTurn seen)
+    {
+        await quotas.TellAsync(http, caller.OwnerId, QuotaKind.Tokens);
+        return Stream(seen, 0);
     }
 
     private static IResult Stream(SeenTurn seen, long after) =>

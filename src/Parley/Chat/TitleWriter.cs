@@ -15,6 +15,8 @@ internal sealed class TitleWriter(
     Db db,
     ModelRouter models,
     ChatSettings settings,
+    Quotas quotas,
+    TokenCounts tokens,
     MessageWriter writer,
     EventBus events,
     TimeProvider time
@@ -36,7 +38,8 @@ internal sealed class TitleWriter(
             return JobOutcome.Done;
         }
 
-        var title = settings.Titles ? await AskAsync(job.OwnerId, opening, ct) : null;
+        var left = await db.ReadAsync(session => quotas.Left(session, job.OwnerId, QuotaKind.Tokens), ct);
+        var title = settings.Titles && left > 0 ? await AskAsync(job.OwnerId, opening, ct) : null;
         title ??= FirstLine(opening.Question);
         if (title.Length > 0)
         {
@@ -62,14 +65,20 @@ internal sealed class TitleWriter(
             }
 
             var text = new MemoryStream();
+            ModelUsage? used = null;
             await foreach (var piece in models.StreamAsync(route, Request(opening), either.Token))
             {
+                used = piece.Usage ?? used;
                 if (piece.Kind == ModelEventKind.Text && text.Length < LongestTitle * 8)
                 {
                     text.Write(piece.Text.Span);
                 }
             }
 
+            var prompt = used?.PromptTokens ?? tokens.Estimate(route.Name, Encoding.UTF8.GetBytes(opening.Question));
+            var answer =
+                used?.CompletionTokens ?? tokens.Estimate(route.Name, text.GetBuffer().AsSpan(0, (int)text.Length));
+            await quotas.ChargeAsync(ownerId, QuotaKind.Tokens, prompt + answer, ct);
             return Clean(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
         }
         catch (UpstreamException)

@@ -11,11 +11,28 @@ internal sealed class TokenCounts
     /// <summary>Models whose correction is remembered; past it new ones go uncorrected.</summary>
     private const int MostModels = 1_000;
     private const double Learning = 0.2;
+    private const double Frame = 4;
 
     private readonly ConcurrentDictionary<string, double> corrections = new(StringComparer.Ordinal);
 
     public long Estimate(string model, ReadOnlySpan<byte> utf8) =>
         (long)Math.Ceiling(Raw(utf8) * corrections.GetValueOrDefault(model, 1));
+
+    /// <summary>What a model wrote, as a stretch of its turn's log tells it.</summary>
+    public long EstimateAnswer(string model, ReadOnlySpan<byte> log)
+    {
+        var raw = 0.0;
+        var reader = new TurnLogReader(log);
+        while (reader.TryRead(out var read))
+        {
+            if (read.Kind.IsText() || read.Kind == TurnEventKind.ToolCall)
+            {
+                raw += Raw(read.Payload) - Frame;
+            }
+        }
+
+        return (long)Math.Ceiling(raw * corrections.GetValueOrDefault(model, 1));
+    }
 
     /// <summary>An upstream has counted the prompt.</summary>
     public void Learn(string model, double estimated, long counted)
@@ -57,6 +74,6 @@ internal sealed class TokenCounts
         }
 
         var ascii = utf8.Length - (2 * two) - (3 * three) - (4 * four);
-        return 4 + (ascii / 4.0) + (two / 2.0) + three + (2 * four);
+        return Frame + (ascii / 4.0) + (two / 2.0) + three + (2 * four);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Conversations;
+using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 
@@ -12,6 +13,7 @@ namespace Parley.Chat;
 internal sealed class TurnEnds(
     Db db,
     OwnMessages messages,
+    Quotas quotas,
     JobQueue jobs,
     EventBus events,
     TimeProvider time,
@@ -62,6 +64,7 @@ internal sealed class TurnEnds(
         turn.IsEnding = true;
         TurnStore.End(tx, turn, outcome, usage, ApiTime.Micros(time.GetUtcNow()));
         var place = turn.Place;
+        quotas.Count(tx, place.OwnerId, QuotaKind.Tokens, (usage?.PromptTokens ?? 0) + (usage?.CompletionTokens ?? 0));
         if (
             ConversationHead.Find(tx, place.OwnerId, place.ConversationId) is not { } head
             || Read(tx, place.MessageId) is not { } before

@@ -28,8 +28,15 @@ internal sealed record ToolResultEvent(string Id, string Name, string Content, b
 
 internal sealed record TitleEvent(string ConversationId, string Title);
 
-/// <summary>Tokens as the upstream counted them, over all rounds of the turn; null where it did not say.</summary>
-internal sealed record UsageView(long? PromptTokens, long? CompletionTokens, long? CachedTokens, long? ReasoningTokens);
+/// <summary>Tokens as the upstream counted them, over all rounds of the turn; null where nothing is known.</summary>
+/// <param name="Estimated">The upstream did not count all of them: what it did not is Parley's own estimate.</param>
+internal sealed record UsageView(
+    long? PromptTokens,
+    long? CompletionTokens,
+    long? CachedTokens,
+    long? ReasoningTokens,
+    bool Estimated
+);
 
 /// <summary>The answer is stored.</summary>
 /// <param name="Status">complete, or stopped by its owner.</param>

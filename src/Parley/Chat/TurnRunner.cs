@@ -84,7 +84,7 @@ internal sealed partial class TurnRunner(
 
     private async Task RunAsync(Turn turn, TurnPlan plan, Turn? before)
     {
-        var run = new TurnRun(turn);
+        var run = new TurnRun(turn, tokens);
         TurnOutcome outcome;
         try
         {
@@ -141,9 +141,10 @@ internal sealed partial class TurnRunner(
             Tools = plan.Tools,
             Options = plan.Options,
         };
-        var estimate = messages.Sum(m => tokens.Estimate(plan.Route.Name, m.Text.Span));
         for (var round = 1; ; round++)
         {
+            var estimate = messages.Sum(m => tokens.Estimate(plan.Route.Name, m.Text.Span));
+            run.OpenRound(estimate);
             var calls = await ListenAsync(run, plan.Route, request);
             if (turn.Cause == StopCause.TooLong)
             {
@@ -182,6 +183,7 @@ internal sealed partial class TurnRunner(
         await foreach (var piece in models.StreamAsync(route, request, turn.Stopping))
         {
             turn.FirstAt ??= Kernel.Http.ApiTime.Micros(time.GetUtcNow());
+            run.Answers = true;
             switch (piece.Kind)
             {
                 case ModelEventKind.Text when !piece.Text.IsEmpty:
@@ -314,49 +316,6 @@ internal sealed partial class TurnRunner(
 
     [LoggerMessage(901, LogLevel.Warning, "turn {turn}: {upstream} failed at {phase}, status {status}")]
     private partial void LogUpstream(long turn, string upstream, string phase, int? status);
-
-    /// <summary>What is known of a turn while it runs.</summary>
-    private sealed class TurnRun(Turn turn)
-    {
-        public Turn Turn { get; } = turn;
-
-        /// <summary>Text of this round, for the message the model made its calls with.</summary>
-        public ArrayBufferWriter<byte> Said { get; } = new();
-
-        public int Calls { get; set; }
-
-        public string? Finish { get; set; }
-
-        /// <summary>Of this round.</summary>
-        public ModelUsage? Counted { get; set; }
-
-        /// <summary>Over all rounds.</summary>
-        public UsageView? Usage { get; private set; }
-
-        public void CloseRound()
-        {
-            if (Counted is { } usage)
-            {
-                Usage = new UsageView(
-                    Sum(Usage?.PromptTokens, usage.PromptTokens),
-                    Sum(Usage?.CompletionTokens, usage.CompletionTokens),
-                    Sum(Usage?.CachedTokens, usage.CachedTokens),
-                    Sum(Usage?.ReasoningTokens, usage.ReasoningTokens)
-                );
-            }
-
-            Counted = null;
-        }
-
-        public byte[] Take()
-        {
-            var said = Said.WrittenSpan.ToArray();
-            Said.ResetWrittenCount();
-            return said;
-        }
-
-        private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
-    }
 }
 
 /// <summary>What a turn is to ask, and whom.</summary>

@@ -18,6 +18,7 @@ internal sealed record TurnStarted(string TurnId, string ConversationId, string 
 internal sealed class TurnStarts(
     ConversationEdits conversations,
     OwnMessages messages,
+    Quotas quotas,
     IdempotentWrites writes,
     IdSource ids,
     TimeProvider time
@@ -156,6 +157,8 @@ internal sealed class TurnStarts(
 
     private Turn Begin(DbTransaction tx, TurnPlace place, ModelRoute route)
     {
+        // In the write, so that a request that comes again with its key is told what it was told before (R4).
+        quotas.Require(tx, place.OwnerId, QuotaKind.Tokens);
         var now = ApiTime.Micros(time.GetUtcNow());
         var id = ids.Next(MessageWriter.Milliseconds(now));
         TurnStore.Insert(tx, id, place, route.Name, route.Upstream.Name, now);

@@ -8,7 +8,7 @@ namespace Parley.Chat;
 internal static class TurnStore
 {
     private const string Columns =
-        "id, owner_id, conversation_id, message_id, continues, model, state, started_at, first_at, ended_at, finish, error, prompt_tokens, completion_tokens, events";
+        "id, owner_id, conversation_id, message_id, continues, model, state, started_at, first_at, ended_at, finish, error, prompt_tokens, completion_tokens, events, estimated";
 
     private const string ListSql =
         $"SELECT {Columns} FROM turns WHERE owner_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
@@ -70,7 +70,7 @@ internal static class TurnStore
     {
         using (
             var update = tx.Query(
-                "UPDATE turns SET state = ?2, first_at = ?3, ended_at = ?4, finish = ?5, error = ?6, prompt_tokens = ?7, completion_tokens = ?8, events = ?9 WHERE id = ?1"
+                "UPDATE turns SET state = ?2, first_at = ?3, ended_at = ?4, finish = ?5, error = ?6, prompt_tokens = ?7, completion_tokens = ?8, events = ?9, estimated = ?10 WHERE id = ?1"
             )
         )
         {
@@ -84,6 +84,7 @@ internal static class TurnStore
                 .Bind(7, usage?.PromptTokens)
                 .Bind(8, usage?.CompletionTokens)
                 .Bind(9, turn.Log.Count + 1L)
+                .Bind(10, usage is { Estimated: true })
                 .Run();
         }
 
@@ -167,7 +168,8 @@ internal static class TurnStore
             row.Text(11),
             row.Int64OrNull(12),
             row.Int64OrNull(13),
-            row.Int64(14)
+            row.Int64(14),
+            row.Bool(15)
         );
 }
 
@@ -184,7 +186,8 @@ internal sealed record TurnRow(
     string? Error,
     long? PromptTokens,
     long? CompletionTokens,
-    long Events
+    long Events,
+    bool Estimated
 )
 {
     public TurnView View() =>
@@ -201,7 +204,7 @@ internal sealed record TurnRow(
             Error,
             PromptTokens is null && CompletionTokens is null
                 ? null
-                : new UsageView(PromptTokens, CompletionTokens, null, null)
+                : new UsageView(PromptTokens, CompletionTokens, null, null, Estimated)
         );
 }
 

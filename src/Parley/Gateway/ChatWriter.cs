@@ -26,6 +26,9 @@ internal abstract class ChatWriter(HttpContext http, string model, bool streams,
 
     public ModelUsage? Usage { get; private set; }
 
+    /// <summary>Bytes of text and thinking so far.</summary>
+    public long Written { get; private set; }
+
     protected abstract string StreamType { get; }
 
     /// <summary>Before and after each document of a stream.</summary>
@@ -39,6 +42,7 @@ internal abstract class ChatWriter(HttpContext http, string model, bool streams,
 
     public async ValueTask WriteAsync(ModelEvent one)
     {
+        Written += one.Text.Length;
         switch (one.Kind)
         {
             case ModelEventKind.Usage:

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Parley.Identity;
 using Parley.Kernel;
+using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 using Parley.Providers;
 
@@ -14,6 +15,7 @@ internal sealed class GatewayCalls(
     PassThrough pass,
     Translation translation,
     UpstreamStore store,
+    Quotas quotas,
     DataFolder folder
 )
 {
@@ -117,6 +119,11 @@ internal sealed class GatewayCalls(
             return;
         }
 
+        if (!await MayAsync(http, caller, Dialect.OpenAi))
+        {
+            return;
+        }
+
         spool.Position = 0;
         var content = new StreamContent(spool);
         content.Headers.TryAddWithoutValidation("Content-Type", http.Request.ContentType);
@@ -194,7 +201,25 @@ internal sealed class GatewayCalls(
             return;
         }
 
-        await GuardAsync(http, dialect, () => ask(body, route));
+        if (older is not null || await MayAsync(http, caller, dialect)) // only what looks at a model has an older name
+        {
+            await GuardAsync(http, dialect, () => ask(body, route));
+        }
+    }
+
+    /// <summary>Whether tokens are left; where not, the client is told in its words.</summary>
+    private async Task<bool> MayAsync(HttpContext http, Caller caller, Dialect dialect)
+    {
+        try
+        {
+            await quotas.RequireAsync(http, caller.OwnerId, QuotaKind.Tokens, http.RequestAborted);
+            return true;
+        }
+        catch (ProblemException refusal)
+        {
+            await GatewayProblem.RefusedAsync(http, dialect, refusal);
+            return false;
+        }
     }
 
     /// <summary>An upstream's failure before the first byte is told in the client's words.</summary>
@@ -210,7 +235,7 @@ internal sealed class GatewayCalls(
         }
         catch (UpstreamException)
         {
-            http.Abort(); // half an answer must not look whole
+            throw new CutAnswerException(); // half an answer must not look whole
         }
     }
 
@@ -230,7 +255,13 @@ internal sealed class GatewayCalls(
             if (one.Upstream.Kind == kind)
             {
                 targets.Add(
-                    new PassThrough.Target(one.Upstream, path, body.Model, PassThrough.Json(body.For(one.Model.Name)))
+                    new PassThrough.Target(
+                        one.Upstream,
+                        path,
+                        body.Model,
+                        PassThrough.Json(body.For(one.Model.Name)),
+                        body.Utf8
+                    )
                 );
             }
         }

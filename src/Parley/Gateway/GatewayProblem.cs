@@ -43,6 +43,22 @@ internal static class GatewayProblem
         return WriteAsync(http, dialect, CodeOf(failure), failure.Message, failure.Status is 429 or 503);
     }
 
+    /// <summary>Parley itself refuses: a quota is used up.</summary>
+    public static Task RefusedAsync(HttpContext http, Dialect dialect, ProblemException refusal)
+    {
+        foreach (var (name, value) in refusal.Headers)
+        {
+            http.Response.Headers[name] = value;
+        }
+
+        if (refusal.RetryAfter is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return WriteAsync(http, dialect, refusal.Code, refusal.Message);
+    }
+
     /// <summary>Busy upstreams keep their status, so that clients wait as they would for the upstream itself.</summary>
     public static ProblemCode CodeOf(UpstreamException failure) =>
         failure.Status switch
@@ -101,9 +117,20 @@ internal static class GatewayProblem
 
         json.WriteStartObject("error"u8);
         json.WriteString("message"u8, detail);
-        json.WriteString("type"u8, code.Status >= 500 ? "server_error"u8 : "invalid_request_error"u8);
+        var usedUp = code == ProblemCodes.QuotaUsedUp;
+        json.WriteString(
+            "type"u8,
+            usedUp ? "insufficient_quota"u8
+                : code.Status >= 500 ? "server_error"u8
+                : "invalid_request_error"u8
+        );
         json.WriteNull("param"u8);
-        json.WriteString("code"u8, code == ProblemCodes.NotFound ? "model_not_found" : code.Code);
+        json.WriteString(
+            "code"u8,
+            usedUp ? "insufficient_quota"
+                : code == ProblemCodes.NotFound ? "model_not_found"
+                : code.Code
+        );
         json.WriteEndObject();
     }
 

@@ -1,6 +1,8 @@
 using System.Net.Http;
 using System.Net.Http.Headers;
+using Parley.Chat;
 using Parley.Identity;
+using Parley.Kernel.Http;
 using Parley.Providers;
 
 namespace Parley.Gateway;
@@ -9,7 +11,13 @@ namespace Parley.Gateway;
 /// Sends a request on and copies the answer, byte for byte: each read is flushed, a slow reader slows the upstream, and
 /// who leaves takes the upstream's connection along. Thread-safe.
 /// </summary>
-internal sealed class PassThrough(UpstreamHttp upstreams, UpstreamHealths healths, UsageLog usage, TimeProvider time)
+internal sealed class PassThrough(
+    UpstreamHttp upstreams,
+    UpstreamHealths healths,
+    UsageLog usage,
+    TokenCounts tokens,
+    TimeProvider time
+)
 {
     /// <summary>What is asked for from the answer's pipe; a read gives what is there, at most this.</summary>
     private const int Chunk = 4096;
@@ -19,7 +27,14 @@ internal sealed class PassThrough(UpstreamHttp upstreams, UpstreamHealths health
 
     /// <summary>Where one request goes.</summary>
     /// <param name="Path">Behind the upstream's base address.</param>
-    internal sealed record Target(Upstream Upstream, string Path, string Model, HttpContent? Body);
+    /// <param name="Asked">The question as JSON, where it is that.</param>
+    internal sealed record Target(
+        Upstream Upstream,
+        string Path,
+        string Model,
+        HttpContent? Body,
+        ReadOnlyMemory<byte> Asked = default
+    );
 
     /// <summary>Asks the targets one after the other until there is a connection, and passes on whatever is answered.</summary>
     /// <exception cref="UpstreamException">None can be reached, or the last one did not answer; nothing was sent back.</exception>
@@ -113,7 +128,7 @@ internal sealed class PassThrough(UpstreamHttp upstreams, UpstreamHealths health
             // Half an answer must not look whole: the connection ends where it stands.
             status = StatusCodes.Status502BadGateway;
             healths.Of(target.Upstream.Id).Failed(failure);
-            http.Abort();
+            throw new CutAnswerException();
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -122,8 +137,28 @@ internal sealed class PassThrough(UpstreamHttp upstreams, UpstreamHealths health
         }
         finally
         {
-            Book(caller, target, began, first, status, scan.Find());
+            // What a client left behind was answered all the same; what an upstream refused was not.
+            var answered = answer.Response.IsSuccessStatusCode && first is not null;
+            Book(
+                caller,
+                target,
+                began,
+                first,
+                status,
+                scan.Find() ?? (answered ? Estimate(target, answer, scan) : null)
+            );
         }
+    }
+
+    private ModelUsage Estimate(Target target, UpstreamAnswer answer, UsageScan scan)
+    {
+        var type = answer.Response.Content.Headers.ContentType?.MediaType;
+        // Vectors are no tokens.
+        var answered = target.Path.Contains("embed", StringComparison.Ordinal) ? 0 : scan.Estimate(type);
+        return new ModelUsage(AskedTokens.Estimate(tokens, target.Model, target.Asked.Span), answered)
+        {
+            Estimated = true,
+        };
     }
 
     private static bool IsStream(HttpResponseMessage response) =>

@@ -1,11 +1,18 @@
 using System.Text.Json;
+using Parley.Chat;
 using Parley.Identity;
 using Parley.Providers;
 
 namespace Parley.Gateway;
 
 /// <summary>Calls whose client speaks other words than the upstream. Thread-safe.</summary>
-internal sealed class Translation(ModelRouter router, Embeddings embeddings, UsageLog usage, TimeProvider time)
+internal sealed class Translation(
+    ModelRouter router,
+    Embeddings embeddings,
+    UsageLog usage,
+    TokenCounts tokens,
+    TimeProvider time
+)
 {
     /// <summary>OpenAI's chat completions.</summary>
     public async Task OpenAiAsync(HttpContext http, Caller caller, GatewayBody body, ModelRoute route)
@@ -74,8 +81,26 @@ internal sealed class Translation(ModelRouter router, Embeddings embeddings, Usa
         }
         finally
         {
-            Book(caller, route, began, first, status, writer.Usage);
+            Book(caller, route, began, first, status, first is null ? null : Counted(route, chat, writer));
         }
+    }
+
+    /// <summary>As the upstream counted; what it did not count is estimated.</summary>
+    private ModelUsage Counted(ModelRoute route, Chat chat, ChatWriter writer)
+    {
+        var counted = writer.Usage ?? new ModelUsage(null, null);
+        if (counted is { PromptTokens: not null, CompletionTokens: not null })
+        {
+            return counted;
+        }
+
+        var asked = chat.Request.Messages.Sum(m => tokens.Estimate(route.Name, m.Text.Span));
+        return counted with
+        {
+            PromptTokens = counted.PromptTokens ?? asked,
+            CompletionTokens = counted.CompletionTokens ?? writer.Written / 4,
+            Estimated = true,
+        };
     }
 
     private static Task ShowAsync(HttpContext http, ModelRoute route) =>

@@ -14,9 +14,13 @@ internal sealed class UsageScan
 
     private readonly byte[] tail = new byte[Kept];
     private int length;
+    private long bytes;
+    private long lines;
 
     public void Add(ReadOnlySpan<byte> piece)
     {
+        bytes += piece.Length;
+        lines += piece.Count((byte)'\n');
         if (piece.Length >= Kept)
         {
             piece[^Kept..].CopyTo(tail);
@@ -73,6 +77,19 @@ internal sealed class UsageScan
             return null;
         }
     }
+
+    /// <summary>
+    /// What was answered, where the upstream did not count: a piece of a stream is a token, mostly; of a document four
+    /// bytes are.
+    /// </summary>
+    public long Estimate(string? type) =>
+        type switch
+        {
+            "text/event-stream" => lines / 2,
+            "application/x-ndjson" => lines,
+            "application/json" => bytes / 4,
+            _ => 0,
+        };
 
     private static long? Number(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value)

@@ -50,7 +50,32 @@ internal sealed class Quotas(Db db, IdentityOptions options, TimeProvider time, 
 
     /// <summary>Counts what was used already; never refuses.</summary>
     public Task ChargeAsync(long ownerId, QuotaKind kind, long amount, CancellationToken ct) =>
-        options.SingleUser ? Task.CompletedTask : db.WriteAsync(tx => Add(tx, ownerId, kind, amount), ct);
+        options.SingleUser || amount <= 0
+            ? Task.CompletedTask
+            : db.WriteAsync(tx => Add(tx, ownerId, kind, amount), ct);
+
+    /// <summary>The same, with what else is written at its end.</summary>
+    public void Count(DbTransaction tx, long ownerId, QuotaKind kind, long amount)
+    {
+        if (!options.SingleUser && amount > 0)
+        {
+            Add(tx, ownerId, kind, amount);
+        }
+    }
+
+    /// <summary>How much may still be used now.</summary>
+    public long Left(DbSession session, long ownerId, QuotaKind kind) =>
+        options.SingleUser ? long.MaxValue : Find(session, ownerId, kind).Remaining;
+
+    /// <summary>Inside the write that begins something whose amount only its end tells.</summary>
+    /// <exception cref="ProblemException">429, or 507 for storage: nothing is left.</exception>
+    public void Require(DbSession session, long ownerId, QuotaKind kind)
+    {
+        if (!options.SingleUser && Find(session, ownerId, kind) is { Remaining: 0 } state)
+        {
+            throw state.Refusal(time);
+        }
+    }
 
     /// <summary>Before something is begun whose amount only its end tells.</summary>
     /// <exception cref="ProblemException">429, or 507 for storage: nothing is left.</exception>
@@ -81,9 +106,7 @@ internal sealed class Quotas(Db db, IdentityOptions options, TimeProvider time, 
 
     /// <summary>The bytes and files that there is still room for.</summary>
     public (long Bytes, long Files) RoomOf(DbSession session, long ownerId) =>
-        options.SingleUser
-            ? (long.MaxValue, long.MaxValue)
-            : (Find(session, ownerId, QuotaKind.Bytes).Remaining, Find(session, ownerId, QuotaKind.Files).Remaining);
+        (Left(session, ownerId, QuotaKind.Bytes), Left(session, ownerId, QuotaKind.Files));
 
     private void Tell(HttpContext http, QuotaState state)
     {

@@ -52,4 +52,10 @@ internal sealed record ModelUsage(
     long? CompletionTokens,
     long? CachedTokens = null,
     long? ReasoningTokens = null
-);
+)
+{
+    /// <summary>The upstream did not count all of it: what it did not is Parley's own estimate.</summary>
+    public bool Estimated { get; init; }
+
+    public long Total => (PromptTokens ?? 0) + (CompletionTokens ?? 0);
+}

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 
@@ -17,10 +18,10 @@ internal sealed record ModelCall(long UserId, long UpstreamId, string Model)
 }
 
 /// <summary>
-/// Books calls of models, many in one write, beside the answers and not before them. Past <see cref="Room"/> waiting
+/// Books calls of models and charges their tokens, many in one write, beside the answers and not before them. Past <see cref="Room"/> waiting
 /// calls new ones are dropped and counted in the log: booking must not stop answering. Thread-safe.
 /// </summary>
-internal sealed class UsageLog(Db db, IdSource ids, ILogger<UsageLog> log) : BackgroundService
+internal sealed class UsageLog(Db db, Quotas quotas, IdSource ids, ILogger<UsageLog> log) : BackgroundService
 {
     private const int Room = 10_000;
     private const int Batch = 500;
@@ -75,8 +76,8 @@ internal sealed class UsageLog(Db db, IdSource ids, ILogger<UsageLog> log) : Bac
         {
             using var insert = tx.Query(
                 """
-                INSERT INTO model_usage (id, at, user_id, upstream_id, model, prompt_tokens, completion_tokens, first_byte_ms, total_ms, status)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                INSERT INTO model_usage (id, at, user_id, upstream_id, model, prompt_tokens, completion_tokens, first_byte_ms, total_ms, status, estimated)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                 """
             );
             insert
@@ -90,7 +91,9 @@ internal sealed class UsageLog(Db db, IdSource ids, ILogger<UsageLog> log) : Bac
                 .Bind(8, (long?)call.FirstByte?.TotalMilliseconds)
                 .Bind(9, (long)call.Total.TotalMilliseconds)
                 .Bind(10, call.Status)
+                .Bind(11, call.Usage is { Estimated: true })
                 .Run();
+            quotas.Count(tx, call.UserId, QuotaKind.Tokens, call.Usage?.Total ?? 0);
         }
     }
 }

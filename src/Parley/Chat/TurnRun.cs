@@ -1,0 +1,65 @@
+using System.Buffers;
+using Parley.Providers;
+
+namespace Parley.Chat;
+
+/// <summary>What is known of a turn while it runs. Not thread-safe: the turn's own.</summary>
+internal sealed class TurnRun(Turn turn, TokenCounts tokens)
+{
+    private long prompt;
+    private int began;
+
+    public Turn Turn { get; } = turn;
+
+    /// <summary>Text of this round, for the message the model made its calls with.</summary>
+    public ArrayBufferWriter<byte> Said { get; } = new();
+
+    public int Calls { get; set; }
+
+    public string? Finish { get; set; }
+
+    /// <summary>Of this round.</summary>
+    public ModelUsage? Counted { get; set; }
+
+    /// <summary>Something has come of this round: it is paid for.</summary>
+    public bool Answers { get; set; }
+
+    /// <summary>Over all rounds.</summary>
+    public UsageView? Usage { get; private set; }
+
+    /// <summary>The model is asked, with so many tokens as they are estimated.</summary>
+    public void OpenRound(long estimated)
+    {
+        prompt = estimated;
+        began = Turn.Log.Length;
+    }
+
+    /// <summary>Adds up what the upstream counted; what it answered and did not count is estimated.</summary>
+    public void CloseRound()
+    {
+        if (Counted is null && !Answers)
+        {
+            return;
+        }
+
+        var completion = Counted?.CompletionTokens ?? tokens.EstimateAnswer(Turn.Model, Turn.Log.Since(began).Span);
+        Usage = new UsageView(
+            Sum(Usage?.PromptTokens, Counted?.PromptTokens ?? prompt),
+            Sum(Usage?.CompletionTokens, completion),
+            Sum(Usage?.CachedTokens, Counted?.CachedTokens),
+            Sum(Usage?.ReasoningTokens, Counted?.ReasoningTokens),
+            Usage is { Estimated: true } || Counted is not { PromptTokens: not null, CompletionTokens: not null }
+        );
+        Counted = null;
+        Answers = false;
+    }
+
+    public byte[] Take()
+    {
+        var said = Said.WrittenSpan.ToArray();
+        Said.ResetWrittenCount();
+        return said;
+    }
+
+    private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
+}
