@@ -10,6 +10,7 @@ using Parley.Ops;
 using Parley.Providers;
 using Parley.Realtime;
 using Parley.Search;
+using Parley.Tools;
 
 namespace Parley;
 
@@ -55,6 +56,7 @@ internal static class ParleyServer
         builder.Services.AddProviders(options.Providers);
         builder.Services.AddSearch(options.Search);
         builder.Services.AddImport(options.Import);
+        builder.Services.AddTools(options.Tools);
         builder.Services.AddGateway();
         builder.Services.AddChat(options.Chat);
         builder.Services.AddRealtime();
@@ -82,6 +84,7 @@ internal static class ParleyServer
         app.MapProviders();
         app.MapSearch();
         app.MapImport();
+        app.MapTools();
         app.MapGateway();
         app.MapChat();
         app.MapRealtime();

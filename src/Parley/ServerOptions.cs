@@ -5,6 +5,7 @@ using Parley.Import;
 using Parley.Kernel.Http;
 using Parley.Providers;
 using Parley.Search;
+using Parley.Tools;
 
 namespace Parley;
 
@@ -34,6 +35,8 @@ internal sealed class ServerOptions
     public SearchOptions Search { get; init; } = new();
 
     public ChatSettings Chat { get; init; } = new();
+
+    public ToolOptions Tools { get; init; } = new();
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

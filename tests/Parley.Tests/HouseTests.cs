@@ -24,6 +24,7 @@ public sealed partial class HouseTests
         ["Chat"] = 5,
         ["Retrieval"] = 4,
         ["Import"] = 4,
+        ["Tools"] = 4,
         ["Documents"] = 4,
         ["Audio"] = 4,
         ["Images"] = 4,

@@ -14,7 +14,7 @@ internal static class ChatEndpoints
     private const char TurnList = 'n';
     private const string Events = "text/event-stream";
     private const string EventDetails =
-        "Events, each with its number as id: conversation_created, message_created, token, thinking, tool_call, tool_result, title, queued, and at the "
+        "Events, each with its number as id: conversation_created, message_created, token, thinking, tool_call, tool_consent, tool_consent_given, tool_result, title, queued, and at the "
         + "end done or error. Leaving does not stop the answer: read on at /api/chat/turns/{id}/events.";
 
     public static void MapChatRoutes(this IEndpointRouteBuilder routes)
@@ -55,6 +55,20 @@ internal static class ChatEndpoints
         at.MapPost("/turns/{id}/stop", StopAsync)
             .Describe("stopTurn", "Stop an answer; what has come of it is kept")
             .Returns<TurnView>();
+        // A person's yes: no key says it in their place (S42).
+        routes
+            .MapGroup("/api/chat/turns/{id}/consents")
+            .WithTags("chat")
+            .ForSessions()
+            .MapPost("/{cid}", Consent)
+            .Describe(
+                "answerToolConsent",
+                "Allow or deny the call of a tool that asks",
+                "The event tool_consent names it. A key cannot answer: it is the person who is asked."
+            )
+            .Takes(new PathParameter("cid", "consent_id of the event"))
+            .ReturnsNothing()
+            .Fails(ProblemCodes.Conflict);
 
         var of = routes.MapGroup("/api/conversations/{id}/messages/{mid}").WithTags("chat").ForUsers(KeyScopes.Chat);
         of.MapPost("/regenerate", RegenerateAsync)
@@ -179,6 +193,14 @@ internal static class ChatEndpoints
 
     private static async Task<IResult> StopAsync(Caller caller, TurnId id, TurnDesk desk, CancellationToken ct) =>
         await desk.StopAsync(caller, id.Value, ct) is { } row ? Json(row) : ProblemResult.NotFound("turn");
+
+    private static IResult Consent(Caller caller, TurnId id, string cid, Body<ConsentRequest> body, TurnDesk desk) =>
+        desk.Consent(caller, id.Value, cid, body.Value) switch
+        {
+            null => ProblemResult.NotFound("question of a tool"),
+            true => TypedResults.NoContent(),
+            false => new ProblemResult(ProblemCodes.Conflict, "it was answered before"),
+        };
 
     private static async Task<IResult> ListAsync(
         Caller caller,

@@ -14,7 +14,4 @@ internal static partial class ChatLog
 
     [LoggerMessage(913, LogLevel.Warning, "pieces of answers could not be saved; tried again: {Reason}")]
     public static partial void SavePutOff(ILogger log, string reason);
-
-    [LoggerMessage(914, LogLevel.Error, "tool {Tool} failed")]
-    public static partial void ToolFailed(ILogger log, string tool, Exception failure);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Parley.Conversations;
 using Parley.Kernel.Http;
+using Parley.Tools;
 
 namespace Parley.Chat;
 
@@ -81,4 +82,36 @@ internal sealed record AgainRequest : IRequestBody<AgainRequest>
         check.Text("system_prompt", SystemPrompt, TextLimits.MessageText);
         ChatOptions.Check(check, Options);
     }
+}
+
+/// <summary>A person's answer to a tool that asks.</summary>
+internal sealed record ConsentRequest : IRequestBody<ConsentRequest>
+{
+    public static readonly string[] Scopes = ["once", "conversation", "always"];
+
+    /// <summary>Whether the call may be made.</summary>
+    public bool? Allow { get; init; }
+
+    /// <summary>
+    /// How long a yes holds, as long as the tool stays as it is: once, where nothing is said; conversation; or always, for
+    /// tools that only read.
+    /// </summary>
+    public string? Remember { get; init; }
+
+    public static JsonTypeInfo<ConsentRequest> Json => ChatJson.Default.ConsentRequest;
+
+    public void Check(FieldChecks check)
+    {
+        if (Allow is null)
+        {
+            check.Add("allow", "is required");
+        }
+
+        if (Remember is not null && !Scopes.Contains(Remember))
+        {
+            check.Add("remember", $"must be one of {string.Join(", ", Scopes)}");
+        }
+    }
+
+    public ConsentScope Scope() => (ConsentScope)Math.Max(0, Array.IndexOf(Scopes, Remember));
 }

@@ -1,8 +1,6 @@
 using Parley.Chat.Prompts;
-using Parley.Chat.Tools;
 using Parley.Identity;
 using Parley.Kernel;
-using Parley.Kernel.Outbound;
 
 namespace Parley.Chat;
 
@@ -17,12 +15,7 @@ internal static class ChatRoom
         services.AddSingleton<ContextBuilder>();
         services.AddSingleton<ModelChoice>();
         services.AddSingleton<PromptStore>();
-        services.AddSingleton<PublicHttp>();
-        services.AddSingleton<ITool, SearchArchiveTool>();
-        services.AddSingleton<ITool, OpenConversationTool>();
-        services.AddSingleton<ITool, CurrentTimeTool>();
-        services.AddSingleton<ITool, FetchUrlTool>();
-        services.AddSingleton<ToolBox>();
+        services.AddSingleton<TurnTools>();
         services.AddSingleton<TurnStarts>();
         services.AddSingleton<TurnEnds>();
         services.AddSingleton<TurnRunner>();
@@ -37,6 +30,5 @@ internal static class ChatRoom
     {
         routes.MapChatRoutes();
         routes.MapPromptRoutes();
-        routes.MapToolRoutes();
     }
 }

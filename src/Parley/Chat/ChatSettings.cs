@@ -22,6 +22,10 @@ internal sealed class ChatSettings
     /// <value>Default 10 min.</value>
     public TimeSpan KeepEnded { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a person is waited for who is asked whether a tool may be called. 1 s to 1 h.</summary>
+    /// <value>Default 5 min.</value>
+    public TimeSpan ConsentLimit { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Whether new conversations get a title by their model.</summary>
     /// <value>Default true; the setting <c>chat.titles</c>.</value>
     public bool Titles { get; set; } = true;

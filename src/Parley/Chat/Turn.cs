@@ -44,6 +44,9 @@ internal sealed class Turn(long id, TurnPlace place, string model) : IDisposable
     /// <summary>The write that ends it has run: no piece of it is saved after.</summary>
     public bool IsEnding { get; set; }
 
+    /// <summary>What its person is asked, and has not answered.</summary>
+    public TurnConsents Consents { get; } = new();
+
     /// <summary>When the first piece came; Unix microseconds.</summary>
     public long? FirstAt { get; set; }
 

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Parley.Chat.Prompts;
-using Parley.Chat.Tools;
 using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 using Parley.Providers;
+using Parley.Tools;
 
 namespace Parley.Chat;
 
@@ -29,7 +29,7 @@ internal sealed class TurnDesk(
         var request = body.Value;
         var conversation = Ids.TryParse(request.ConversationId, IdKind.Conversation, out var id) ? id : (long?)null;
         var route = await models.GetAsync(caller, request.ModelName, conversation, ct);
-        var allowed = Allowed(request.Tools);
+        var allowed = await AllowedAsync(caller, request.Tools, ct);
         var systemPrompt = request.TemplateId is { } template
             ? await prompts.FillAsync(caller.OwnerId, template, request.Variables, ct)
             : request.SystemPrompt;
@@ -52,7 +52,7 @@ internal sealed class TurnDesk(
     {
         await RequireAsync(caller, place, ct);
         var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
-        var plan = Plan(caller, route, body.Value);
+        var plan = await PlanAsync(caller, route, body.Value, ct);
         return await BeginAsync(caller, await starts.AgainAsync(caller, place, body, route, key, ct), plan, ct);
     }
 
@@ -66,7 +66,7 @@ internal sealed class TurnDesk(
     {
         await RequireAsync(caller, place, ct);
         var route = await models.GetAsync(caller, body.Value.ModelName, place.ConversationId, ct);
-        var plan = Plan(caller, route, body.Value);
+        var plan = await PlanAsync(caller, route, body.Value, ct);
         return await BeginAsync(caller, await starts.ContinueAsync(caller, place, body, route, key, ct), plan, ct);
     }
 
@@ -97,6 +97,26 @@ internal sealed class TurnDesk(
         }
 
         return await FindRowAsync(caller, id, ct);
+    }
+
+    /// <summary>Answers a tool that asks; null where nothing of that id waits in that turn.</summary>
+    /// <exception cref="ProblemException">A yes for good, to a tool that may change something.</exception>
+    public bool? Consent(Caller caller, long id, string consentId, ConsentRequest request)
+    {
+        if (runner.Find(caller.OwnerId, id)?.Consents.Find(consentId) is not { } asked)
+        {
+            return null;
+        }
+
+        if (request.Scope() == ConsentScope.Always && asked.Tool.Writes)
+        {
+            throw QueryReader.Invalid(
+                "remember",
+                "a tool that may change something is allowed for a conversation at most"
+            );
+        }
+
+        return asked.TryAnswer(new ConsentAnswer(request.Allow == true, request.Scope()));
     }
 
     /// <summary>What the last event of a turn that failed says.</summary>
@@ -135,14 +155,24 @@ internal sealed class TurnDesk(
         }
     }
 
-    private TurnPlan Plan(Caller caller, ModelRoute route, AgainRequest request) =>
-        new(caller, route, request.SystemPrompt, ChatOptions.Read(request.Options), Allowed(request.Tools));
+    private async Task<TurnPlan> PlanAsync(Caller caller, ModelRoute route, AgainRequest request, CancellationToken ct)
+    {
+        var allowed = await AllowedAsync(caller, request.Tools, ct);
+        return new TurnPlan(caller, route, request.SystemPrompt, ChatOptions.Read(request.Options), allowed);
+    }
 
     /// <exception cref="ProblemException">There is no tool of a name.</exception>
-    private IReadOnlyList<ToolDefinition> Allowed(IReadOnlyList<string>? names) =>
-        names?.FirstOrDefault(n => !tools.Has(n)) is { } unknown
-            ? throw QueryReader.Invalid("tools", $"there is no tool called {unknown}")
-            : tools.Definitions(names ?? []);
+    private async ValueTask<IReadOnlyList<ITool>> AllowedAsync(
+        Caller caller,
+        IReadOnlyList<string>? names,
+        CancellationToken ct
+    ) =>
+        await tools.FindAsync(
+            caller,
+            names ?? [],
+            unknown => throw QueryReader.Invalid("tools", $"there is no tool called {unknown}"),
+            ct
+        );
 
     private async Task<SeenTurn> BeginAsync(Caller caller, StartedTurn started, TurnPlan plan, CancellationToken ct)
     {

@@ -25,6 +25,12 @@ internal enum TurnEventKind : byte
 
     /// <summary>The last event of one that did not.</summary>
     Error = 11,
+
+    /// <summary>A tool waits for the person's yes.</summary>
+    ToolConsent = 12,
+
+    /// <summary>What they said, in whichever tab.</summary>
+    ToolConsentGiven = 13,
 }
 
 internal static class TurnEventKinds
@@ -42,6 +48,8 @@ internal static class TurnEventKinds
             TurnEventKind.Title => "title"u8,
             TurnEventKind.Queued => "queued"u8,
             TurnEventKind.Done => "done"u8,
+            TurnEventKind.ToolConsent => "tool_consent"u8,
+            TurnEventKind.ToolConsentGiven => "tool_consent_given"u8,
             _ => "error"u8,
         };
 

@@ -24,6 +24,22 @@ internal sealed record QueuedEvent(string TurnId);
 /// <param name="Arguments">A JSON object, or a string where the model wrote none that can be read.</param>
 internal sealed record ToolCallEvent(string Id, string Name, RawJson Arguments);
 
+/// <summary>A call waits until its person allows or denies it: <c>POST /api/chat/turns/{id}/consents/{consent_id}</c>.</summary>
+/// <param name="CallId">Of the tool_call before it.</param>
+/// <param name="Writes">It may change something: a yes holds for this conversation at most.</param>
+/// <param name="ExpiresAt">Without an answer by then the call is not made.</param>
+internal sealed record ToolConsentEvent(
+    string ConsentId,
+    string CallId,
+    string Name,
+    string Server,
+    string Description,
+    bool Writes,
+    string ExpiresAt
+);
+
+internal sealed record ToolConsentGivenEvent(string ConsentId, bool Allowed);
+
 internal sealed record ToolResultEvent(string Id, string Name, string Content, bool IsError);
 
 internal sealed record TitleEvent(string ConversationId, string Title);

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Parley.Chat.Tools;
 using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel;
 using Parley.Providers;
+using Parley.Tools;
 
 namespace Parley.Chat;
 
@@ -17,16 +17,15 @@ internal sealed partial class TurnRunner(
     ModelRouter models,
     ContextBuilder context,
     TokenCounts tokens,
-    ToolBox tools,
+    TurnTools tools,
     TurnEnds ends,
     ChatSettings settings,
     TimeProvider time,
     ILogger<TurnRunner> log
 )
 {
-    /// <summary>Requests for one answer, and calls in them (S42).</summary>
+    /// <summary>Requests for one answer (S42).</summary>
     private const int MostRounds = 10;
-    private const int MostCalls = 50;
 
     private static readonly byte[] GoOn =
     [
@@ -138,7 +137,7 @@ internal sealed partial class TurnRunner(
         {
             Model = plan.Route.Name,
             Messages = messages,
-            Tools = plan.Tools,
+            Tools = [.. plan.Tools.Select(t => new ToolDefinition(t.Name, t.Description, t.Parameters))],
             Options = plan.Options,
         };
         for (var round = 1; ; round++)
@@ -162,13 +161,13 @@ internal sealed partial class TurnRunner(
                 return new TurnOutcome(MessageStatus.Complete, run.Finish ?? "stop");
             }
 
-            await CallAsync(run, plan, calls, messages);
+            await tools.RunAsync(run, plan, calls, messages);
             if (round == MostRounds)
             {
                 return new TurnOutcome(MessageStatus.Complete, "tool-limit");
             }
 
-            if (round + 1 == MostRounds || run.Calls >= MostCalls)
+            if (round + 1 == MostRounds || run.Calls >= TurnTools.MostCalls)
             {
                 request = request with { Tools = [] }; // it has to answer with what it knows
             }
@@ -212,64 +211,6 @@ internal sealed partial class TurnRunner(
         }
 
         return calls;
-    }
-
-    /// <summary>Does what the model asked for, one call after the other, and tells it what came of them.</summary>
-    private async Task CallAsync(TurnRun run, TurnPlan plan, List<ToolCall> calls, List<ModelMessage> messages)
-    {
-        messages.Add(new ModelMessage(ModelRole.Assistant) { Text = run.Take(), Calls = calls });
-        foreach (var call in calls)
-        {
-            run.Turn.Log.Append(
-                TurnEventKind.ToolCall,
-                JsonSerializer.SerializeToUtf8Bytes(
-                    new ToolCallEvent(call.Id, call.Name, Arguments(call)),
-                    ChatJson.Default.ToolCallEvent
-                )
-            );
-            var output =
-                ++run.Calls > MostCalls
-                    ? new ToolOutput($"no more than {MostCalls} calls are made for one answer", IsError: true)
-                    : await tools.RunAsync(plan.Caller, call, plan.Tools, run.Turn.Stopping);
-            run.Turn.Log.Append(
-                TurnEventKind.ToolResult,
-                JsonSerializer.SerializeToUtf8Bytes(
-                    new ToolResultEvent(call.Id, call.Name, output.Content, output.IsError),
-                    ChatJson.Default.ToolResultEvent
-                )
-            );
-            messages.Add(
-                new ModelMessage(ModelRole.Tool)
-                {
-                    CallId = call.Id,
-                    ToolName = call.Name,
-                    Text = System.Text.Encoding.UTF8.GetBytes(output.Content),
-                }
-            );
-        }
-    }
-
-    /// <summary>As they are where they are JSON, else as a text.</summary>
-    private static Kernel.Http.RawJson Arguments(ToolCall call)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(call.Arguments.IsEmpty ? "{}"u8.ToArray() : call.Arguments);
-            return Kernel
-                .Http.RawJson.Of(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(document.RootElement))!
-                .Value;
-        }
-        catch (JsonException)
-        {
-            return Kernel
-                .Http.RawJson.Of(
-                    JsonSerializer.SerializeToUtf8Bytes(
-                        System.Text.Encoding.UTF8.GetString(call.Arguments.Span),
-                        ChatJson.Default.String
-                    )
-                )!
-                .Value;
-        }
     }
 
     private static TurnOutcome Stopped(Turn turn) =>
@@ -326,7 +267,7 @@ internal sealed record TurnPlan(
     ModelRoute Route,
     string? SystemPrompt,
     ModelOptions Options,
-    IReadOnlyList<ToolDefinition> Tools
+    IReadOnlyList<ITool> Tools
 );
 
 internal static class TurnPhases

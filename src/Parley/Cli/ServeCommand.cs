@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Parley.Identity;
 using Parley.Kernel;
+using Parley.Kernel.Outbound;
 
 namespace Parley.Cli;
 
@@ -70,6 +71,11 @@ internal static class ServeCommand
         options.Chat.Model = settings.Get(Settings.ChatModel) is { Length: > 0 } model ? model : null;
         options.Chat.ContextTokens = settings.Number(Settings.ChatContext);
         options.Chat.Titles = settings.Get(Settings.ChatTitles) == "true";
+        foreach (var local in Settings.Parts(settings.Get(Settings.ToolsLocal)))
+        {
+            options.Tools.Local.Add(LocalAddress.Parse(local)!.Value);
+        }
+
         foreach (var host in Settings.Parts(settings.Get(Settings.Hosts)))
         {
             options.Http.Hosts.Add(host);

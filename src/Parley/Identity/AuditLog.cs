@@ -27,6 +27,10 @@ internal static class AuditActions
     public const string UpstreamMade = "upstream-made";
     public const string UpstreamChange = "upstream-change";
     public const string UpstreamRemoved = "upstream-removed";
+    public const string ToolServerMade = "tool-server-made";
+    public const string ToolServerChange = "tool-server-change";
+    public const string ToolServerRemoved = "tool-server-removed";
+    public const string ToolDenied = "tool-denied";
     public const string QuotaChange = "quota-change";
     public const string ShareMade = "share-made";
     public const string ShareRevoked = "share-revoked";
@@ -54,6 +58,10 @@ internal static class AuditActions
         UpstreamMade,
         UpstreamChange,
         UpstreamRemoved,
+        ToolServerMade,
+        ToolServerChange,
+        ToolServerRemoved,
+        ToolDenied,
         QuotaChange,
         ShareMade,
         ShareRevoked,

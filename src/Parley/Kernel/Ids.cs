@@ -24,6 +24,7 @@ internal enum IdKind
     Upstream = 20,
     Turn = 24,
     Prompt = 25,
+    ToolServer = 26,
 }
 
 /// <summary>

@@ -74,11 +74,7 @@ internal static class UpstreamChecks
             check.Add("key", $"must have at most {LongestKey} visible ASCII characters");
         }
 
-        if (headers is not null && (headers.Count > MostHeaders || headers.Any(h => !IsHeader(h.Key, h.Value))))
-        {
-            check.Add("headers", $"must be at most {MostHeaders} headers that an upstream may be sent");
-        }
-
+        check.Headers(headers);
         if (prefix is not null && (prefix.Length > LongestName || prefix.Any(c => char.IsControl(c) || c == ' ')))
         {
             check.Add("prefix", $"must have at most {LongestName} characters and no space");
@@ -99,6 +95,15 @@ internal static class UpstreamChecks
         if (users is not null && (users.Count > MostUsers || users.Any(u => !Ids.TryParse(u, IdKind.User, out _))))
         {
             check.Add("users", "must be ids of users");
+        }
+    }
+
+    /// <summary>Headers that go with each request to a server an admin set up.</summary>
+    public static void Headers(this FieldChecks check, IReadOnlyDictionary<string, string>? headers)
+    {
+        if (headers is not null && (headers.Count > MostHeaders || headers.Any(h => !IsHeader(h.Key, h.Value))))
+        {
+            check.Add("headers", $"must be at most {MostHeaders} headers that such a server may be sent");
         }
     }
 

@@ -5,7 +5,7 @@ namespace Parley.Tests.Ops;
 
 public sealed partial class OpenApiTests
 {
-    private async Task AskForChatAsync(Func<string, string, string?, Task<JsonElement>> ask)
+    private async Task AskForChatAsync(Func<string, string, string?, Task<JsonElement>> ask, HashSet<string> asked)
     {
         await using var upstream = await FakeUpstream.StartAsync(UpstreamKind.OpenAi);
         await upstream.AddToAsync(app);
@@ -23,5 +23,6 @@ public sealed partial class OpenApiTests
         await ask("GET /api/prompts/{id}", own, null);
         await ask("PUT /api/prompts/{id}", own, """{"title":"t","content":"d"}""");
         await ask("DELETE /api/prompts/{id}", own, null);
+        asked.UnionWith(await Tools.ToolRouteTests.AskAsync());
     }
 }

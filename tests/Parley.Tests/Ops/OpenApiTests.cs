@@ -102,7 +102,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         await AskForSearchesAsync(Ask);
         await Providers.UpstreamRouteTests.AskAsync(app, Ask);
         await AskForIdentityAsync(Ask);
-        await AskForChatAsync(Ask);
+        await AskForChatAsync(Ask, asked);
         foreach (var page in Operations(await PublishedAsync()).Where(o => o.Operation.Text("summary") != ""))
         {
             if (page.Path.StartsWith("/setup", StringComparison.Ordinal))

@@ -127,34 +127,13 @@ internal sealed class PublicHttp : IDisposable
                 AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(1),
                 MaxResponseHeadersLength = 32,
-                ConnectCallback = ConnectAsync,
+                ConnectCallback = (context, ct) =>
+                    JudgedConnection.OpenAsync(context.DnsEndPoint, (address, _) => allow(address), ct),
             }
         )
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
-    {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, ct);
-        // One bad address among good ones is the mark of a rebinding name: then none is used.
-        if (addresses.Length == 0 || !Array.TrueForAll(addresses, a => allow(a)))
-        {
-            throw Refused();
-        }
-
-        var socket = new Socket(addresses[0].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses[0], context.DnsEndPoint.Port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     private static FetchException Refused() => new("that address cannot be used");
 }

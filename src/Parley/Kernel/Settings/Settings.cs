@@ -171,6 +171,15 @@ internal sealed class Settings
     {
         IsSecret = true,
     };
+    public static readonly Setting ToolsLocal = new(
+        "tools.local",
+        "",
+        "Addresses and networks that tool servers may have although they are not public, or not on port 80 or 443, separated by commas: 127.0.0.1:8931, 10.0.0.0/8. Empty: none.",
+        v =>
+            Parts(v).All(p => Outbound.LocalAddress.Parse(p) is not null)
+                ? null
+                : "addresses with or without a port, or networks, such as 127.0.0.1:8931 or 10.0.0.0/8"
+    );
     public static readonly Setting ChatModel = new(
         "chat.model",
         "",
@@ -224,6 +233,7 @@ internal sealed class Settings
         OllamaUrl,
         OpenAiUrl,
         OpenAiKey,
+        ToolsLocal,
         ChatModel,
         ChatContext,
         ChatTitles,

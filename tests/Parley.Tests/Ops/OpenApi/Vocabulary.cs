@@ -11,6 +11,7 @@ using Parley.Kernel.Problems;
 using Parley.Ops;
 using Parley.Providers;
 using Parley.Search;
+using Parley.Tools;
 
 namespace Parley.Tests.Ops.OpenApi;
 
@@ -39,6 +40,9 @@ internal static class Vocabulary
         ["ChangeUpstream.kind"] = UpstreamKinds.Names,
         ["UpstreamView.kind"] = UpstreamKinds.Names,
         ["UpstreamView.state"] = ["ready", "failing", "resting"],
+        ["CreateToolServer.kind"] = ToolServerKinds.Names,
+        ["ToolServerView.kind"] = ToolServerKinds.Names,
+        ["ConsentRequest.remember"] = Parley.Chat.ConsentRequest.Scopes,
         ["ModelView.kind"] = UpstreamKinds.Names,
         ["QuotaView.kind"] = QuotaKinds.Names,
         ["AuditView.via"] = ["session", "key", "open-webui", "local", "none"],
@@ -283,6 +287,10 @@ internal static class Vocabulary
                 "RenamePasskey" => """{"name":"old phone"}""",
                 "PasskeySignIn" =>
                     """{"credential":{"id":"…","rawId":"…","type":"public-key","response":{"clientDataJSON":"…","authenticatorData":"…","signature":"…","userHandle":"…"}}}""",
+                nameof(CreateToolServer) =>
+                    """{"name":"wiki","kind":"mcp","url":"https://tools.example.org/mcp","key":"…"}""",
+                nameof(ChangeToolServer) => """{"trusts_hints":true}""",
+                "ConsentRequest" => """{"allow":true,"remember":"conversation"}""",
                 "TakeOverUsers" =>
                     """{"users":[{"id":"7b4cbf5a-90d5-4a0e-9f5f-3b1c9a1f2d11","email":"ben@example.org","name":"Ben","role":"user"}]}""",
                 nameof(NameGroup) => """{"name":"Family"}""",

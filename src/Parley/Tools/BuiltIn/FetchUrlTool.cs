@@ -5,7 +5,7 @@ using Parley.Identity;
 using Parley.Kernel.Http;
 using Parley.Kernel.Outbound;
 
-namespace Parley.Chat.Tools;
+namespace Parley.Tools.BuiltIn;
 
 /// <summary>Reads a page of the public web as text.</summary>
 internal sealed class FetchUrlTool(PublicHttp http) : ITool

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Parley.Chat.Tools;
+namespace Parley.Tools;
 
 /// <summary>
 /// Holds a call's arguments to the tool's JSON Schema (2020-12): type, enum, const, required, properties,

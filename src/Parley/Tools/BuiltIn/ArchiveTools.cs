@@ -7,7 +7,7 @@ using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Search;
 
-namespace Parley.Chat.Tools;
+namespace Parley.Tools.BuiltIn;
 
 /// <summary>Finds passages in the caller's own conversations.</summary>
 internal sealed class SearchArchiveTool(ISearchIndex index) : ITool

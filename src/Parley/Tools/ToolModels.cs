@@ -1,0 +1,85 @@
+using System.Text.Json.Serialization;
+using Parley.Identity;
+using Parley.Kernel.Http;
+
+namespace Parley.Tools;
+
+/// <summary>A tool that a question may let its model call.</summary>
+/// <param name="Server">Whose it is; null: Parley's own.</param>
+/// <param name="Writes">It may change something: a yes to it holds for one conversation at most.</param>
+internal sealed record ToolView(string Name, string Description, RawJson Parameters, string? Server, bool Writes)
+{
+    public static ToolView Of(ITool tool) =>
+        new(
+            tool.Name,
+            tool.Description,
+            tool.Parameters,
+            (tool as RemoteTool)?.Server.Name,
+            tool is RemoteTool { Writes: true }
+        );
+}
+
+internal sealed record ToolList(IReadOnlyList<ToolView> Items, int Total);
+
+/// <summary>A tool server as admins see it: without its key.</summary>
+/// <param name="KeyHint">The key's last four characters; empty for a short key, null where there is none.</param>
+/// <param name="Headers">Names of the headers that go with each call.</param>
+/// <param name="Users">Who may use it; null: everybody.</param>
+/// <param name="LastError">Why its tools could not be listed the last time; null where they could.</param>
+internal sealed record ToolServerView(
+    string Id,
+    string Name,
+    string Kind,
+    string Url,
+    string? BaseUrl,
+    string? KeyHint,
+    IReadOnlyList<string> Headers,
+    bool TrustsHints,
+    IReadOnlyList<string>? Users,
+    bool Enabled,
+    string? LastError,
+    string CreatedAt
+)
+{
+    public static ToolServerView Of(ToolServer server, string? error) =>
+        new(
+            ToolServerId.Format(server.Id),
+            server.Name,
+            server.Kind.Name(),
+            server.Url.AbsoluteUri,
+            server.BaseUrl?.AbsoluteUri,
+            server.KeyHint,
+            [.. server.Headers.Keys],
+            server.TrustsHints,
+            server.Users is null ? null : [.. server.Users.Select(UserId.Format)],
+            server.Enabled,
+            server.Fault ?? error,
+            ApiTime.Format(server.CreatedAt)!
+        );
+}
+
+internal sealed record ToolServerList(IReadOnlyList<ToolServerView> Items);
+
+/// <summary>What came of asking a server for its tools.</summary>
+/// <param name="Error">Why it did not answer; null where it did.</param>
+/// <param name="Left">Tools that are not offered, each with its reason.</param>
+internal sealed record ToolServerTest(
+    bool Ok,
+    string? Error,
+    IReadOnlyList<string> Tools,
+    IReadOnlyList<string> Left,
+    double TookMs
+);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    MaxDepth = HttpOptions.JsonDepth
+)]
+[JsonSerializable(typeof(ToolList))]
+[JsonSerializable(typeof(CreateToolServer))]
+[JsonSerializable(typeof(ChangeToolServer))]
+[JsonSerializable(typeof(ToolServerView))]
+[JsonSerializable(typeof(ToolServerList))]
+[JsonSerializable(typeof(ToolServerTest))]
+internal sealed partial class ToolJson : JsonSerializerContext;

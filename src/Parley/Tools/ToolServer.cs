@@ -1,0 +1,103 @@
+using System.Text.Json.Serialization;
+using Parley.Kernel;
+
+namespace Parley.Tools;
+
+/// <summary>What a tool server speaks. The numbers are stored.</summary>
+internal enum ToolServerKind : byte
+{
+    /// <summary>HTTP, as an OpenAPI 3 document describes it.</summary>
+    OpenApi = 1,
+
+    /// <summary>The Model Context Protocol over streamable HTTP.</summary>
+    Mcp = 2,
+}
+
+/// <summary>The kinds by the words of the API.</summary>
+internal static class ToolServerKinds
+{
+    public static readonly string[] Names = ["openapi", "mcp"];
+
+    public static ToolServerKind? Find(string? name) =>
+        Array.IndexOf(Names, name) is >= 0 and var at ? (ToolServerKind)(at + 1) : null;
+
+    public static string Name(this ToolServerKind kind) => Names[(int)kind - 1];
+}
+
+/// <summary>A server of tools, as an admin set it up.</summary>
+/// <param name="Name">Stands before the names of its tools.</param>
+/// <param name="Url">Of the OpenAPI document, or of the MCP endpoint.</param>
+internal sealed record ToolServer(long Id, string Name, ToolServerKind Kind, Uri Url)
+{
+    /// <summary>Where an OpenAPI server's calls go; null: where its document says, on the document's own host.</summary>
+    public Uri? BaseUrl { get; init; }
+
+    /// <summary>Unsealed for the call; never shown, never logged.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Sent with each call, and as secret as the key.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The key's last four characters; null where it has none.</summary>
+    public string? KeyHint { get; init; }
+
+    /// <summary>Its own word that a tool only reads is believed: MCP's hints are not, unless an admin says so.</summary>
+    public bool TrustsHints { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Who may use it; null: everybody.</summary>
+    public IReadOnlySet<long>? Users { get; init; }
+
+    /// <summary>Why it cannot be used although it is set up; null where it can.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Unix microseconds.</summary>
+    public long CreatedAt { get; init; }
+
+    /// <summary>The host that the key is for, and goes to.</summary>
+    public Uri Host => BaseUrl ?? Url;
+
+    public bool IsFor(long userId) => Enabled && (Users is null || Users.Contains(userId));
+}
+
+/// <summary>A tool server failed. The message is fit to be shown: it names the server and what was wrong.</summary>
+internal sealed class ToolServerException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A tool server named in a path.</summary>
+internal readonly record struct ToolServerId(long Value)
+{
+    public static bool TryParse(string? text, IFormatProvider? _, out ToolServerId id)
+    {
+        id = new ToolServerId(Ids.TryParse(text, IdKind.ToolServer, out var value) ? value : 0);
+        return true;
+    }
+
+    public static string Format(long id) => Ids.Format(id, IdKind.ToolServer);
+}
+
+/// <summary>What is sealed of a tool server.</summary>
+internal sealed record ToolServerSecrets(string? Key, Dictionary<string, string>? Headers);
+
+[JsonSerializable(typeof(ToolServerSecrets))]
+internal sealed partial class ToolSecretsJson : JsonSerializerContext;
+
+/// <summary>What an admin says of a tool server: a new one, or changes to one, where null leaves a thing as it is.</summary>
+internal sealed record ToolServerDraft
+{
+    public string? Name { get; init; }
+    public ToolServerKind? Kind { get; init; }
+    public Uri? Url { get; init; }
+
+    /// <summary>Empty takes it away.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>Empty takes it away.</summary>
+    public string? Key { get; init; }
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+    public bool? TrustsHints { get; init; }
+
+    /// <summary>Empty: everybody.</summary>
+    public IReadOnlyList<long>? Users { get; init; }
+    public bool? Enabled { get; init; }
+}
