@@ -30,6 +30,7 @@ internal sealed class AccountChats(TurnRunner runner) : IAccountWitness
             return LeaveStep.Later;
         }
 
+        ExchangeRows.Leave(tx, account.Id);
         PromptStore.Leave(tx, account.Id, account.Heir);
         TurnStore.Leave(tx, account.Id, account.Heir, RowsAtOnce);
         return tx.Changes < RowsAtOnce ? LeaveStep.Done : LeaveStep.More;

@@ -1,4 +1,5 @@
 using Parley.Chat.Prompts;
+using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel;
 
@@ -23,6 +24,8 @@ internal static class ChatRoom
         services.AddSingleton<IAccountWitness, AccountChats>();
         services.AddSingleton<IJobHandler, TitleWriter>();
         services.AddHostedService<TurnKeeper>();
+        services.AddSingleton<ExchangeStore>();
+        services.AddSingleton<IWriteParticipant, ExchangeRows>();
         return services;
     }
 

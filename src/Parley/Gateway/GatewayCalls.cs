@@ -14,6 +14,7 @@ internal sealed class GatewayCalls(
     ModelRouter router,
     PassThrough pass,
     Translation translation,
+    ExchangeKeeper keeper,
     UpstreamStore store,
     Quotas quotas,
     DataFolder folder
@@ -25,16 +26,17 @@ internal sealed class GatewayCalls(
             http,
             caller,
             Dialect.Ollama,
-            async (body, route) =>
+            async (body, route, record) =>
             {
                 if (route.Upstream.Kind == UpstreamKind.Ollama)
                 {
-                    await PassAsync(http, caller, body, route, UpstreamKind.Ollama, path);
+                    await PassAsync(http, caller, body, route, UpstreamKind.Ollama, path, record);
                     return;
                 }
 
-                await translation.OllamaAsync(http, caller, body, route, path);
+                await translation.OllamaAsync(http, caller, body, route, path, record);
             },
+            path is "/api/chat" or "/api/generate" ? body => Chat.OfOllama(body, path == "/api/generate") : null,
             path == "/api/show" ? "name" : null
         );
 
@@ -44,15 +46,15 @@ internal sealed class GatewayCalls(
             http,
             caller,
             Dialect.OpenAi,
-            async (body, route) =>
+            async (body, route, record) =>
             {
                 if (route.Upstream.Kind == UpstreamKind.OpenAi)
                 {
-                    await PassAsync(http, caller, body, route, UpstreamKind.OpenAi, path);
+                    await PassAsync(http, caller, body, route, UpstreamKind.OpenAi, path, record);
                 }
                 else if (path == "/chat/completions")
                 {
-                    await translation.OpenAiAsync(http, caller, body, route);
+                    await translation.OpenAiAsync(http, caller, body, route, record);
                 }
                 else if (path == "/embeddings")
                 {
@@ -61,7 +63,7 @@ internal sealed class GatewayCalls(
                 else if (route.Upstream.Kind == UpstreamKind.Ollama)
                 {
                     // Ollama speaks the rest of OpenAI's words itself.
-                    await PassAsync(http, caller, body, route, UpstreamKind.Ollama, "/v1" + path);
+                    await PassAsync(http, caller, body, route, UpstreamKind.Ollama, "/v1" + path, record);
                 }
                 else
                 {
@@ -72,6 +74,7 @@ internal sealed class GatewayCalls(
                     );
                 }
             },
+            path == "/chat/completions" ? Chat.OfOpenAi : null,
             null
         );
 
@@ -190,7 +193,8 @@ internal sealed class GatewayCalls(
         HttpContext http,
         Caller caller,
         Dialect dialect,
-        Func<GatewayBody, ModelRoute, Task> ask,
+        Func<GatewayBody, ModelRoute, ExchangeRecord?, Task> ask,
+        Func<GatewayBody, Chat>? read,
         string? older
     )
     {
@@ -201,9 +205,23 @@ internal sealed class GatewayCalls(
             return;
         }
 
-        if (older is not null || await MayAsync(http, caller, dialect)) // only what looks at a model has an older name
+        // Only what looks at a model has an older name for it; it costs no tokens.
+        if (older is null && !await MayAsync(http, caller, dialect))
         {
-            await GuardAsync(http, dialect, () => ask(body, route));
+            return;
+        }
+
+        var record = read is null ? null : ExchangeKeeper.Begin(http, caller, body, read);
+        try
+        {
+            await GuardAsync(http, dialect, () => ask(body, route, record));
+        }
+        finally
+        {
+            if (record is not null)
+            {
+                await keeper.KeepAsync(caller, record);
+            }
         }
     }
 
@@ -246,7 +264,8 @@ internal sealed class GatewayCalls(
         GatewayBody body,
         ModelRoute route,
         UpstreamKind kind,
-        string path
+        string path,
+        ExchangeRecord? record
     )
     {
         var targets = new List<PassThrough.Target>(1);
@@ -266,7 +285,7 @@ internal sealed class GatewayCalls(
             }
         }
 
-        return pass.RunAsync(http, caller, targets);
+        return pass.RunAsync(http, caller, targets, record);
     }
 
     /// <summary>The field <c>model</c>; two of them are refused, see <see cref="GatewayBody.ReadAsync"/>.</summary>

@@ -16,6 +16,7 @@ internal static class GatewayRoom
     {
         services.AddSingleton<PassThrough>();
         services.AddSingleton<Embeddings>();
+        services.AddSingleton<ExchangeKeeper>();
         services.AddSingleton<Translation>();
         services.AddSingleton<GatewayCalls>();
         return services;

@@ -38,7 +38,13 @@ internal sealed class PassThrough(
 
     /// <summary>Asks the targets one after the other until there is a connection, and passes on whatever is answered.</summary>
     /// <exception cref="UpstreamException">None can be reached, or the last one did not answer; nothing was sent back.</exception>
-    public async Task RunAsync(HttpContext http, Caller caller, IReadOnlyList<Target> targets)
+    /// <param name="record">Where the answer is to be stored too.</param>
+    public async Task RunAsync(
+        HttpContext http,
+        Caller caller,
+        IReadOnlyList<Target> targets,
+        ExchangeRecord? record = null
+    )
     {
         var began = time.GetTimestamp();
         for (var at = 0; ; at++)
@@ -70,7 +76,7 @@ internal sealed class PassThrough(
                     health.Answered();
                 }
 
-                await CopyAsync(http, caller, target, answer, began);
+                await CopyAsync(http, caller, target, answer, began, record);
             }
 
             return;
@@ -87,7 +93,14 @@ internal sealed class PassThrough(
         return request;
     }
 
-    private async Task CopyAsync(HttpContext http, Caller caller, Target target, UpstreamAnswer answer, long began)
+    private async Task CopyAsync(
+        HttpContext http,
+        Caller caller,
+        Target target,
+        UpstreamAnswer answer,
+        long began,
+        ExchangeRecord? record
+    )
     {
         var scan = new UsageScan();
         TimeSpan? first = null;
@@ -96,6 +109,11 @@ internal sealed class PassThrough(
         {
             http.Response.StatusCode = status;
             GatewayHeaders.CopyBack(answer.Response, http.Response);
+            if (record is not null)
+            {
+                http.Response.ContentLength = null; // it ends once it is stored
+            }
+
             var to = http.Response.BodyWriter;
             if (IsStream(answer.Response))
             {
@@ -108,12 +126,14 @@ internal sealed class PassThrough(
                 var count = await answer.ReadAsync(room);
                 if (count == 0)
                 {
+                    record?.Ended = true;
                     break;
                 }
 
                 first ??= time.GetElapsedTime(began);
                 answer.Began = true;
                 scan.Add(room.Span[..count]);
+                record?.Add(room.Span[..count]);
                 to.Advance(count);
                 var flushed = await to.FlushAsync(http.RequestAborted);
                 if (flushed.IsCompleted || flushed.IsCanceled)

@@ -15,11 +15,18 @@ internal sealed class Translation(
 )
 {
     /// <summary>OpenAI's chat completions.</summary>
-    public async Task OpenAiAsync(HttpContext http, Caller caller, GatewayBody body, ModelRoute route)
+    /// <param name="record">Where the answer is to be stored too.</param>
+    public async Task OpenAiAsync(
+        HttpContext http,
+        Caller caller,
+        GatewayBody body,
+        ModelRoute route,
+        ExchangeRecord? record
+    )
     {
         var chat = Chat.OfOpenAi(body);
         using var writer = new OpenAiWriter(http, body.Model, chat, time.GetUtcNow());
-        await RunAsync(http, caller, route, chat, writer);
+        await RunAsync(http, caller, route, chat, writer, record);
     }
 
     /// <summary>OpenAI's embeddings.</summary>
@@ -27,14 +34,22 @@ internal sealed class Translation(
         embeddings.OpenAiAsync(http, caller, body, route);
 
     /// <summary>What an Ollama would be asked.</summary>
-    public async Task OllamaAsync(HttpContext http, Caller caller, GatewayBody body, ModelRoute route, string path)
+    /// <inheritdoc cref="OpenAiAsync" path="/param"/>
+    public async Task OllamaAsync(
+        HttpContext http,
+        Caller caller,
+        GatewayBody body,
+        ModelRoute route,
+        string path,
+        ExchangeRecord? record
+    )
     {
         if (path is "/api/chat" or "/api/generate")
         {
             var generate = path == "/api/generate";
             var chat = Chat.OfOllama(body, generate);
             using var writer = new OllamaWriter(http, body.Model, chat, generate, time);
-            await RunAsync(http, caller, route, chat, writer);
+            await RunAsync(http, caller, route, chat, writer, record);
         }
         else if (path == "/api/show")
         {
@@ -46,7 +61,14 @@ internal sealed class Translation(
         }
     }
 
-    private async Task RunAsync(HttpContext http, Caller caller, ModelRoute route, Chat chat, ChatWriter writer)
+    private async Task RunAsync(
+        HttpContext http,
+        Caller caller,
+        ModelRoute route,
+        Chat chat,
+        ChatWriter writer,
+        ExchangeRecord? record
+    )
     {
         var began = time.GetTimestamp();
         TimeSpan? first = null;
@@ -61,6 +83,7 @@ internal sealed class Translation(
                     writer.Start();
                 }
 
+                record?.Add(one);
                 await writer.WriteAsync(one);
             }
         }

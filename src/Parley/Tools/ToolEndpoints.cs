@@ -54,8 +54,7 @@ internal static class ToolEndpoints
         string id,
         ToolConsents consents,
         CancellationToken ct
-    ) =>
-        await consents.ForgetAsync(caller, id, ct) ? TypedResults.NoContent() : ProblemResult.NotFound("consent");
+    ) => await consents.ForgetAsync(caller, id, ct) ? TypedResults.NoContent() : ProblemResult.NotFound("consent");
 
     private static async Task<IResult> ListAsync(ToolServerStore store, ToolCatalog catalog, CancellationToken ct) =>
         new JsonAnswer<ToolServerList>(
