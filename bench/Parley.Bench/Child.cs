@@ -13,15 +13,18 @@ internal sealed partial class Child : IDisposable
 
     public int Id => process.Id;
     public StreamReader Output => process.StandardOutput;
+    public StreamWriter Input => process.StandardInput;
 
     public static Child Start(string file, params string[] arguments)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         var process = Process.Start(start)!;
+        process.StandardInput.AutoFlush = true;
         process.ErrorDataReceived += (_, e) =>
         {
             if (e.Data is not null)

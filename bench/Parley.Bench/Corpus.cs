@@ -12,6 +12,7 @@ namespace Parley.Bench;
 internal sealed class Corpus(int messages, int seed = 7)
 {
     public const int MessagesPerConversation = 20;
+    private const int ShardConversations = 50_000;
     private const int VocabularySize = 120_000;
     private const double MedianWords = 62;
     private const double Sigma = 0.9;
@@ -63,18 +64,33 @@ internal sealed class Corpus(int messages, int seed = 7)
 
     public static string Needle(int message) => "qneedle" + message.ToString("x", CultureInfo.InvariantCulture) + "z";
 
-    /// <summary>Writes the export as a zip with one conversations.json; gives the JSON's length.</summary>
+    /// <summary>
+    /// Writes the export as a zip with one conversations.json, or in shards as large exports come:
+    /// conversations-000.json and so on. Gives the JSON's length.
+    /// </summary>
     public long WriteZip(string path)
     {
         using var zip = ZipFile.Open(path, ZipArchiveMode.Create);
-        using var entry = zip.CreateEntry("conversations.json", CompressionLevel.Fastest).Open();
-        using var buffered = new BufferedStream(entry, 1 << 20);
         long length = 0;
-        var conversation = new StringBuilder();
         var count = messages / MessagesPerConversation;
-        for (var c = 0; c < count; c++)
+        for (var (from, shard) = (0, 0); from < count; from += ShardConversations, shard++)
         {
-            conversation.Clear().Append(c == 0 ? "[" : ",");
+            var name = count > ShardConversations ? $"conversations-{shard:d3}.json" : "conversations.json";
+            using var entry = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
+            length += WriteShard(entry, from, Math.Min(from + ShardConversations, count));
+        }
+
+        return length;
+    }
+
+    private long WriteShard(Stream entry, int from, int to)
+    {
+        using var buffered = new BufferedStream(entry, 1 << 20);
+        long length = 1;
+        var conversation = new StringBuilder();
+        for (var c = from; c < to; c++)
+        {
+            conversation.Clear().Append(c == from ? "[" : ",");
             Conversation(conversation, c);
             var bytes = Encoding.UTF8.GetBytes(conversation.ToString());
             buffered.Write(bytes);
@@ -82,7 +98,7 @@ internal sealed class Corpus(int messages, int seed = 7)
         }
 
         buffered.Write("]"u8);
-        return length + 1;
+        return length;
     }
 
     private void Conversation(StringBuilder json, int c)

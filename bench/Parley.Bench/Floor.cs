@@ -38,7 +38,12 @@ internal static class Floor
     private static int Insert(string zip, SqliteConnection db)
     {
         using var archive = ZipFile.OpenRead(zip);
-        using var stream = archive.Entries[0].Open();
+        return archive.Entries.Sum(entry => Insert(entry, db));
+    }
+
+    private static int Insert(ZipArchiveEntry entry, SqliteConnection db)
+    {
+        using var stream = entry.Open();
         using var insert = db.Prepare("INSERT INTO messages (text) VALUES (?1)", persistent: true);
         var buffer = new byte[1 << 20];
         var scratch = new byte[1 << 20];

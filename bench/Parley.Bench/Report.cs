@@ -7,6 +7,8 @@ namespace Parley.Bench;
 /// <summary>The results of one scenario: printed as they come, written to bench/results/NAME.md at the end.</summary>
 internal sealed class Report(string name)
 {
+    public string Name { get; set; } = name;
+
     private readonly List<(string What, double Value, double Limit, string Unit)> rows = [];
     private readonly List<string> notes = [];
 
@@ -18,7 +20,7 @@ internal sealed class Report(string name)
     {
         rows.Add((what, value, limit, unit));
         Console.WriteLine(
-            $"{name}: {what}: {Number(value)} {unit}{(double.IsFinite(limit) ? $" (limit {Number(limit)})" : "")}"
+            $"{Name}: {what}: {Number(value)} {unit}{(double.IsFinite(limit) ? $" (limit {Number(limit)})" : "")}"
         );
     }
 
@@ -30,7 +32,7 @@ internal sealed class Report(string name)
     public bool Write()
     {
         var page = new StringBuilder();
-        page.AppendLine($"# {name}").AppendLine();
+        page.AppendLine($"# {Name}").AppendLine();
         page.AppendLine(
             $"Commit {Git("rev-parse", "--short=12", "HEAD")}{(Git("status", "--porcelain", "--", "src", "native").Length > 0 ? " with changes" : "")}, {DateOnly.FromDateTime(DateTime.UtcNow):yyyy-MM-dd}; {Machine()}; {RuntimeInformation.FrameworkDescription}."
         );
@@ -49,7 +51,7 @@ internal sealed class Report(string name)
         }
 
         var folder = Directory.CreateDirectory(Path.Combine(Root, "bench", "results"));
-        File.WriteAllText(Path.Combine(folder.FullName, name + ".md"), page.ToString());
+        File.WriteAllText(Path.Combine(folder.FullName, Name + ".md"), page.ToString());
         return rows.TrueForAll(r => r.Value <= r.Limit);
     }
 

@@ -9,7 +9,12 @@ namespace Parley.Bench;
 /// </summary>
 internal static class SearchScenario
 {
-    private const int Messages = 1_000_000;
+    /// <summary>A million, or as many as PARLEY_BENCH_MESSAGES says; that run has a page of its own.</summary>
+    private static readonly int Messages = int.Parse(
+        Environment.GetEnvironmentVariable("PARLEY_BENCH_MESSAGES") ?? $"{Usual}",
+        System.Globalization.CultureInfo.InvariantCulture
+    );
+    private const int Usual = 1_000_000;
     private const int Queries = 100;
     private const double RankedLimit = 15;
     private const double NewestLimit = 20;
@@ -18,13 +23,11 @@ internal static class SearchScenario
     private const double WorstLimit = 50;
     private const double NewestGoal = 3;
 
-    /// <summary>FTS5 takes seconds for some queries: so long each class is asked.</summary>
-    private static readonly TimeSpan Fts5Time = TimeSpan.FromSeconds(8);
-
-    private sealed record QueryClass(string Name, Func<int, string> Query, Func<int, string>? Fts5 = null);
+    private sealed record QueryClass(string Name, Func<int, string> Query, Func<int, QueryForms>? Rival = null);
 
     public static async Task RunAsync(Report report)
     {
+        report.Name = Messages == Usual ? "search" : $"search-{Messages}";
         using (var server = BenchServer.Start(Workspace.Store(Messages)))
         {
             // The import leaves segments to merge, which the server does first.
@@ -35,7 +38,7 @@ internal static class SearchScenario
 
         Compare(report);
         report.Note(
-            $"{Messages:N0} messages, {Queries} calls a class over one loopback connection, whole HTTP call with snippets, {Workspace.Kind}. Limits are for each class. FTS5: unicode61 over the same texts, in the benchmark's own process without HTTP or snippets."
+            $"{Messages:N0} messages, {Queries} calls a class over one loopback connection, whole HTTP call with snippets, {Workspace.Kind}. Limits are for each class. Beside it, without HTTP or snippets, each by its own clock: FTS5 (unicode61) in the benchmark's process, Xapian and PostgreSQL from Debian where installed; see bench/Parley.Bench/*Rival.cs for how each is set up."
         );
     }
 
@@ -72,37 +75,25 @@ internal static class SearchScenario
         report.Note($"Newest first, {near} of {newest} classes are within {NewestGoal} ms (p95).");
     }
 
-    /// <summary>The same classes on the table and index of <see cref="Floor"/>.</summary>
+    /// <summary>The same classes on other engines over the same texts; what is not installed is left out.</summary>
     private static void Compare(Report report)
     {
-        var folder = System.IO.Path.Combine(Workspace.Folder, "floor-search");
-        if (!Directory.Exists(folder))
-            Child.Run(Environment.ProcessPath!, "--floor", Workspace.Zip(Messages), folder);
-        using var db = SqliteConnection.Open(System.IO.Path.Combine(folder, "floor.db"), SqliteOpenFlags.ReadOnly);
-        foreach (var (name, query, fts5) in Classes(new Corpus(Messages)))
+        foreach (var find in (Func<int, Rival?>[])[m => new Fts5Rival(m), XapianRival.Find, PostgresRival.Find])
         {
-            if (fts5 is null)
+            using var rival = find(Messages);
+            if (rival is null)
                 continue;
-            foreach (var order in (string[])["rank", "rowid DESC"])
-                report.Row($"FTS5, ORDER BY {order}, {name}, median", Median(db, order, fts5), "ms");
+            foreach (var (name, _, query) in Classes(new Corpus(Messages)))
+            {
+                if (query is null)
+                    continue;
+                foreach (var newest in (bool[])[false, true])
+                {
+                    var order = newest ? rival.Orders.Newest : rival.Orders.Ranked;
+                    report.Row($"{rival.Name}, {order}, {name}, median", rival.Median(query, Queries, newest), "ms");
+                }
+            }
         }
-    }
-
-    private static double Median(SqliteConnection db, string order, Func<int, string> query)
-    {
-        var times = new List<double>();
-        var began = Stopwatch.GetTimestamp();
-        for (var index = 0; index < Queries && (index < 3 || Stopwatch.GetElapsedTime(began) < Fts5Time); index++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            using var find = db.Prepare($"SELECT rowid FROM found WHERE found MATCH ?1 ORDER BY {order} LIMIT 20");
-            find.Bind(1, query(index));
-            while (find.Step()) { }
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-
-        times.Sort();
-        return times[times.Count / 2];
     }
 
     /// <summary>The corpus runs evenly over its time: this is its last hundredth.</summary>
@@ -120,37 +111,35 @@ internal static class SearchScenario
 
     private static IEnumerable<QueryClass> Classes(Corpus corpus)
     {
-        Func<int, string> common = i => corpus.Word(i % 20),
-            mid = i => corpus.Word(2_000 + (i * 7)),
-            low = i => corpus.Word(30_000 + (i * 101)),
-            both = i => corpus.Word(i % 20) + " " + corpus.Word(20 + (i % 20)),
-            phrase = i => $"\"{corpus.Word(i % 15)} {corpus.Word(15 + (i % 10))}\"",
-            three = i => corpus.Word(300 + (i * 13))[..3] + "*",
-            two = i => corpus.Word(300 + (i * 13))[..2] + "*";
-        yield return new("common word", common, common);
-        yield return new("mid word", mid, mid);
-        yield return new("low word", low, low);
-        yield return new(
-            "rare word",
-            i => Corpus.Needle(1000 * (1 + (i * 9))),
-            i => Corpus.Needle(1000 * (1 + (i * 9)))
-        );
-        yield return new("two common words", both, both);
-        yield return new("phrase of two common words", phrase, phrase);
-        yield return new("prefix of three letters", three, three);
-        yield return new("prefix of two letters", two, two);
+        Func<int, QueryForms> common = i => new(QueryForm.All, corpus.Word(i % 20)),
+            mid = i => new(QueryForm.All, corpus.Word(2_000 + (i * 7))),
+            low = i => new(QueryForm.All, corpus.Word(30_000 + (i * 101))),
+            rare = i => new(QueryForm.All, Corpus.Needle(1000 * (1 + (i * 9)))),
+            both = i => new(QueryForm.All, corpus.Word(i % 20), corpus.Word(20 + (i % 20))),
+            phrase = i => new(QueryForm.Phrase, corpus.Word(i % 15), corpus.Word(15 + (i % 10))),
+            three = i => new(QueryForm.Prefix, corpus.Word(300 + (i * 13))[..3]),
+            two = i => new(QueryForm.Prefix, corpus.Word(300 + (i * 13))[..2]),
+            nine = i => new(QueryForm.Any, [.. Nine(corpus, i)]);
+        yield return Same("common word", common);
+        yield return Same("mid word", mid);
+        yield return Same("low word", low);
+        yield return Same("rare word", rare);
+        yield return Same("two common words", both);
+        yield return Same("phrase of two common words", phrase);
+        yield return Same("prefix of three letters", three);
+        yield return Same("prefix of two letters", two);
         yield return new("misspelt word", i => Misspelt(corpus.Word(20_000 + (i * 17))));
         yield return new(
             "CJK, two characters",
             i => "検索会議資料時間東京大阪設計試験結果報告料理旅行音楽写真電車地図天気".Substring(i % 16 * 2, 2)
         );
         yield return new("code identifier", i => corpus.Word(i % 50) + "_" + corpus.Word((i * 3) % 40));
-        yield return new(
-            "nine words",
-            i => string.Join(' ', Nine(corpus, i)),
-            i => string.Join(" OR ", Nine(corpus, i))
-        );
+        // A question: rare words carry it, and no word is required.
+        yield return new("nine words", i => string.Join(' ', Nine(corpus, i)), nine);
     }
+
+    /// <summary>Asked of all in the words of FTS5, which are Parley's too.</summary>
+    private static QueryClass Same(string name, Func<int, QueryForms> query) => new(name, i => query(i).Fts5, query);
 
     private static IEnumerable<string> Nine(Corpus corpus, int i) =>
         Enumerable.Range(0, 9).Select(k => corpus.Word((i + (k * k * 11)) % 3000));

@@ -15,6 +15,12 @@ internal sealed class AtomCursor
     /// <summary>A word in at most one of so many documents is unpacked at once, and bounded by its documents, not by its blocks.</summary>
     private const int ExactShare = 32;
 
+    /// <summary>A prefix with more postings is looked up window by window at first: often a few windows are all it takes.</summary>
+    private const int SmallUnion = 50_000;
+
+    /// <summary>After so many windows one by one, reading everything into bits is the cheaper way.</summary>
+    private const int FewWindows = 8;
+
     /// <summary>Longer lists are read block by block: memory stays bounded.</summary>
     private const int MostUnpacked = 20_000;
 
@@ -35,6 +41,7 @@ internal sealed class AtomCursor
 
     /// <summary>All matches of a prefix, one bit a document: many short lists are read once, not window by window.</summary>
     private ulong[]? _union;
+    private int _windowsApart;
 
     public AtomCursor(MatchAtom atom, ViewedSegment segment, int index, int fields, SearchWork work)
     {
@@ -61,12 +68,21 @@ internal sealed class AtomCursor
 
     /// <summary>Postings that a walk over all windows unpacks.</summary>
     public long Postings =>
-        IsUnion ? _segment.Documents / 64 : _tails.Sum(tail => (long)tail.Count) + _head.Sum(head => (long)head.Count);
+        IsUnion && _union is not null
+            ? _segment.Documents / 64
+            : _tails.Sum(tail => (long)tail.Count) + _head.Sum(head => (long)head.Count);
 
     /// <summary>Hits are candidates only: <see cref="Verify"/> says which of them match, and how often.</summary>
     public bool MustVerify => _head.Length > 0 || _fields != MatchQuery.AllFields;
 
+    /// <summary>At most so much a match adds anywhere.</summary>
+    public float Highest(Bm25 curve) => Flat ? Weight : Weight * curve.Highest;
+
     private bool IsUnion => Flat && _head.Length == 0 && _tails.Length >= FewTails;
+
+    /// <summary>Whether the bits of a prefix are there, or worth making.</summary>
+    private bool HasUnion =>
+        _union is not null || _windowsApart >= FewWindows || _tails.Sum(tail => (long)tail.Count) <= SmallUnion;
 
     private IEnumerable<PostingsReader> Readers(IReadOnlyList<ViewedTerm> terms, int index) =>
         terms
@@ -113,6 +129,14 @@ internal sealed class AtomCursor
 
     private void BoundUnion(float[] windows)
     {
+        // Without the bits any window may hold a match.
+        if (!HasUnion)
+        {
+            for (var window = 0; window < windows.Length; window++)
+                windows[window] = Math.Max(windows[window], Weight);
+            return;
+        }
+
         var union = Union();
         for (var window = 0; window < windows.Length; window++)
         {
@@ -212,11 +236,13 @@ internal sealed class AtomCursor
             return _hits;
         }
 
-        if (IsUnion)
+        if (IsUnion && HasUnion)
         {
             WindowOf(Union(), window).CopyTo(_hits.Bits);
             return _hits;
         }
+
+        _windowsApart++;
 
         var before = Unpacked();
         foreach (var tail in _tails)

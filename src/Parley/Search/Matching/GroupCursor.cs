@@ -21,17 +21,19 @@ internal sealed class GroupCursor
         _hits = new WindowHits[_atoms.Length];
         Weight = group.Weight;
         Documents = _atoms.Sum(atom => atom.Documents);
-        Postings = _atoms.Sum(atom => atom.Postings);
         MustVerify = _atoms.Any(atom => atom.MustVerify);
     }
 
     public float Weight { get; }
 
+    /// <inheritdoc cref="AtomCursor.Highest"/>
+    public float Highest(Bm25 curve) => _atoms.Length == 0 ? 0 : _atoms.Max(atom => atom.Highest(curve));
+
     /// <summary>At most so many documents of the segment match.</summary>
     public long Documents { get; }
 
     /// <inheritdoc cref="AtomCursor.Postings"/>
-    public long Postings { get; }
+    public long Postings => _atoms.Sum(atom => atom.Postings);
 
     /// <inheritdoc cref="AtomCursor.MustVerify"/>
     public bool MustVerify { get; }

@@ -42,14 +42,13 @@ internal sealed class MatchCounter(
         var known = Known();
         if (facets.Count == 0 && dates is null && known is { } all)
             return new MatchCounts(all, Exact: true, _facets.Of(facets, 1));
-        var windows = matcher.Segments.Select(segment => segment.Windows().ToList()).ToList();
-        var cost = matcher.Segments.Zip(windows, Cost).Sum();
+        var cost = matcher.Segments.Sum(Cost);
         var step = (int)Math.Max(1, (cost + postings - 1) / postings);
         var (total, number) = (0L, 0u);
         for (var index = 0; index < matcher.Segments.Count; index++)
         {
             var segment = matcher.Segments[index];
-            foreach (var (window, _) in windows[index])
+            foreach (var window in step > 1 ? All(segment) : segment.Windows().Select(w => w.Window))
             {
                 // Scattered, since windows of a segment follow each other in time and so do habits.
                 if (step > 1 && (number++ * 0x9E3779B1u >> 8) % (uint)step != 0)
@@ -90,8 +89,21 @@ internal sealed class MatchCounter(
         }
     }
 
-    private static long Cost(SegmentMatcher segment, List<(int Window, float Bound)> windows) =>
-        ((long)windows.Count * WindowCost) + (segment.Postings * (segment.MustVerify ? VerifiedCost : 1));
+    private static long Cost(SegmentMatcher segment) =>
+        segment.IsImpossible
+            ? 0
+            : ((long)(segment.Range.Last - segment.Range.First + 1) * WindowCost)
+                + (segment.Postings * (segment.MustVerify ? VerifiedCost : 1));
+
+    /// <summary>A sample does not ask first where something may match: that would cost as much as looking everywhere.</summary>
+    private static IEnumerable<int> All(SegmentMatcher segment)
+    {
+        if (segment.IsImpossible)
+            yield break;
+        var (first, last) = segment.Range;
+        for (var window = first; window <= last; window++)
+            yield return window;
+    }
 
     /// <summary>One plain word and nothing else: the dictionary knows.</summary>
     private long? Known() =>

@@ -22,12 +22,11 @@ internal sealed class SegmentMatcher
     /// <summary>The same in the order of the query: sums of equal documents are then equal in all segments.</summary>
     private readonly GroupCursor[] _scored;
     private readonly GroupCursor[] _unwanted;
-    private readonly float[][] _bounds;
     private readonly ulong[] _bits = new ulong[WindowHits.Words];
 
     /// <summary>At most so much a candidate scores by the groups that were looked at, by its place in the window.</summary>
     private readonly float[] _scores = new float[SegmentLayout.Window];
-    private readonly bool _impossible;
+    private float[][]? _bounds;
 
     public SegmentMatcher(MatchQuery query, IndexView view, int index, SearchWork work)
     {
@@ -44,15 +43,28 @@ internal sealed class SegmentMatcher
 
         // The rarest first: it leaves the fewest candidates to the others. A question walks its weightiest first.
         Array.Sort(_wanted, (a, b) => IsQuestion ? b.Weight.CompareTo(a.Weight) : a.Documents.CompareTo(b.Documents));
-        _impossible =
+        IsImpossible =
             _filter.First >= _filter.End || (!IsQuestion && Array.Exists(_wanted, group => group.Documents == 0));
-        _bounds = _impossible ? [] : Array.ConvertAll(_wanted, group => group.Bounds(Reader.Header.Windows, _curve));
     }
+
+    /// <summary>Nothing here can match.</summary>
+    public bool IsImpossible { get; }
+
+    /// <summary>At most so much a document of the segment scores; known without a look at any window.</summary>
+    public float Highest => _wanted.Sum(group => group.Highest(_curve)) * Rounding;
+
+    /// <summary>The windows that the filter leaves.</summary>
+    public (int First, int Last) Range =>
+        (_filter.First >> SegmentLayout.WindowShift, (_filter.End - 1) >> SegmentLayout.WindowShift);
+
+    /// <summary>What each group may add in each window: made when it is first asked for, since it costs a walk over all lists.</summary>
+    private float[][] Bounds =>
+        _bounds ??= Array.ConvertAll(_wanted, group => group.Bounds(Reader.Header.Windows, _curve));
 
     public SegmentReader Reader => _segment.Reader;
 
     /// <summary>Postings that evaluating every window would unpack.</summary>
-    public long Postings => _impossible ? 0 : _wanted.Concat(_unwanted).Sum(group => group.Postings);
+    public long Postings => IsImpossible ? 0 : _wanted.Concat(_unwanted).Sum(group => group.Postings);
 
     /// <summary>Whether a candidate must be looked at closely before it is a match.</summary>
     public bool MustVerify => Array.Exists(_wanted, group => group.MustVerify);
@@ -62,10 +74,10 @@ internal sealed class SegmentMatcher
     /// <summary>Windows in which something may match, and at most so much it scores.</summary>
     public IEnumerable<(int Window, float Bound)> Windows()
     {
-        if (_impossible)
+        if (IsImpossible)
             yield break;
-        var last = (_filter.End - 1) >> SegmentLayout.WindowShift;
-        for (var window = _filter.First >> SegmentLayout.WindowShift; window <= last; window++)
+        var (first, last) = Range;
+        for (var window = first; window <= last; window++)
         {
             if (Bound(window) is >= 0 and var bound)
                 yield return (window, bound * Rounding);
@@ -78,7 +90,7 @@ internal sealed class SegmentMatcher
         var (sum, weight) = (0f, 0f);
         for (var group = 0; group < _wanted.Length; group++)
         {
-            var bound = _bounds[group][window];
+            var bound = Bounds[group][window];
             if (bound > 0)
                 (sum, weight) = (sum + bound, weight + _wanted[group].Weight);
             else if (!IsQuestion)
@@ -161,14 +173,14 @@ internal sealed class SegmentMatcher
     {
         var rest = 0f;
         for (var group = 1; group < _wanted.Length; group++)
-            rest += _bounds[group][window];
+            rest += Bounds[group][window];
         _wanted[0].Fill(window, default, _curve, (threshold - rest) / Rounding).CopyTo(_bits);
         for (var group = 0; ; group++)
         {
             var highest = AddScores(_wanted[group], lengths, group == 0, threshold - rest);
             if (group + 1 == _wanted.Length || highest == 0)
                 return;
-            rest -= _bounds[group + 1][window];
+            rest -= Bounds[group + 1][window];
             var least = ((threshold - rest) / Rounding) - highest;
             var bits = _wanted[group + 1].Fill(window, _bits, _curve, least);
             for (var word = 0; word < _bits.Length; word++)
@@ -186,11 +198,11 @@ internal sealed class SegmentMatcher
             _wanted[group].AddScores(_scores, lengths, _curve);
         var rest = 0f;
         for (var group = essential; group < _wanted.Length; group++)
-            rest += _bounds[group][window];
+            rest += Bounds[group][window];
         Drop((threshold - rest) / Rounding);
         for (var group = essential; group < _wanted.Length && WindowHits.Any(_bits); group++)
         {
-            rest -= _bounds[group][window];
+            rest -= Bounds[group][window];
             _wanted[group].Fill(window, _bits);
             AddScores(_wanted[group], lengths, first: false, threshold - rest);
         }
@@ -233,7 +245,7 @@ internal sealed class SegmentMatcher
         for (; essential > 1; essential--)
         {
             weight += _wanted[essential - 1].Weight;
-            bound += _bounds[essential - 1][window];
+            bound += Bounds[essential - 1][window];
             if (weight * Rounding >= _query.Required && bound * Rounding >= threshold)
                 break;
         }

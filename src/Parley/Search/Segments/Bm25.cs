@@ -36,7 +36,12 @@ internal sealed class Bm25
             for (var halves = 1; halves <= MaxHalves; halves++)
                 _impacts[(halves << 8) | code] = halves * 0.5f * (Saturation + 1) / ((halves * 0.5f) + norm);
         }
+
+        Highest = _impacts.Max();
     }
+
+    /// <summary>No document's <see cref="Impact"/> is above this.</summary>
+    public float Highest { get; }
 
     /// <summary>The curve among the usual lengths, for writers of segments.</summary>
     public static Bm25 Usual { get; } = new(UsualLength);
