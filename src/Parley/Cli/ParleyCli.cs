@@ -78,6 +78,7 @@ internal static class ParleyCli
             GetCommand.Create(),
             DoctorCommand.Create(),
             UserCommand.Create(),
+            ModelsCommand.Create(),
             SettingsCommand.Create(),
             VersionCommand.Create(),
             CompletionCommand.Create(),
