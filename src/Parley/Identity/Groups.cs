@@ -40,6 +40,13 @@ internal sealed class Groups(IdSource ids, TimeProvider time, AuditLog audit, Ca
         return groups;
     }
 
+    public static long Count(DbSession session)
+    {
+        using var count = session.Query("SELECT count(*) FROM user_groups");
+        count.Step();
+        return count.Int64(0);
+    }
+
     /// <summary>The groups that a user is in, oldest first.</summary>
     public static List<Group> ListOfUser(DbSession session, long userId, long after, int limit, int offset = 0)
     {

@@ -24,6 +24,8 @@ internal static class ScimEndpoints
             .ExcludeFromDescription();
         at.MapResources<ScimUsers>("/Users");
         at.MapResources<ScimGroups>("/Groups");
+        at.MapMethods("/Me", ["GET", "POST", "PUT", "PATCH", "DELETE"], NotBuilt("/Me"));
+        at.MapMethods("/Bulk", ["POST"], NotBuilt("/Bulk"));
         at.MapGet("/ServiceProviderConfig", Show(ScimDescriptions.Config));
         at.MapGet("/ResourceTypes", Show(b => ScimDescriptions.List(ScimDescriptions.Types(b))));
         at.MapGet("/ResourceTypes/{id}", One(ScimDescriptions.Types));
@@ -119,6 +121,10 @@ internal static class ScimEndpoints
             var found = all(Call(http).Base).Cast<ScimObject>().FirstOrDefault(one => one.Text("id") == id);
             return Task.FromResult<ScimAnswer?>(new ScimAnswer(found ?? throw ScimException.NotFound(id)));
         });
+
+    /// <summary>RFC 7644 asks for 501 where there is no /Me (3.11); /Bulk is said not to be there by the ServiceProviderConfig.</summary>
+    private static RequestDelegate NotBuilt(string what) =>
+        Run(_ => throw new ScimException(StatusCodes.Status501NotImplemented, null, $"there is no {what} here"));
 
     private static RequestDelegate Run(Func<HttpContext, Task<ScimAnswer?>> handler) =>
         async http =>

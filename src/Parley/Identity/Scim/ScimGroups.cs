@@ -13,13 +13,38 @@ internal sealed class ScimGroups(Db db, Groups groups) : ScimResources
         db.ReadAsync(
             session =>
             {
+                if (query.IsPlain)
+                {
+                    var page = Groups.List(session, 0, query.Count, query.StartIndex - 1);
+                    return query.Answer(
+                        Groups.Count(session),
+                        page.ConvertAll(group => View(session, group, call, members: true))
+                    );
+                }
+
                 var membersFirst =
                     query.Filter?.ToString().Contains("members", StringComparison.OrdinalIgnoreCase) == true;
-                var all = Groups.List(session, 0, Most).Select(group => View(session, group, call, membersFirst));
-                return query.Answer(all, one => Complete(session, one, call));
+                return query.Answer(
+                    All(session).Select(group => View(session, group, call, membersFirst)),
+                    id => View(session, Get(session, id), call, members: true)
+                );
             },
             ct
         );
+
+    /// <summary>A part of them at a time: however many there are, they are never all in memory.</summary>
+    private static IEnumerable<Group> All(DbSession session)
+    {
+        const int Part = 500;
+        List<Group> part;
+        for (long after = 0; (part = Groups.List(session, after, Part)).Count > 0; after = part[^1].Id)
+        {
+            foreach (var group in part)
+            {
+                yield return group;
+            }
+        }
+    }
 
     public override Task<ScimObject> GetAsync(string id, ScimCall call, CancellationToken ct) =>
         db.ReadAsync(session => View(session, Get(session, id), call, members: true), ct);

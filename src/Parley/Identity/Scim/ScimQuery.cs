@@ -45,34 +45,63 @@ internal sealed record ScimQuery(
         );
     }
 
-    /// <summary>The page of those that match, in the order that was asked for, as a ListResponse.</summary>
-    /// <param name="all">In the order of their making.</param>
-    /// <param name="complete">Adds to a resource of the page what filters need not see.</param>
-    public ScimObject Answer(IEnumerable<ScimObject> all, Action<ScimObject> complete)
+    /// <summary>All in the order of their making: the store itself can count them, and give one page.</summary>
+    public bool IsPlain => Filter is null && SortBy is null;
+
+    /// <summary>
+    /// The page of those that match, in the order that was asked for, as a ListResponse. Of the others only what they are
+    /// sorted by is held.
+    /// </summary>
+    /// <param name="all">In the order of their making; looked at one by one.</param>
+    /// <param name="read">Gives a resource of the page by its id, with what filters need not see.</param>
+    public ScimObject Answer(IEnumerable<ScimObject> all, Func<string, ScimObject> read)
     {
-        var found = all.Where(one => Filter?.Matches(one) != false).ToList();
-        if (SortBy is { } by)
+        var page = new List<string>();
+        var sorted = new List<SortKey>();
+        var total = 0;
+        foreach (var one in all)
         {
-            // Those without the attribute come last when ascending, first when descending (3.4.2.3).
-            found =
-            [
-                .. Descending
-                    ? found.OrderByDescending(one => Key(by, one), Order(by))
-                    : found.OrderBy(one => Key(by, one), Order(by)),
-            ];
+            if (Filter?.Matches(one) == false)
+            {
+                continue;
+            }
+
+            if (SortBy is { } by)
+            {
+                sorted.Add(new SortKey(Key(by, one), one.Text("id")!));
+            }
+            else if (total >= StartIndex - 1 && page.Count < Count)
+            {
+                page.Add(one.Text("id")!);
+            }
+
+            total++;
         }
 
-        var page = found.Skip(StartIndex - 1).Take(Count).ToList();
-        page.ForEach(complete);
-        return new ScimObject
+        if (SortBy is { } order)
+        {
+            // Those without the attribute come last when ascending, first when descending (3.4.2.3).
+            var ordered = Descending
+                ? sorted.OrderByDescending(one => one.Key, Order(order))
+                : sorted.OrderBy(one => one.Key, Order(order));
+            page.AddRange(ordered.Skip(StartIndex - 1).Take(Count).Select(one => one.Id));
+        }
+
+        return Answer(total, page.ConvertAll(id => read(id)));
+    }
+
+    /// <param name="total">How many there are on all pages.</param>
+    public ScimObject Answer(long total, List<ScimObject> page) =>
+        new()
         {
             ["schemas"] = new List<object> { "urn:ietf:params:scim:api:messages:2.0:ListResponse" },
-            ["totalResults"] = (double)found.Count,
+            ["totalResults"] = (double)total,
             ["startIndex"] = (double)StartIndex,
             ["itemsPerPage"] = (double)page.Count,
             ["Resources"] = new List<object>(page.ConvertAll(Projection.Apply)),
         };
-    }
+
+    private sealed record SortKey(string? Key, string Id);
 
     private static string? Key(AttributePath by, ScimObject resource)
     {

@@ -28,13 +28,22 @@ internal sealed class ScimUsers(Db db, Accounts accounts, Sessions sessions, Use
         db.ReadAsync(
             session =>
             {
+                if (query.IsPlain)
+                {
+                    var page = Page(session, 0, query.Count, query.StartIndex - 1);
+                    return query.Answer(Count(session), page.ConvertAll(row => View(session, row, call, groups: true)));
+                }
+
                 // Few ask for it, and it is a query for each account.
                 var groupsFirst =
                     query.Filter?.ToString().Contains("groups", StringComparison.OrdinalIgnoreCase) == true;
-                var all = Find(session, Narrow(query.Filter), query.Filter)
-                    .Where(row => !row.Deleted)
-                    .Select(row => View(session, row, call, groupsFirst));
-                return query.Answer(all, one => Complete(session, one, call));
+                var all = Narrow(query.Filter) is { } narrow
+                    ? Find(session, narrow, query.Filter!).Where(row => !row.Deleted)
+                    : All(session);
+                return query.Answer(
+                    all.Select(row => View(session, row, call, groupsFirst)),
+                    id => View(session, Get(session, id), call, groups: true)
+                );
             },
             ct
         );
@@ -126,14 +135,46 @@ internal sealed class ScimUsers(Db db, Accounts accounts, Sessions sessions, Use
             }
             : null;
 
-    private static List<Row> Find(DbSession session, string? narrow, ScimFilter? filter)
+    private static List<Row> Find(DbSession session, string narrow, ScimFilter filter)
     {
         using var rows = session.Query($"{Sql} {narrow} ORDER BY u.id");
-        if (narrow is not null)
-        {
-            rows.Bind(1, (string)((ScimFilter.Compare)filter!).Value!);
-        }
+        return ReadAll(rows.Bind(1, (string)((ScimFilter.Compare)filter).Value!));
+    }
 
+    /// <summary>A part of them at a time: however many there are, they are never all in memory.</summary>
+    private static IEnumerable<Row> All(DbSession session)
+    {
+        const int Part = 500;
+        List<Row> part;
+        for (long after = 0; (part = Page(session, after, Part, offset: 0)).Count > 0; after = part[^1].User.Id)
+        {
+            foreach (var row in part)
+            {
+                yield return row;
+            }
+        }
+    }
+
+    /// <summary>Those the directory has, in the order of their making.</summary>
+    private static List<Row> Page(DbSession session, long after, int limit, int offset)
+    {
+        using var rows = session.Query(
+            $"{Sql} WHERE u.id > ?1 AND coalesce(d.deleted, 0) = 0 ORDER BY u.id LIMIT ?2 OFFSET ?3"
+        );
+        return ReadAll(rows.Bind(1, after).Bind(2, limit).Bind(3, offset));
+    }
+
+    private static long Count(DbSession session)
+    {
+        using var count = session.Query(
+            "SELECT (SELECT count(*) FROM users) - (SELECT count(*) FROM directory_users WHERE deleted = 1)"
+        );
+        count.Step();
+        return count.Int64(0);
+    }
+
+    private static List<Row> ReadAll(DbStatement rows)
+    {
         var found = new List<Row>();
         while (rows.Step())
         {

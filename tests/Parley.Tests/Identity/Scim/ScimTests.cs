@@ -39,6 +39,42 @@ public sealed class ScimTests : IAsyncLifetime
         $$$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":{{{operations}}} }""";
 
     [Fact]
+    public async Task Long_lists_are_given_page_by_page_whatever_they_are_asked_by()
+    {
+        const int Most = 520; // more than are looked at together
+        var rows = string.Join(
+            ',',
+            Enumerable.Range(0, Most).Select(i => $$"""{"id":"{{i}}","email":"p{{i:000}}@example.org"}""")
+        );
+        await admin.JsonAsync("POST", "/api/open-webui/users", $$"""{"users":[{{rows}}]}""");
+        foreach (var asked in new[] { "", "&filter=userName%20sw%20%22p%22", "&sortBy=userName" })
+        {
+            var page = await CallAsync("GET", $"/Users?startIndex=512&count=20{asked}");
+            var admins = asked.Contains("filter", StringComparison.Ordinal) ? 0 : 1;
+            Assert.Equal(Most + admins, page.Number("totalResults"));
+            Assert.Equal(Most + admins - 511, page.Number("itemsPerPage"));
+            Assert.Equal($"p{Most - 1:000}@example.org", page.Items("Resources")[^1].Text("userName"));
+        }
+
+        var gone = (await CallAsync("GET", "/Users?startIndex=2&count=1")).Items("Resources")[0].Text("id");
+        await CallAsync("DELETE", "/Users/" + gone, status: 204);
+        Assert.Equal(Most, (await CallAsync("GET", "/Users?count=0")).Number("totalResults"));
+        Assert.Empty((await CallAsync("GET", "/Users?startIndex=9000")).Items("Resources"));
+    }
+
+    [Theory]
+    [InlineData("GET", "/Me")]
+    [InlineData("PATCH", "/Me")]
+    [InlineData("POST", "/Bulk")]
+    public async Task What_is_not_built_says_so(string method, string path)
+    {
+        var said = await CallAsync(method, path, method == "GET" ? null : "{}", 501);
+        Assert.Equal("501", said.Text("status"));
+        var config = await CallAsync("GET", "/ServiceProviderConfig");
+        Assert.False(config.GetProperty("bulk").Flag("supported"));
+    }
+
+    [Fact]
     public async Task A_user_is_made_read_changed_and_removed()
     {
         var made = await AddAsync(
