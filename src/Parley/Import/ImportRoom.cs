@@ -13,6 +13,7 @@ internal static class ImportRoom
         services.AddSingleton(options ?? new ImportOptions());
         services.AddFiles();
         services.AddSingleton<ImportStore>();
+        services.AddSingleton<StorageBudgets>();
         services.AddSingleton<ImportRun>();
         services.AddSingleton<ImportUndo>();
         services.AddTransient<ImportPreview>();

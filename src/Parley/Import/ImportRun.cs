@@ -15,7 +15,7 @@ internal sealed class ImportRun(
     MessageWriter writer,
     ImportStore store,
     BlobStore blobs,
-    Quotas quotas,
+    StorageBudgets budgets,
     IdSource ids,
     ImportOptions options,
     TimeProvider time
@@ -45,13 +45,8 @@ internal sealed class ImportRun(
         var channel = Channel.CreateBounded<ImportBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var held = blobs.Hold();
-        var (bytes, files) = await db.ReadAsync(session => quotas.RoomOf(session, import.OwnerId), ct);
-        var budget = new StorageBudget(
-            bytes,
-            files,
-            hash => db.Read(session => StorageMeter.Has(session, import.OwnerId, hash), ct: ct)
-        );
-        using var reader = new ImportReader(source, report, options, held, budget, Here, ids, time);
+        using var room = budgets.Open(import.OwnerId, ct);
+        using var reader = new ImportReader(source, report, options, held, room.Budget, Here, ids, time);
 
         // An export of this very store names bytes that are here, without bringing them.
         StoredAttachment? Here(AttachmentDraft file) =>

@@ -2,10 +2,11 @@ using Parley.Files;
 
 namespace Parley.Import;
 
-/// <summary>What an owner has room for while an import runs. Used by one thread.</summary>
+/// <summary>What an owner has room for while imports of theirs run. Thread-safe.</summary>
 /// <param name="isOwn">Whether the owner has these bytes already: they take no more room.</param>
 internal sealed class StorageBudget(long bytes, long files, Func<byte[], bool> isOwn)
 {
+    private readonly Lock gate = new();
     private readonly HashSet<UInt128> taken = [];
     private long bytesLeft = bytes;
     private long filesLeft = files;
@@ -22,19 +23,22 @@ internal sealed class StorageBudget(long bytes, long files, Func<byte[], bool> i
 
         // Half of a SHA-256 tells files apart.
         var key = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(blob.Hash);
-        if (taken.Contains(key) || isOwn(blob.Hash))
+        lock (gate)
         {
+            if (taken.Contains(key) || isOwn(blob.Hash))
+            {
+                return true;
+            }
+
+            if (filesLeft < 1 || bytesLeft < blob.Size)
+            {
+                return false;
+            }
+
+            taken.Add(key);
+            filesLeft--;
+            bytesLeft -= blob.Size;
             return true;
         }
-
-        if (filesLeft < 1 || bytesLeft < blob.Size)
-        {
-            return false;
-        }
-
-        taken.Add(key);
-        filesLeft--;
-        bytesLeft -= blob.Size;
-        return true;
     }
 }

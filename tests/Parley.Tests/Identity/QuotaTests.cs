@@ -161,6 +161,27 @@ public sealed class QuotaTests : IAsyncLifetime
         Assert.DoesNotContain("over-quota", (await ImportAsync(200)).GetRawText(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Two_imports_at_once_do_not_both_get_the_last_room()
+    {
+        await SetAsync(admin, $"/api/users/{ben.Id}", """{"files":2}""");
+        Assert.True(Ids.TryParse(ben.Id, IdKind.User, out var id));
+        var budgets = app.Get<Parley.Import.StorageBudgets>();
+        Parley.Files.StoredBlob Blob(byte number) => new([number, .. new byte[31]], 10, "text/plain");
+        using (var one = budgets.Open(id, default))
+        using (var other = budgets.Open(id, default))
+        {
+            Assert.True(one.Budget.Take(Blob(1)));
+            Assert.True(other.Budget.Take(Blob(1)));
+            Assert.True(other.Budget.Take(Blob(2)));
+            Assert.False(one.Budget.Take(Blob(3)));
+        }
+
+        // Nothing of it was written: when both are done, the store is asked anew.
+        using var later = budgets.Open(id, default);
+        Assert.True(later.Budget.Take(Blob(3)));
+    }
+
     /// <summary>A conversation with two files of ten bytes each.</summary>
     private async Task<JsonElement> ImportAsync(int status) =>
         await ben.ImportAsync(
