@@ -16,6 +16,7 @@ var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.
 {
     ["answer"] = AnswerScenario.RunAsync,
     ["browse"] = BrowseScenario.RunAsync,
+    ["crowd"] = CrowdScenario.RunAsync,
     ["import"] = ImportScenario.RunAsync,
     ["search"] = SearchScenario.RunAsync,
     ["signed"] = SignedScenario.RunAsync,
