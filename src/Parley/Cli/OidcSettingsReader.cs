@@ -29,6 +29,7 @@ internal static class OidcSettingsReader
             Name = settings.Get(OidcSettings.Name),
             SignUpRole = UserRoles.Find(settings.Get(OidcSettings.SignUp)),
             LinkByEmail = settings.Get(OidcSettings.LinkByEmail) == "true",
+            AsksSecondFactor = settings.Get(OidcSettings.SecondFactor) == "ask",
             Domains = Settings.Parts(settings.Get(OidcSettings.Domains)),
             EmailClaim = settings.Get(OidcSettings.EmailClaim),
             VerifiedClaim = settings.Get(OidcSettings.VerifiedClaim),

@@ -48,6 +48,8 @@ internal sealed class AccessGate(
 
         if (streams.Open(http, caller!, policy, credential.Text) is not { } open)
         {
+            // It is free when one of them ends, which nobody knows: soon enough to be worth a try.
+            http.Response.Headers.RetryAfter = "5";
             await new ProblemResult(ProblemCodes.TooManyRequests, "too many streams are open at once").ExecuteAsync(
                 http
             );

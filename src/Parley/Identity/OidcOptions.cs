@@ -23,6 +23,9 @@ internal sealed class OidcOptions
     /// <summary>An account of the same verified address is the same person: whoever runs the provider can be anybody.</summary>
     public bool LinkByEmail { get; init; }
 
+    /// <summary>A second factor of ours is asked for after the provider's yes; otherwise it is the provider's matter.</summary>
+    public bool AsksSecondFactor { get; init; }
+
     /// <summary>Domains of addresses that may come in; empty: all.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 

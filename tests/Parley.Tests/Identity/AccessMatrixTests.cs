@@ -32,6 +32,7 @@ public sealed partial class AccessMatrixTests : IAsyncLifetime
         "GET /setup",
         "GET /setup.js",
         "GET /site.css",
+        "POST /api/auth/oidc/code",
         "POST /api/auth/passkeys/signin",
         "POST /api/auth/passkeys/signin/options",
         "POST /api/auth/refresh",

@@ -61,6 +61,15 @@ internal static class OidcEndpoints
                 ProblemCodes.Conflict,
                 ProblemCodes.ProviderFailed
             );
+        at.MapPost("/code", ShowCodeAsync)
+            .ForAnyone()
+            .Describe(
+                "showCodeOidc",
+                "Show a code after the provider's yes, where one is asked for",
+                "The browser comes back to its path with #second-factor and is not signed in yet; this signs it in by cookies."
+            )
+            .Returns<TokenAnswer>()
+            .Fails(ProblemCodes.Unauthenticated, ProblemCodes.SecondFactor, ProblemCodes.TooManyRequests);
         at.MapPost("/link", LinkAsync)
             .ForSessions()
             .Describe(
@@ -92,7 +101,23 @@ internal static class OidcEndpoints
             : throw QueryReader.Invalid("return", OwnPath.Wrong);
     }
 
-    private static async Task<IResult> CallbackAsync(HttpContext http, OidcSignIns signIns)
+    private static async Task<IResult> ShowCodeAsync(
+        HttpContext http,
+        RequestOrigin origin,
+        Body<ShowCode> body,
+        ProviderCodes codes
+    )
+    {
+        if (CrossSite.Refuse(http.Request, required: true, takesFiles: false) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var tokens = await codes.ShowAsync(http, body.Value.Code!, origin);
+        return AuthEndpoints.Answer(http, tokens, cookie: true, StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> CallbackAsync(HttpContext http, OidcSignIns signIns, ProviderCodes codes)
     {
         var query = http.Request.Query;
         var answer = new ProviderAnswer(
@@ -107,6 +132,12 @@ internal static class OidcEndpoints
             if (done.Tokens is { } tokens)
             {
                 Credential.SetCookies(http.Response, tokens.Access, tokens.Refresh);
+            }
+
+            if (done.AskedUser is { } asked)
+            {
+                codes.Ask(http.Response, asked);
+                return Redirect(http, done.Return.Split('#')[0] + "#second-factor");
             }
 
             return Redirect(http, done.Return);

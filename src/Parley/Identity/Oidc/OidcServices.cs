@@ -9,6 +9,7 @@ internal static class OidcServices
         services.AddSingleton<IdTokens>();
         services.AddSingleton<ProviderGroups>();
         services.AddSingleton<ProviderAccounts>();
+        services.AddSingleton<ProviderCodes>();
         services.AddSingleton<SignInTickets>();
         services.AddSingleton<OidcSignIns>();
     }

@@ -14,7 +14,8 @@ internal sealed record ProviderAnswer(string? Code, string? State, string? Issue
 /// <summary>What becomes of it.</summary>
 /// <param name="Tokens">Null where an account was joined, not signed in to.</param>
 /// <param name="Return">Path of ours to go on to.</param>
-internal sealed record ProviderSignIn(SessionTokens? Tokens, string Return);
+/// <param name="AskedUser">Whose code is to be shown first; null: nobody's.</param>
+internal sealed record ProviderSignIn(SessionTokens? Tokens, string Return, long? AskedUser = null);
 
 /// <summary>
 /// The authorization code flow with PKCE (RFC 6749, 7636, OpenID Connect Core 3.1), from the way out to the way back.
@@ -95,7 +96,8 @@ internal sealed class OidcSignIns(
                     return new ProviderSignIn(null, ticket.Return);
                 }
 
-                return new ProviderSignIn(await accounts.LetInAsync(who, origin, ct), ticket.Return);
+                var (user, tokens) = await accounts.LetInAsync(who, origin, ct);
+                return new ProviderSignIn(tokens, ticket.Return, tokens is null ? user.Id : null);
             },
             ct
         );

@@ -20,8 +20,13 @@ internal sealed class ProviderAccounts(
 {
     private OidcOptions Oidc => options.Oidc;
 
+    /// <summary>Without tokens where a code of ours is to be shown first.</summary>
     /// <exception cref="OidcException">They may not come in.</exception>
-    public Task<SessionTokens> LetInAsync(ProviderIdentity who, RequestOrigin origin, CancellationToken ct) =>
+    public Task<(User User, SessionTokens? Tokens)> LetInAsync(
+        ProviderIdentity who,
+        RequestOrigin origin,
+        CancellationToken ct
+    ) =>
         db.WriteEssentialAsync(
             tx =>
             {
@@ -39,13 +44,18 @@ internal sealed class ProviderAccounts(
 
                 user = SetRole(tx, user, role, origin);
                 groups.Set(tx, user.Id, who.Groups, origin);
+                if (Oidc.AsksSecondFactor && user.SecondFactor)
+                {
+                    return (user, (SessionTokens?)null);
+                }
+
                 using (var update = tx.Query("UPDATE users SET seen_at = ?2 WHERE id = ?1"))
                 {
                     update.Bind(1, user.Id).Bind(2, ApiTime.Micros(time.GetUtcNow())).Run();
                 }
 
                 audit.Add(tx, origin, AuditActions.SignIn, user.Id, detail: "provider");
-                return sessions.Begin(tx, user, origin);
+                return (user, sessions.Begin(tx, user, origin));
             },
             ct
         );

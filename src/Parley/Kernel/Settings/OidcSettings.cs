@@ -49,6 +49,12 @@ internal static class OidcSettings
         "An account with the address that the provider has verified is the same person's: true or false. With true, whoever runs the provider can come in as anybody; with false, people join the two while they are signed in.",
         Truth
     );
+    public static readonly Setting SecondFactor = new(
+        "oidc.second-factor",
+        "provider",
+        "Who comes by the provider to an account with a second factor here: provider, is let in, a second factor being the provider's matter; ask, shows a code of it first.",
+        v => v is "provider" or "ask" ? null : "provider or ask"
+    );
     public static readonly Setting Domains = new(
         "oidc.domains",
         "",
@@ -91,6 +97,7 @@ internal static class OidcSettings
         Name,
         SignUp,
         LinkByEmail,
+        SecondFactor,
         Domains,
         EmailClaim,
         VerifiedClaim,
