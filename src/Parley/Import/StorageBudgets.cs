@@ -24,7 +24,7 @@ internal sealed class StorageBudgets(Db db, Quotas quotas)
                 var budget = new StorageBudget(
                     bytes,
                     files,
-                    hash => db.Read(session => StorageMeter.Has(session, ownerId, hash))
+                    hash => db.Read(session => StorageMeter.Has(session, ownerId, hash), ct: CancellationToken.None)
                 );
                 shared = open[ownerId] = new Shared(budget);
             }
