@@ -121,7 +121,7 @@ public sealed class ReaderFaultTests
         Assert.Equal(4, open.Count(a => a.StatusCode == HttpStatusCode.OK));
         Assert.Equal(496, open.Count(a => a.StatusCode == HttpStatusCode.TooManyRequests));
         await Problems.AssertAsync(open.First(a => !a.IsSuccessStatusCode), 429, "too-many-requests");
-        Assert.Equal("1", open.First(a => !a.IsSuccessStatusCode).Headers.GetValues("Retry-After").Single());
+        Assert.Equal("5", open.First(a => !a.IsSuccessStatusCode).Headers.GetValues("Retry-After").Single());
         upstream.Release();
         Assert.Equal(string.Concat(Words), (await first.RestAsync()).Words());
         open.ForEach(answer => answer.Dispose());

@@ -358,7 +358,7 @@ public sealed class GatewayTests : IAsyncLifetime
 
         using var sixth = await ann.SendAsync("POST", "/ollama/api/chat", """{"model":"llama"}""");
         Assert.Equal(HttpStatusCode.TooManyRequests, sixth.StatusCode);
-        Assert.Equal("1", sixth.Headers.GetValues("Retry-After").Single());
+        Assert.Equal("5", sixth.Headers.GetValues("Retry-After").Single());
         Assert.Contains(
             "\"error\":\"too many streams",
             await sixth.Content.ReadAsStringAsync(),

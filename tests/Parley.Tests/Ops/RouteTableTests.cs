@@ -130,7 +130,8 @@ public sealed class RouteTableTests : IAsyncLifetime
         // A stream of events may have no end.
         using var answer = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var status = (int)answer.StatusCode;
-        if (status >= 500)
+        // 501 is what SCIM wants of a route that is not offered (RFC 7644, 3.11).
+        if (status >= 500 && status != 501)
         {
             Assert.Fail($"{method} {path} {body}: {status} {await answer.Content.ReadAsStringAsync()}");
         }

@@ -4,7 +4,7 @@ using Parley.Search.Segments;
 namespace Parley.Search.Matching;
 
 /// <summary>One <see cref="MatchAtom"/> in one segment. Not thread-safe.</summary>
-internal sealed class AtomCursor
+internal sealed partial class AtomCursor
 {
     /// <summary>With so few candidates in a window, they are looked up instead of unpacking all blocks.</summary>
     private const int FewCandidates = 12;
@@ -19,23 +19,19 @@ internal sealed class AtomCursor
     private const int SmallUnion = 50_000;
 
     /// <summary>After so many windows one by one, reading everything into bits is the cheaper way.</summary>
-    private const int FewWindows = 8;
+    private const int FewWindows = 16;
 
     /// <summary>Longer lists are read block by block: memory stays bounded.</summary>
     private const int MostUnpacked = 20_000;
 
-    /// <summary>A posting that must be verified costs as much as reading some blocks.</summary>
-    private const int VerifyCost = 1;
-
     private readonly SegmentReader _segment;
     private readonly PostingsReader[] _head;
     private readonly PostingsReader[] _tails;
+    private readonly long _tailPostings;
     private readonly int _fields;
     private readonly SearchWork _work;
     private readonly WindowHits _hits = new();
     private readonly WindowHits? _scratch;
-    private readonly List<int> _positions = [];
-    private readonly List<int> _next = [];
     private int _window = -1;
     private bool _whole;
 
@@ -51,7 +47,7 @@ internal sealed class AtomCursor
         IsEmpty = _tails.Length == 0 || _head.Length < atom.Head.Count;
         if (_head.Length > 0)
             _scratch = new WindowHits();
-        Documents = _tails.Sum(tail => (long)tail.Count);
+        Documents = _tailPostings = _tails.Sum(tail => (long)tail.Count);
         foreach (var head in _head)
             Documents = Math.Min(Documents, head.Count);
     }
@@ -68,9 +64,7 @@ internal sealed class AtomCursor
 
     /// <summary>Postings that a walk over all windows unpacks.</summary>
     public long Postings =>
-        IsUnion && _union is not null
-            ? _segment.Documents / 64
-            : _tails.Sum(tail => (long)tail.Count) + _head.Sum(head => (long)head.Count);
+        IsUnion && _union is not null ? _segment.Documents / 64 : _tailPostings + _head.Sum(head => (long)head.Count);
 
     /// <summary>Hits are candidates only: <see cref="Verify"/> says which of them match, and how often.</summary>
     public bool MustVerify => _head.Length > 0 || _fields != MatchQuery.AllFields;
@@ -81,8 +75,7 @@ internal sealed class AtomCursor
     private bool IsUnion => Flat && _head.Length == 0 && _tails.Length >= FewTails;
 
     /// <summary>Whether the bits of a prefix are there, or worth making.</summary>
-    private bool HasUnion =>
-        _union is not null || _windowsApart >= FewWindows || _tails.Sum(tail => (long)tail.Count) <= SmallUnion;
+    private bool HasUnion => _union is not null || _windowsApart >= FewWindows || _tailPostings <= SmallUnion;
 
     private IEnumerable<PostingsReader> Readers(IReadOnlyList<ViewedTerm> terms, int index) =>
         terms
@@ -281,7 +274,8 @@ internal sealed class AtomCursor
     )
     {
         var start = window << SegmentLayout.WindowShift;
-        if (IsUnpacked(postings))
+        // Of the words of a prefix only a few windows are asked for.
+        if (!IsUnion && IsUnpacked(postings))
         {
             var all = postings.UnpackAll();
             for (var at = all.Starts[window]; at < all.Starts[window + 1]; at++)
@@ -314,97 +308,5 @@ internal sealed class AtomCursor
                     to.Add(at, postings.Halves(block)[index]);
             }
         }
-    }
-
-    /// <summary>How often a candidate really matches, in halves; 0 where it does not.</summary>
-    public int Verify(int document, byte candidate)
-    {
-        var traits = _segment.Traits(document);
-        if (_head.Length == 0 && (traits.Fields & ~_fields) == 0)
-            return candidate;
-        if ((traits.Fields & _fields) == 0)
-            return 0;
-        _work.Spend(VerifyCost);
-        ReadPositions(document, traits.FirstField);
-        var halves = 0;
-        foreach (var position in _positions)
-        {
-            var field = Position.Field(position);
-            if ((_fields & (1 << (int)field)) != 0)
-                halves += Bm25.HalfWeight(field);
-        }
-
-        // Several tails together may stand there more often than one of them; bounds know the most frequent one only.
-        return Math.Min(halves, candidate);
-    }
-
-    /// <summary>Where the atom stands in a document: the position of its last term; at most some.</summary>
-    public IReadOnlyList<int> Positions(int document)
-    {
-        ReadPositions(document, _segment.Traits(document).FirstField);
-        return _positions;
-    }
-
-    private void ReadPositions(int document, int firstField)
-    {
-        _positions.Clear();
-        if (_head.Length == 0)
-        {
-            ReadAny(_tails, document, firstField, _positions);
-            return;
-        }
-
-        Read(_head[0], document, firstField, _positions);
-        for (var index = 1; index <= _head.Length && _positions.Count > 0; index++)
-        {
-            _next.Clear();
-            if (index < _head.Length)
-                Read(_head[index], document, firstField, _next);
-            else
-                ReadAny(_tails, document, firstField, _next);
-            KeepFollowing();
-        }
-    }
-
-    /// <summary>Keeps those of the next positions that stand right behind one of the last.</summary>
-    private void KeepFollowing()
-    {
-        var (kept, at) = (0, 0);
-        for (var index = 0; index < _next.Count; index++)
-        {
-            var position = _next[index];
-            while (at < _positions.Count && _positions[at] < position - 1)
-                at++;
-            if (at < _positions.Count && _positions[at] == position - 1)
-                _next[kept++] = position;
-        }
-
-        _positions.Clear();
-        for (var index = 0; index < kept; index++)
-            _positions.Add(_next[index]);
-    }
-
-    private static void ReadAny(PostingsReader[] any, int document, int firstField, List<int> to)
-    {
-        foreach (var postings in any)
-            Read(postings, document, firstField, to);
-        if (any.Length == 1)
-            return;
-        to.Sort();
-        var kept = 0;
-        for (var index = 0; index < to.Count; index++)
-        {
-            if (index == 0 || to[index] != to[index - 1])
-                to[kept++] = to[index];
-        }
-
-        to.RemoveRange(kept, to.Count - kept);
-    }
-
-    private static void Read(PostingsReader postings, int document, int firstField, List<int> to)
-    {
-        var block = postings.BlockOf(document);
-        if (block < postings.Blocks && postings.IndexOf(block, document) is >= 0 and var index)
-            postings.Positions(block, index, firstField, to);
     }
 }
