@@ -21,6 +21,9 @@ internal sealed partial class AtomCursor
     /// <summary>After so many windows one by one, reading everything into bits is the cheaper way.</summary>
     private const int FewWindows = 16;
 
+    /// <summary>Finding a word's block in a window costs as much as so many postings.</summary>
+    private const int LookUpCost = 32;
+
     /// <summary>Longer lists are read block by block: memory stays bounded.</summary>
     private const int MostUnpacked = 20_000;
 
@@ -64,7 +67,9 @@ internal sealed partial class AtomCursor
 
     /// <summary>Postings that a walk over all windows unpacks.</summary>
     public long Postings =>
-        IsUnion && _union is not null ? _segment.Documents / 64 : _tailPostings + _head.Sum(head => (long)head.Count);
+        !IsUnion ? _tailPostings + _head.Sum(head => (long)head.Count)
+        : HasUnion ? _segment.Documents / 64
+        : _tailPostings + ((long)_tails.Length * _segment.Header.Windows * LookUpCost);
 
     /// <summary>Hits are candidates only: <see cref="Verify"/> says which of them match, and how often.</summary>
     public bool MustVerify => _head.Length > 0 || _fields != MatchQuery.AllFields;
