@@ -17,6 +17,7 @@ internal static class SpareMemory
         Interlocked.Exchange(ref _allocatedBefore, GC.GetTotalAllocatedBytes());
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
+        MappedFile.LetGo();
     }
 
     /// <summary>For moments of rest, which come often: without much work before it only the C library's part is given back.</summary>
