@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
+using static Parley.Kernel.JsonMembers;
 
 namespace Parley.Gateway;
 
@@ -35,23 +36,6 @@ internal static class BodyFields
 
         return items;
     }
-
-    public static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object
-        && of.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
-
-    public static bool? Flag(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value)
-            ? value.ValueKind switch
-            {
-                JsonValueKind.True => true,
-                JsonValueKind.False => false,
-                _ => null,
-            }
-            : null;
 
     public static double? Number(JsonElement of, string name) =>
         of.ValueKind == JsonValueKind.Object

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Parley.Kernel.Http;
 using Parley.Providers;
 using static Parley.Gateway.BodyFields;
+using static Parley.Kernel.JsonMembers;
 
 namespace Parley.Gateway;
 

@@ -5,6 +5,7 @@ using Parley.Chat;
 using Parley.Conversations;
 using Parley.Providers;
 using static Parley.Gateway.BodyFields;
+using static Parley.Kernel.JsonMembers;
 
 namespace Parley.Gateway;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Parley.Identity.Crypto;
 using Parley.Kernel;
+using static Parley.Kernel.JsonMembers;
 
 namespace Parley.Identity;
 
@@ -112,13 +113,6 @@ internal sealed class AccessTokens(Lazy<SigningKey> key, TimeProvider time)
             return false;
         }
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object
-        && element.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 
     private static long? Number(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Parley.Providers.Wire;
+using static Parley.Kernel.JsonMembers;
 
 namespace Parley.Providers.OpenAi;
 
@@ -104,13 +105,6 @@ internal sealed class OpenAiProvider(UpstreamHttp http) : IModelProvider
             await answer.FinishAsync();
         }
     }
-
-    private static string? Text(JsonElement model, string name) =>
-        model.ValueKind == JsonValueKind.Object
-        && model.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 
     /// <summary>As OpenRouter, vLLM, LM Studio and Groq call it; OpenAI itself does not say.</summary>
     private static long? ContextOf(JsonElement model)

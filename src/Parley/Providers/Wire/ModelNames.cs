@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static Parley.Kernel.JsonMembers;
 
 namespace Parley.Providers.Wire;
 
@@ -46,11 +47,4 @@ internal static class ModelNames
 
         return models;
     }
-
-    private static string? Text(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object
-        && item.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Parley.Kernel.Http;
+using static Parley.Kernel.JsonMembers;
 
 namespace Parley.Tools.Mcp;
 
@@ -100,11 +101,4 @@ internal sealed class McpSource(McpSessions sessions) : IToolSource
             left($"{name}: {reason.Message}");
         }
     }
-
-    private static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object
-        && of.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Parley.Identity;
 using Parley.Kernel.Http;
+using static Parley.Kernel.JsonMembers;
 
 namespace Parley.Tools.Mcp;
 
@@ -78,11 +79,4 @@ internal sealed class McpTool(
             ? $"[{Text(part, "name")} at {Text(part, "uri")}]"
             : $"[{type ?? "something"} of type {Text(part, "mimeType") ?? "unknown"}, which is no text]";
     }
-
-    private static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object
-        && of.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Parley.Kernel.Http;
+using static Parley.Kernel.JsonMembers;
 
 namespace Parley.Tools.OpenApi;
 
@@ -302,21 +303,4 @@ internal sealed class OpenApiReader(ToolServer server, JsonElement root)
         && members.ValueKind == JsonValueKind.Object
             ? members.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Object)
             : [];
-
-    private static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object
-        && of.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
-
-    private static bool? Flag(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value)
-            ? value.ValueKind switch
-            {
-                JsonValueKind.True => true,
-                JsonValueKind.False => false,
-                _ => null,
-            }
-            : null;
 }
