@@ -1,4 +1,4 @@
-// Programs of others that talk to models, as a process of its own: `node clients.mjs openai` takes one call a line,
+// Programs of others that talk to a server, as a process of its own: `node clients.mjs openai` takes one call a line,
 // {call, at, key, model}, and answers each with a line, {done} or {failed}. A call that gives up in the middle says
 // {began} when it has heard the first piece, and goes away then.
 import { createInterface } from "node:readline";

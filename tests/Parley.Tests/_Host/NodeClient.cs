@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Parley.Tests;
 
-/// <summary>A library of others that talks to models, in a process of its own: tests/node/clients.mjs.</summary>
+/// <summary>A library of others that talks to a server, in a process of its own: tests/node/clients.mjs.</summary>
 internal sealed class NodeClient : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

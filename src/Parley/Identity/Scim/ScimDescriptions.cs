@@ -4,6 +4,10 @@ namespace Parley.Identity.Scim;
 internal static class ScimDescriptions
 {
     private const string Meta = "urn:ietf:params:scim:schemas:core:2.0:";
+    private const string ReadOnly = "readOnly";
+
+    /// <summary>A member comes and goes as a whole: nobody turns one into another.</summary>
+    private const string Immutable = "immutable";
 
     public static ScimObject Config(string at) =>
         new()
@@ -75,8 +79,10 @@ internal static class ScimDescriptions
                     "groups",
                     true,
                     "Groups the account is in; changed at the groups",
-                    Attribute("value", "string", "Id of the group", readOnly: true),
-                    Attribute("display", "string", "Name of the group", readOnly: true)
+                    Attribute("value", "string", "Id of the group", mutability: ReadOnly),
+                    Attribute("$ref", "reference", "Address of the group", mutability: ReadOnly, refersTo: "Group"),
+                    Attribute("display", "string", "Name of the group", mutability: ReadOnly),
+                    Attribute("type", "string", "direct: there are no groups of groups", mutability: ReadOnly)
                 )
             ),
             Schema(
@@ -88,8 +94,10 @@ internal static class ScimDescriptions
                     "members",
                     true,
                     "Accounts in it",
-                    Attribute("value", "string", "Id of the account"),
-                    Attribute("display", "string", "Name of the account", readOnly: true)
+                    Attribute("value", "string", "Id of the account", mutability: Immutable),
+                    Attribute("$ref", "reference", "Address of the account", mutability: Immutable, refersTo: "User"),
+                    Attribute("display", "string", "Name of the account", mutability: ReadOnly),
+                    Attribute("type", "string", "User", mutability: Immutable)
                 )
             ),
         ];
@@ -123,7 +131,7 @@ internal static class ScimDescriptions
 
     private static ScimObject Complex(string name, bool many, string description, params object[] parts)
     {
-        var complex = Attribute(name, "complex", description, readOnly: name == "groups");
+        var complex = Attribute(name, "complex", description, mutability: name == "groups" ? ReadOnly : "readWrite");
         complex["multiValued"] = many;
         complex["subAttributes"] = new List<object>(parts);
         return complex;
@@ -135,9 +143,11 @@ internal static class ScimDescriptions
         string description,
         string uniqueness = "none",
         bool required = false,
-        bool readOnly = false
-    ) =>
-        new()
+        string mutability = "readWrite",
+        string? refersTo = null
+    )
+    {
+        var attribute = new ScimObject
         {
             ["name"] = name,
             ["type"] = type,
@@ -145,8 +155,15 @@ internal static class ScimDescriptions
             ["description"] = description,
             ["required"] = required,
             ["caseExact"] = false,
-            ["mutability"] = readOnly ? "readOnly" : "readWrite",
+            ["mutability"] = mutability,
             ["returned"] = "default",
             ["uniqueness"] = uniqueness,
         };
+        if (refersTo is not null)
+        {
+            attribute["referenceTypes"] = new List<object> { refersTo };
+        }
+
+        return attribute;
+    }
 }

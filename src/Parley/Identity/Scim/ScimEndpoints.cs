@@ -56,7 +56,7 @@ internal static class ScimEndpoints
             path,
             Run(async http =>
             {
-                var wanted = await BodyAsync(http);
+                var wanted = ScimShape.Settle(await BodyAsync(http));
                 var made = await Of<T>(http).CreateAsync(wanted, Call(http), http.RequestAborted);
                 return new ScimAnswer(made, StatusCodes.Status201Created);
             })
@@ -109,7 +109,10 @@ internal static class ScimEndpoints
 
     private static async Task<ScimAnswer?> ChangeAsync<T>(HttpContext http, Func<ScimObject, ScimObject> change)
         where T : ScimResources =>
-        new ScimAnswer(await Of<T>(http).ChangeAsync(Id(http), change, Call(http), http.RequestAborted));
+        new ScimAnswer(
+            await Of<T>(http)
+                .ChangeAsync(Id(http), present => ScimShape.Settle(change(present)), Call(http), http.RequestAborted)
+        );
 
     private static RequestDelegate Show(Func<string, ScimObject> make) =>
         Run(http => Task.FromResult<ScimAnswer?>(new ScimAnswer(make(Call(http).Base))));

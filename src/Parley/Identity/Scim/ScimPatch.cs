@@ -5,7 +5,7 @@ internal static class ScimPatch
 {
     private const string Schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
     private const int MostOperations = 1000;
-    private static readonly string[] ReadOnly = ["id", "meta", "schemas"];
+    private static readonly string[] ReadOnly = ["id", "meta", "schemas", "groups"];
 
     /// <exception cref="ScimException">An operation cannot be done.</exception>
     public static void Apply(ScimObject resource, ScimObject request)
@@ -42,7 +42,13 @@ internal static class ScimPatch
         var value = operation.GetValueOrDefault("value");
         if (operation.Text("path") is { Length: > 0 } path)
         {
-            ApplyAt(resource, ScimParser.Path(path), kind, value);
+            var target = ScimParser.Path(path);
+            if (target.Path.Name.Equals("groups", StringComparison.OrdinalIgnoreCase))
+            {
+                throw ScimException.Bad("mutability", "who is in a group is changed at the group");
+            }
+
+            ApplyAt(resource, target, kind, value);
             return;
         }
 
@@ -68,7 +74,8 @@ internal static class ScimPatch
         var (path, which) = target;
         if (ReadOnly.Contains(path.Name, StringComparer.OrdinalIgnoreCase))
         {
-            if (kind == "remove" || path.Name.Equals("id", StringComparison.OrdinalIgnoreCase))
+            var isId = path.Name.Equals("id", StringComparison.OrdinalIgnoreCase);
+            if (kind == "remove" || (isId && value as string != resource.Text("id")))
             {
                 throw ScimException.Bad("mutability", $"{path.Name} is the server's");
             }

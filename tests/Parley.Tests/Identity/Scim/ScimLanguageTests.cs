@@ -185,6 +185,8 @@ public sealed class ScimLanguageTests
     [InlineData("""[{"op":"replace","path":"emails[type eq \"x\"].value","value":"a"}]""", "noTarget")]
     [InlineData("""[{"op":"replace","path":"emails[type eq","value":"a"}]""", "invalidPath")]
     [InlineData("""[{"op":"replace","path":"id","value":"a"}]""", "mutability")]
+    [InlineData("""[{"op":"replace","value":{"id":"another","nickName":"B"}}]""", "mutability")]
+    [InlineData("""[{"op":"add","path":"groups","value":[{"value":"1"}]}]""", "mutability")]
     [InlineData("""[{"op":"move","path":"nickName"}]""", "invalidSyntax")]
     [InlineData("""[{"op":"add","path":"nickName"}]""", "invalidValue")]
     [InlineData("""[{"op":"add","value":"x"}]""", "invalidValue")]

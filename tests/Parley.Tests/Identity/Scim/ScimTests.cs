@@ -308,6 +308,43 @@ public sealed class ScimTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Attributes_have_the_RFCs_form_whatever_form_they_came_in()
+    {
+        var made = await AddAsync(
+            "bea@example.org",
+            ""","Title":"Guide","active":"True","emails":{"VALUE":"b@example.org","primary":"true"},"roles":["cook"]"""
+        );
+        Assert.Equal("Guide", made.Text("title"));
+        Assert.Equal("b@example.org", made.Items("emails").Single().Text("value"));
+        Assert.True(made.Items("emails").Single().Flag("primary"));
+        Assert.Equal("cook", made.Items("roles").Single().Text("value"));
+        var at = "/Users/" + made.Text("id");
+
+        // As some directories rename: with the id in the value.
+        var sent = $$$"""[{"op":"replace","value":{"id":"{{{made.Text("id")}}}","displayName":"Bea"}}]""";
+        Assert.Equal("Bea", (await CallAsync("PATCH", at, Patch(sent))).Text("displayName"));
+        foreach (
+            var wrong in new[]
+            {
+                """{"name":"Bea"}""",
+                """{"name":{"givenName":1}}""",
+                """{"title":["Guide"]}""",
+                """{"active":"perhaps"}""",
+                """{"emails":[7]}""",
+                """{"emails":[{"value":{}}]}""",
+                """{"emails":[{"value":"b@example.org","primary":"no"}]}""",
+                """{"emails":[{"value":"b@x.org","primary":true},{"value":"c@x.org","primary":true}]}""",
+            }
+        )
+        {
+            var patch = Patch($$"""[{"op":"replace","value":{{wrong}} }]""");
+            Assert.Equal("invalidValue", (await CallAsync("PATCH", at, patch, 400)).Text("scimType"));
+        }
+
+        Assert.Equal("Guide", (await CallAsync("GET", at)).Text("title"));
+    }
+
+    [Fact]
     public async Task The_service_says_what_it_can()
     {
         var config = await CallAsync("GET", "/ServiceProviderConfig");
