@@ -126,6 +126,7 @@ internal static class ChatEndpoints
                 message?.Content.ToString() ?? "",
                 [],
                 row.View().Usage,
+                row.Cost,
                 Statuses.Name(row.State),
                 row.Finish
             ),
@@ -254,6 +255,7 @@ internal static class ChatEndpoints
 /// <summary>The whole answer at once.</summary>
 /// <param name="Response">Its text; Markdown.</param>
 /// <param name="Sources">What it rests on.</param>
+/// <param name="Cost">Null where no price is known.</param>
 /// <param name="Status">complete, stopped or interrupted.</param>
 internal sealed record ChatAnswer(
     string ConversationId,
@@ -263,6 +265,7 @@ internal sealed record ChatAnswer(
     string Response,
     IReadOnlyList<RawJson> Sources,
     UsageView? Usage,
+    Cost? Cost,
     string Status,
     string? FinishReason
 );
@@ -302,7 +305,7 @@ internal sealed class EndedTurnStream(TurnRow row, long after) : IResult
         }
         else
         {
-            var done = new DoneEvent(id, status, row.Finish, row.View().Usage);
+            var done = new DoneEvent(id, status, row.Finish, row.View().Usage, row.Cost);
             SseWriter.Write(
                 to,
                 row.Events,

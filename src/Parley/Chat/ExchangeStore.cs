@@ -15,6 +15,9 @@ internal sealed record Exchange(string Model, IReadOnlyList<ModelMessage> Asked,
     /// <summary>The upstream's word for how the answer ended.</summary>
     public string? Finish { get; init; }
 
+    /// <summary>What it used; null where that is not known.</summary>
+    public SpentTokens? Spent { get; init; }
+
     /// <summary>Complete, or interrupted where the answer broke off or its reader left.</summary>
     public MessageStatus Status { get; init; }
 }
@@ -81,10 +84,16 @@ internal sealed class ExchangeStore(Db db, ConversationEdits conversations, OwnM
         var answer = Draft(exchange.Answer, exchange.Model);
         answer.Status = exchange.Status;
         answer.Finish = exchange.Finish;
+        answer.Extras = Extras(tx, exchange.Spent);
         var id = AddMessage(tx, ownerId, conversationId, exchange.Answer, answer, parent, exchange.Thinking);
         ExchangeRows.Add(tx, ownerId, ExchangeRows.Extend(chain, exchange.Answer), conversationId, id);
         return conversationId;
     }
+
+    private static byte[] Extras(DbTransaction tx, SpentTokens? spent) =>
+        spent is null
+            ? []
+            : new AnswerExtras(PriceTable.CostOf(tx, spent), null, UsageView.Of(spent.Usage), null).ToUtf8();
 
     /// <summary>The longest beginning that is stored already.</summary>
     private static (long ConversationId, long? Parent, int Count) Known(

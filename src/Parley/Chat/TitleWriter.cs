@@ -16,6 +16,7 @@ internal sealed class TitleWriter(
     ModelRouter models,
     ChatSettings settings,
     Quotas quotas,
+    CostBook book,
     TokenCounts tokens,
     MessageWriter writer,
     EventBus events,
@@ -66,9 +67,11 @@ internal sealed class TitleWriter(
 
             var text = new MemoryStream();
             ModelUsage? used = null;
+            var from = route;
             await foreach (var piece in models.StreamAsync(route, Request(opening), either.Token))
             {
                 used = piece.Usage ?? used;
+                from = piece.From ?? from;
                 if (piece.Kind == ModelEventKind.Text && text.Length < LongestTitle * 8)
                 {
                     text.Write(piece.Text.Span);
@@ -78,7 +81,11 @@ internal sealed class TitleWriter(
             var prompt = used?.PromptTokens ?? tokens.Estimate(route.Name, Encoding.UTF8.GetBytes(opening.Question));
             var answer =
                 used?.CompletionTokens ?? tokens.Estimate(route.Name, text.GetBuffer().AsSpan(0, (int)text.Length));
-            await quotas.ChargeAsync(ownerId, QuotaKind.Tokens, prompt + answer, ct);
+            var usage = new ModelUsage(prompt, answer, used?.CachedTokens, used?.ReasoningTokens)
+            {
+                Estimated = used is not { PromptTokens: not null, CompletionTokens: not null },
+            };
+            await db.WriteAsync(tx => book.Charge(tx, ownerId, SpentTokens.Of(from, usage)), ct);
             return Clean(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
         }
         catch (UpstreamException)

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Parley.Conversations;
-using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using Parley.Providers;
 
 namespace Parley.Chat;
 
@@ -13,7 +13,7 @@ namespace Parley.Chat;
 internal sealed class TurnEnds(
     Db db,
     OwnMessages messages,
-    Quotas quotas,
+    CostBook book,
     JobQueue jobs,
     EventBus events,
     TimeProvider time,
@@ -23,13 +23,16 @@ internal sealed class TurnEnds(
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
     private const int MostAttempts = 30;
 
-    public async Task EndAsync(Turn turn, UsageView? usage, TurnOutcome outcome)
+    /// <param name="spent">What each request to a model used.</param>
+    public async Task EndAsync(Turn turn, IReadOnlyList<SpentTokens> spent, TurnOutcome outcome)
     {
+        var usage = UsageView.Of(spent);
+        Cost? cost = null;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await db.WriteEssentialAsync(tx => End(tx, turn, usage, outcome), CancellationToken.None);
+                cost = await db.WriteEssentialAsync(tx => End(tx, turn, spent, outcome), CancellationToken.None);
                 break;
             }
             catch (StoreException failure) when (attempt < MostAttempts && turn.Cause != StopCause.Shutdown)
@@ -54,23 +57,25 @@ internal sealed class TurnEnds(
             }
         }
 
-        Say(turn, usage, outcome);
+        Say(turn, usage, cost, outcome);
         turn.End(time.GetUtcNow());
         events.Publish(TurnChanged.Of(turn, outcome.Status));
     }
 
-    private void End(DbTransaction tx, Turn turn, UsageView? usage, TurnOutcome outcome)
+    /// <summary>Gives what the turn cost.</summary>
+    private Cost? End(DbTransaction tx, Turn turn, IReadOnlyList<SpentTokens> spent, TurnOutcome outcome)
     {
         turn.IsEnding = true;
-        TurnStore.End(tx, turn, outcome, usage, ApiTime.Micros(time.GetUtcNow()));
         var place = turn.Place;
-        quotas.Count(tx, place.OwnerId, QuotaKind.Tokens, (usage?.PromptTokens ?? 0) + (usage?.CompletionTokens ?? 0));
+        var usage = UsageView.Of(spent);
+        var cost = book.Charge(tx, place.OwnerId, spent);
+        TurnStore.End(tx, turn, outcome, usage, cost, ApiTime.Micros(time.GetUtcNow()));
         if (
             ConversationHead.Find(tx, place.OwnerId, place.ConversationId) is not { } head
             || Read(tx, place.MessageId) is not { } before
         )
         {
-            return; // deleted while it was written
+            return cost; // deleted while it was written
         }
 
         using var arena = new Utf8Arena();
@@ -81,7 +86,7 @@ internal sealed class TurnEnds(
             Status = outcome.Status,
             CreatedAt = before.CreatedAt,
             Finish = outcome.Finish,
-            Extras = Extras(turn, usage, outcome),
+            Extras = Extras(turn, usage, before.Cost(place, cost, usage), outcome),
         };
         if (place.Continues)
         {
@@ -94,12 +99,19 @@ internal sealed class TurnEnds(
         {
             jobs.Enqueue(tx, TitleWriter.JobKind, place.OwnerId, place.ConversationId);
         }
+
+        return cost;
     }
 
-    private static MessageTime? Read(DbTransaction tx, long id)
+    private static MessageBefore? Read(DbTransaction tx, long id)
     {
-        using var row = tx.Query("SELECT created_at FROM messages WHERE id = ?1");
-        return row.Bind(1, id).Step() ? new MessageTime(row.Int64OrNull(0)) : null;
+        using var row = tx.Query("SELECT created_at, extras FROM messages WHERE id = ?1");
+        return row.Bind(1, id).Step()
+            ? new MessageBefore(
+                row.Int64OrNull(0),
+                row.IsNull(1) ? null : AnswerExtras.Read(MessageExtras.Source(row.Utf8(1)))
+            )
+            : null;
     }
 
     private static List<PartDraft> Parts(DbTransaction tx, long id, Utf8Arena arena)
@@ -110,17 +122,15 @@ internal sealed class TurnEnds(
         return parts is [{ Kind: PartKind.Text, Text.IsEmpty: true }] ? [] : parts;
     }
 
-    private static byte[] Extras(Turn turn, UsageView? usage, TurnOutcome outcome) =>
-        JsonSerializer.SerializeToUtf8Bytes(
-            new AnswerExtras(
-                TurnId.Format(turn.Id),
-                usage,
-                outcome.Error is { } code ? new AnswerError(code, outcome.Detail, outcome.Phase) : null
-            ),
-            ChatExtrasJson.Default.AnswerExtras
-        );
+    private static byte[] Extras(Turn turn, UsageView? usage, Cost? cost, TurnOutcome outcome) =>
+        new AnswerExtras(
+            cost,
+            TurnId.Format(turn.Id),
+            usage,
+            outcome.Error is { } code ? new AnswerError(code, outcome.Detail, outcome.Phase) : null
+        ).ToUtf8();
 
-    private static void Say(Turn turn, UsageView? usage, TurnOutcome outcome)
+    private static void Say(Turn turn, UsageView? usage, Cost? cost, TurnOutcome outcome)
     {
         var id = MessageId.Format(turn.Place.MessageId);
         var status = Statuses.Name(outcome.Status);
@@ -139,27 +149,20 @@ internal sealed class TurnEnds(
             turn.Log.Append(
                 TurnEventKind.Done,
                 JsonSerializer.SerializeToUtf8Bytes(
-                    new DoneEvent(id, status, outcome.Finish, usage),
+                    new DoneEvent(id, status, outcome.Finish, usage, cost),
                     ChatJson.Default.DoneEvent
                 )
             );
         }
     }
 
-    private readonly record struct MessageTime(long? CreatedAt);
+    /// <summary>The message as it was before this turn.</summary>
+    private readonly record struct MessageBefore(long? CreatedAt, AnswerExtras? Extras)
+    {
+        public Cost? Cost(TurnPlace place, Cost? now, UsageView? usage) =>
+            place.Continues ? AnswerExtras.Continued(Extras, now, usage is not null) : now;
+    }
 }
-
-/// <summary>What the message keeps of its turn.</summary>
-internal sealed record AnswerExtras(string Turn, UsageView? Usage, AnswerError? Error);
-
-internal sealed record AnswerError(string Code, string? Message, string? Phase);
-
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(
-    PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull
-)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(AnswerExtras))]
-internal sealed partial class ChatExtrasJson : System.Text.Json.Serialization.JsonSerializerContext;
 
 /// <summary>News: a turn began, or ended.</summary>
 internal sealed record TurnChanged(long OwnerId, long TurnId, long ConversationId, long MessageId, MessageStatus Status)

@@ -1,4 +1,6 @@
+using Parley.Kernel;
 using Parley.Kernel.Http;
+using Parley.Providers;
 
 namespace Parley.Chat;
 
@@ -52,11 +54,39 @@ internal sealed record UsageView(
     long? CachedTokens,
     long? ReasoningTokens,
     bool Estimated
-);
+)
+{
+    public static UsageView Of(ModelUsage usage) =>
+        new(usage.PromptTokens, usage.CompletionTokens, usage.CachedTokens, usage.ReasoningTokens, usage.Estimated);
+
+    /// <summary>All rounds of a turn together; null where there was none.</summary>
+    public static UsageView? Of(IReadOnlyList<SpentTokens> spent)
+    {
+        UsageView? sum = null;
+        foreach (var round in spent)
+        {
+            sum = sum is null ? Of(round.Usage) : sum.Add(round.Usage);
+        }
+
+        return sum;
+    }
+
+    private UsageView Add(ModelUsage more) =>
+        new(
+            Sum(PromptTokens, more.PromptTokens),
+            Sum(CompletionTokens, more.CompletionTokens),
+            Sum(CachedTokens, more.CachedTokens),
+            Sum(ReasoningTokens, more.ReasoningTokens),
+            Estimated || more.Estimated
+        );
+
+    private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
+}
 
 /// <summary>The answer is stored.</summary>
 /// <param name="Status">complete, or stopped by its owner.</param>
-internal sealed record DoneEvent(string MessageId, string Status, string? FinishReason, UsageView? Usage);
+/// <param name="Cost">Null where no price is known.</param>
+internal sealed record DoneEvent(string MessageId, string Status, string? FinishReason, UsageView? Usage, Cost? Cost);
 
 /// <summary>The answer ended early; what came of it is stored.</summary>
 /// <param name="Phase">Where it happened: connect, first-token, mid-stream, or in parley itself.</param>

@@ -80,7 +80,7 @@ internal sealed class TurnKeeper(
             var some = row.Place.Continues || TurnParts.HasContent(turn.Log.Since(0).Span);
             await ends.EndAsync(
                 turn,
-                usage: null,
+                [],
                 new TurnOutcome(
                     some ? MessageStatus.Interrupted : MessageStatus.Failed,
                     some ? "interrupted" : "failed",

@@ -24,8 +24,11 @@ internal sealed class TurnRun(Turn turn, TokenCounts tokens)
     /// <summary>Something has come of this round: it is paid for.</summary>
     public bool Answers { get; set; }
 
-    /// <summary>Over all rounds.</summary>
-    public UsageView? Usage { get; private set; }
+    /// <summary>Who answers this round.</summary>
+    public ModelRoute? From { get; set; }
+
+    /// <summary>What each round used.</summary>
+    public List<SpentTokens> Spent { get; } = [];
 
     /// <summary>The model is asked, with so many tokens as they are estimated.</summary>
     public void OpenRound(long estimated)
@@ -43,13 +46,16 @@ internal sealed class TurnRun(Turn turn, TokenCounts tokens)
         }
 
         var completion = Counted?.CompletionTokens ?? tokens.EstimateAnswer(Turn.Model, Turn.Log.Since(began).Span);
-        Usage = new UsageView(
-            Sum(Usage?.PromptTokens, Counted?.PromptTokens ?? prompt),
-            Sum(Usage?.CompletionTokens, completion),
-            Sum(Usage?.CachedTokens, Counted?.CachedTokens),
-            Sum(Usage?.ReasoningTokens, Counted?.ReasoningTokens),
-            Usage is { Estimated: true } || Counted is not { PromptTokens: not null, CompletionTokens: not null }
-        );
+        var usage = new ModelUsage(
+            Counted?.PromptTokens ?? prompt,
+            completion,
+            Counted?.CachedTokens,
+            Counted?.ReasoningTokens
+        )
+        {
+            Estimated = Counted is not { PromptTokens: not null, CompletionTokens: not null },
+        };
+        Spent.Add(SpentTokens.Of(From!, usage));
         Counted = null;
         Answers = false;
     }
@@ -60,6 +66,4 @@ internal sealed class TurnRun(Turn turn, TokenCounts tokens)
         Said.ResetWrittenCount();
         return said;
     }
-
-    private static long? Sum(long? one, long? other) => one is null ? other : one + (other ?? 0);
 }

@@ -114,7 +114,7 @@ internal sealed partial class TurnRunner(
         }
 
         run.CloseRound();
-        await ends.EndAsync(turn, run.Usage, outcome);
+        await ends.EndAsync(turn, run.Spent, outcome);
     }
 
     private async Task<TurnOutcome> AskAsync(TurnRun run, TurnPlan plan)
@@ -183,6 +183,7 @@ internal sealed partial class TurnRunner(
         {
             turn.FirstAt ??= Kernel.Http.ApiTime.Micros(time.GetUtcNow());
             run.Answers = true;
+            run.From = piece.From ?? run.From;
             switch (piece.Kind)
             {
                 case ModelEventKind.Text when !piece.Text.IsEmpty:

@@ -8,7 +8,7 @@ namespace Parley.Chat;
 internal static class TurnStore
 {
     private const string Columns =
-        "id, owner_id, conversation_id, message_id, continues, model, state, started_at, first_at, ended_at, finish, error, prompt_tokens, completion_tokens, events, estimated";
+        "id, owner_id, conversation_id, message_id, continues, model, state, started_at, first_at, ended_at, finish, error, prompt_tokens, completion_tokens, events, estimated, cost_micros, currency";
 
     private const string ListSql =
         $"SELECT {Columns} FROM turns WHERE owner_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
@@ -66,11 +66,11 @@ internal static class TurnStore
             .Run();
     }
 
-    public static void End(DbTransaction tx, Turn turn, TurnOutcome outcome, UsageView? usage, long now)
+    public static void End(DbTransaction tx, Turn turn, TurnOutcome outcome, UsageView? usage, Cost? cost, long now)
     {
         using (
             var update = tx.Query(
-                "UPDATE turns SET state = ?2, first_at = ?3, ended_at = ?4, finish = ?5, error = ?6, prompt_tokens = ?7, completion_tokens = ?8, events = ?9, estimated = ?10 WHERE id = ?1"
+                "UPDATE turns SET state = ?2, first_at = ?3, ended_at = ?4, finish = ?5, error = ?6, prompt_tokens = ?7, completion_tokens = ?8, events = ?9, estimated = ?10, cost_micros = ?11, currency = ?12 WHERE id = ?1"
             )
         )
         {
@@ -85,6 +85,8 @@ internal static class TurnStore
                 .Bind(8, usage?.CompletionTokens)
                 .Bind(9, turn.Log.Count + 1L)
                 .Bind(10, usage is { Estimated: true })
+                .Bind(11, cost?.Micros)
+                .Bind(12, cost?.Currency)
                 .Run();
         }
 
@@ -169,7 +171,8 @@ internal static class TurnStore
             row.Int64OrNull(12),
             row.Int64OrNull(13),
             row.Int64(14),
-            row.Bool(15)
+            row.Bool(15),
+            row.IsNull(16) ? null : new Cost(row.Int64(16), row.Text(17)!, row.Bool(15))
         );
 }
 
@@ -187,7 +190,8 @@ internal sealed record TurnRow(
     long? PromptTokens,
     long? CompletionTokens,
     long Events,
-    bool Estimated
+    bool Estimated,
+    Cost? Cost
 )
 {
     public TurnView View() =>
@@ -204,13 +208,15 @@ internal sealed record TurnRow(
             Error,
             PromptTokens is null && CompletionTokens is null
                 ? null
-                : new UsageView(PromptTokens, CompletionTokens, null, null, Estimated)
+                : new UsageView(PromptTokens, CompletionTokens, null, null, Estimated),
+            Cost
         );
 }
 
 /// <summary>How an answer came to be.</summary>
 /// <param name="Status">As of its message: pending, streaming, complete, interrupted, stopped, failed.</param>
 /// <param name="Error">Code of what went wrong.</param>
+/// <param name="Cost">At the prices of its end; null where none was known.</param>
 internal sealed record TurnView(
     string Id,
     string ConversationId,
@@ -222,5 +228,6 @@ internal sealed record TurnView(
     string? EndedAt,
     string? FinishReason,
     string? Error,
-    UsageView? Usage
+    UsageView? Usage,
+    Cost? Cost
 );

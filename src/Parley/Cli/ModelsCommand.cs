@@ -55,7 +55,14 @@ internal static class ModelsCommand
         Run(remove, readOnly: false, RemoveAsync);
         Run(test, readOnly: false, TestAsync);
         Run(list, readOnly: true, ListAsync);
-        return new Command("models", "Set up model servers, and list their models.") { list, add, remove, test };
+        return new Command("models", "Set up model servers, and list their models.")
+        {
+            list,
+            add,
+            remove,
+            test,
+            ModelPricesCommand.Create(),
+        };
     }
 
     private static void Run(

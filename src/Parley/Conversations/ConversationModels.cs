@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Parley.Kernel;
 using Parley.Kernel.Http;
 
 namespace Parley.Conversations;
@@ -125,6 +126,10 @@ internal sealed record MessageView(
     /// <summary>The source's word for the role, where it is none of the four.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RawRole { get; init; }
+
+    /// <summary>What asking for it cost here; absent where no price was known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Cost? Cost { get; init; }
 
     /// <summary>The id inside.</summary>
     [JsonIgnore]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Parley.Kernel;
 
 namespace Parley.Conversations;
 
@@ -46,8 +47,11 @@ internal static class MessageExtras
         return arena.Add(buffer.WrittenSpan);
     }
 
-    /// <summary>The two words a reader of messages wants; the source's own fields, which may be long, are passed over.</summary>
-    public static (string? RawRole, string? Finish) Words(ReadOnlySpan<byte> extras)
+    /// <summary>
+    /// What a reader of messages wants. Of the source's own fields, which may be long, only the first is looked at: there
+    /// Parley's own answers have what they cost.
+    /// </summary>
+    public static (string? RawRole, string? Finish, Cost? Cost) Words(ReadOnlySpan<byte> extras)
     {
         string? role = null;
         string? finish = null;
@@ -69,11 +73,50 @@ internal static class MessageExtras
             }
             else
             {
-                break; // "source" comes last
+                return (role, finish, CostOf(ref json)); // "source" comes last
             }
         }
 
-        return (role, finish);
+        return (role, finish, null);
+    }
+
+    /// <summary>Null for whatever else a source may say there.</summary>
+    private static Cost? CostOf(ref Utf8JsonReader json)
+    {
+        if (!(json.Read() && json.Read() && json.TokenType == JsonTokenType.PropertyName))
+        {
+            return null;
+        }
+
+        if (!json.ValueTextEquals("cost"u8) || !json.Read() || json.TokenType != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        long? micros = null;
+        string? currency = null;
+        var estimated = false;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("micros"u8) && json.Read())
+            {
+                micros = json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var count) ? count : null;
+            }
+            else if (json.ValueTextEquals("currency"u8) && json.Read())
+            {
+                currency = json.TokenType == JsonTokenType.String ? json.GetString() : null;
+            }
+            else if (json.ValueTextEquals("estimated"u8) && json.Read())
+            {
+                estimated = json.TokenType == JsonTokenType.True;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return micros is { } known && currency is { Length: 3 } ? new Cost(known, currency, estimated) : null;
     }
 
     /// <summary>The source's own fields as they stood; empty where there are none.</summary>

@@ -95,7 +95,7 @@ internal static class MessageReads
 
     public static MessageView Read(DbStatement row)
     {
-        var (rawRole, finish) = row.IsNull(10) ? default : MessageExtras.Words(row.Utf8(10));
+        var (rawRole, finish, cost) = row.IsNull(10) ? default : MessageExtras.Words(row.Utf8(10));
         return new MessageView(
             MessageId.Format(row.Int64(0)),
             row.Int64OrNull(1) is { } parent ? MessageId.Format(parent) : null,
@@ -117,6 +117,7 @@ internal static class MessageReads
         {
             Key = row.Int64(0),
             RawRole = rawRole,
+            Cost = cost,
             Ord = row.Int64(14),
         };
     }

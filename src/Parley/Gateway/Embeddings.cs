@@ -196,7 +196,7 @@ internal sealed class Embeddings(UpstreamHttp upstreams, UsageLog usage, TimePro
             new ModelCall(caller.OwnerId, route.Upstream.Id, route.Name)
             {
                 At = time.GetUtcNow(),
-                Usage = new ModelUsage(tokens, null),
+                Spent = tokens is null ? null : SpentTokens.Of(route, new ModelUsage(tokens, null)),
                 FirstByte = time.GetElapsedTime(began),
                 Total = time.GetElapsedTime(began),
                 Status = StatusCodes.Status200OK,

@@ -30,6 +30,9 @@ internal sealed class ExchangeRecord(string model, IReadOnlyList<ModelMessage> a
     /// <summary>The answer came to its own end.</summary>
     public bool Ended { get; set; }
 
+    /// <summary>What the answer used, once that is known.</summary>
+    public SpentTokens? Spent { get; set; }
+
     public void Add(ModelEvent one)
     {
         switch (one.Kind)
@@ -75,6 +78,7 @@ internal sealed class ExchangeRecord(string model, IReadOnlyList<ModelMessage> a
             {
                 Thinking = thinking.WrittenMemory,
                 Finish = finish,
+                Spent = Spent,
                 Status = Ended && finish is not null ? MessageStatus.Complete : MessageStatus.Interrupted,
             };
     }

@@ -281,6 +281,9 @@ internal sealed class GatewayCalls(
                         PassThrough.Json(body.For(one.Model.Name)),
                         body.Utf8
                     )
+                    {
+                        OwnModel = one.Model.Name,
+                    }
                 );
             }
         }

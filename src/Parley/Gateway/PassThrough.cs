@@ -27,6 +27,7 @@ internal sealed class PassThrough(
 
     /// <summary>Where one request goes.</summary>
     /// <param name="Path">Behind the upstream's base address.</param>
+    /// <param name="Model">As the caller names it; empty where no model is asked.</param>
     /// <param name="Asked">The question as JSON, where it is that.</param>
     internal sealed record Target(
         Upstream Upstream,
@@ -34,7 +35,11 @@ internal sealed class PassThrough(
         string Model,
         HttpContent? Body,
         ReadOnlyMemory<byte> Asked = default
-    );
+    )
+    {
+        /// <summary>The model as the upstream calls it.</summary>
+        public string OwnModel { get; init; } = Model;
+    }
 
     /// <summary>Asks the targets one after the other until there is a connection, and passes on whatever is answered.</summary>
     /// <exception cref="UpstreamException">None can be reached, or the last one did not answer; nothing was sent back.</exception>
@@ -159,14 +164,10 @@ internal sealed class PassThrough(
         {
             // What a client left behind was answered all the same; what an upstream refused was not.
             var answered = answer.Response.IsSuccessStatusCode && first is not null;
-            Book(
-                caller,
-                target,
-                began,
-                first,
-                status,
-                scan.Find() ?? (answered ? Estimate(target, answer, scan) : null)
-            );
+            var used = scan.Find() ?? (answered ? Estimate(target, answer, scan) : null);
+            var spent = used is null ? null : Spent(target, used);
+            record?.Spent = spent;
+            Book(caller, target, began, first, status, spent);
         }
     }
 
@@ -181,10 +182,13 @@ internal sealed class PassThrough(
         };
     }
 
+    private static SpentTokens Spent(Target target, ModelUsage used) =>
+        new(target.Upstream.Id, target.Model, target.OwnModel, used);
+
     private static bool IsStream(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType is "text/event-stream" or "application/x-ndjson";
 
-    private void Book(Caller caller, Target target, long began, TimeSpan? first, int status, ModelUsage? used)
+    private void Book(Caller caller, Target target, long began, TimeSpan? first, int status, SpentTokens? spent)
     {
         if (target.Model.Length > 0)
         {
@@ -192,7 +196,7 @@ internal sealed class PassThrough(
                 new ModelCall(caller.OwnerId, target.Upstream.Id, target.Model)
                 {
                     At = time.GetUtcNow(),
-                    Usage = used,
+                    Spent = spent,
                     FirstByte = first,
                     Total = time.GetElapsedTime(began),
                     Status = status,

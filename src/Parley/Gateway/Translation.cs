@@ -72,6 +72,7 @@ internal sealed class Translation(
     {
         var began = time.GetTimestamp();
         TimeSpan? first = null;
+        var asked = route;
         var status = StatusCodes.Status200OK;
         try
         {
@@ -80,6 +81,7 @@ internal sealed class Translation(
                 if (first is null)
                 {
                     first = time.GetElapsedTime(began);
+                    asked = one.From ?? route;
                     writer.Start();
                 }
 
@@ -104,7 +106,9 @@ internal sealed class Translation(
         }
         finally
         {
-            Book(caller, route, began, first, status, first is null ? null : Counted(route, chat, writer));
+            var spent = first is null ? null : SpentTokens.Of(asked, Counted(asked, chat, writer));
+            record?.Spent = spent;
+            Book(caller, asked, began, first, status, spent);
         }
     }
 
@@ -150,12 +154,12 @@ internal sealed class Translation(
             }
         );
 
-    private void Book(Caller caller, ModelRoute route, long began, TimeSpan? first, int status, ModelUsage? used) =>
+    private void Book(Caller caller, ModelRoute route, long began, TimeSpan? first, int status, SpentTokens? spent) =>
         usage.Add(
             new ModelCall(caller.OwnerId, route.Upstream.Id, route.Name)
             {
                 At = time.GetUtcNow(),
-                Usage = used,
+                Spent = spent,
                 FirstByte = first,
                 Total = time.GetElapsedTime(began),
                 Status = status,

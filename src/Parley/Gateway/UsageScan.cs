@@ -66,9 +66,14 @@ internal sealed class UsageScan
 
             using (document)
             {
+                var root = document.RootElement;
                 return new ModelUsage(
-                    Number(document.RootElement, "prompt_tokens") ?? Number(document.RootElement, "input_tokens"),
-                    Number(document.RootElement, "completion_tokens") ?? Number(document.RootElement, "output_tokens")
+                    Number(root, "prompt_tokens") ?? Number(root, "input_tokens"),
+                    Number(root, "completion_tokens") ?? Number(root, "output_tokens"),
+                    Detail(root, "prompt_tokens_details", "cached_tokens")
+                        ?? Detail(root, "input_tokens_details", "cached_tokens"),
+                    Detail(root, "completion_tokens_details", "reasoning_tokens")
+                        ?? Detail(root, "output_tokens_details", "reasoning_tokens")
                 );
             }
         }
@@ -90,6 +95,11 @@ internal sealed class UsageScan
             "application/json" => bytes / 4,
             _ => 0,
         };
+
+    private static long? Detail(JsonElement of, string group, string name) =>
+        of.TryGetProperty(group, out var details) && details.ValueKind == JsonValueKind.Object
+            ? Number(details, name)
+            : null;
 
     private static long? Number(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value)

@@ -27,6 +27,7 @@ internal static class AuditActions
     public const string UpstreamMade = "upstream-made";
     public const string UpstreamChange = "upstream-change";
     public const string UpstreamRemoved = "upstream-removed";
+    public const string PriceChange = "price-change";
     public const string ToolServerMade = "tool-server-made";
     public const string ToolServerChange = "tool-server-change";
     public const string ToolServerRemoved = "tool-server-removed";
@@ -58,6 +59,7 @@ internal static class AuditActions
         UpstreamMade,
         UpstreamChange,
         UpstreamRemoved,
+        PriceChange,
         ToolServerMade,
         ToolServerChange,
         ToolServerRemoved,

@@ -25,6 +25,7 @@ internal enum IdKind
     Turn = 24,
     Prompt = 25,
     ToolServer = 26,
+    Price = 27,
 }
 
 /// <summary>

@@ -33,6 +33,9 @@ internal readonly record struct ModelEvent(ModelEventKind Kind)
 
     /// <summary>stop, length, tool_calls, content_filter, or the upstream's own word.</summary>
     public string? Finish { get; init; }
+
+    /// <summary>On the first piece of an answer: who gives it, which may be a fallback.</summary>
+    public ModelRoute? From { get; init; }
 }
 
 /// <summary>A model asks for a tool.</summary>

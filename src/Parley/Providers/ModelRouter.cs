@@ -89,8 +89,7 @@ internal sealed class ModelRouter(
             var pieces = 0;
             do
             {
-                pieces++;
-                yield return events.Current;
+                yield return pieces++ == 0 ? events.Current with { From = used } : events.Current;
             } while (await MoveAsync(used, events));
 
             var total = time.GetElapsedTime(began);

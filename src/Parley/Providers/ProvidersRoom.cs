@@ -23,10 +23,16 @@ internal static class ProvidersRoom
         services.AddSingleton<IModelProvider, GeminiProvider>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelRouter>();
+        services.AddSingleton<PriceTable>();
+        services.AddSingleton<CostBook>();
         services.AddSingleton<UsageLog>();
         services.AddHostedService(s => s.GetRequiredService<UsageLog>());
         return services;
     }
 
-    public static void MapProviders(this IEndpointRouteBuilder routes) => routes.MapUpstreamRoutes();
+    public static void MapProviders(this IEndpointRouteBuilder routes)
+    {
+        routes.MapUpstreamRoutes();
+        routes.MapPriceRoutes();
+    }
 }

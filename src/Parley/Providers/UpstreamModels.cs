@@ -87,4 +87,8 @@ internal sealed record ModelList(IReadOnlyList<ModelView> Items, int Total);
 [JsonSerializable(typeof(UpstreamTest))]
 [JsonSerializable(typeof(ModelView))]
 [JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(SetPrice))]
+[JsonSerializable(typeof(PriceView))]
+[JsonSerializable(typeof(PriceList))]
+[JsonSerializable(typeof(Page<CostTotal>))]
 internal sealed partial class ProvidersJson : JsonSerializerContext;

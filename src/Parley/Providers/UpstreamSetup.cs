@@ -41,7 +41,8 @@ internal sealed record UpstreamSetup(Upstream Upstream)
         return Models.Count == 0;
     }
 
-    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
+    /// <param name="pattern">A name, or one with <c>*</c> for any letters.</param>
+    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
     {
         var star = pattern.IndexOf('*');
         if (star < 0)

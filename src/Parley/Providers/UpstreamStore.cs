@@ -96,6 +96,7 @@ internal sealed class UpstreamStore(
 
                 using var delete = tx.Query("DELETE FROM upstreams WHERE id = ?1");
                 delete.Bind(1, id).Run();
+                PriceTable.Leave(tx, id);
                 audit.Add(tx, origin, AuditActions.UpstreamRemoved, null, detail: UpstreamId.Format(id));
                 tx.OnCommitted(Forget);
                 return before is not null;

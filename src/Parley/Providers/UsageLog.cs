@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 
@@ -9,7 +8,9 @@ namespace Parley.Providers;
 internal sealed record ModelCall(long UserId, long UpstreamId, string Model)
 {
     public DateTimeOffset At { get; init; }
-    public ModelUsage? Usage { get; init; }
+
+    /// <summary>What it used; null where nothing was answered.</summary>
+    public SpentTokens? Spent { get; init; }
     public TimeSpan? FirstByte { get; init; }
     public TimeSpan Total { get; init; }
 
@@ -18,10 +19,10 @@ internal sealed record ModelCall(long UserId, long UpstreamId, string Model)
 }
 
 /// <summary>
-/// Books calls of models and charges their tokens, many in one write, beside the answers and not before them. Past <see cref="Room"/> waiting
-/// calls new ones are dropped and counted in the log: booking must not stop answering. Thread-safe.
+/// Books calls of models and charges their tokens, many in one write, beside the answers and not before them. Past
+/// <see cref="Room"/> waiting calls new ones are dropped and counted in the log: booking must not stop answering. Thread-safe.
 /// </summary>
-internal sealed class UsageLog(Db db, Quotas quotas, IdSource ids, ILogger<UsageLog> log) : BackgroundService
+internal sealed class UsageLog(Db db, CostBook book, IdSource ids, ILogger<UsageLog> log) : BackgroundService
 {
     private const int Room = 10_000;
     private const int Batch = 500;
@@ -74,10 +75,12 @@ internal sealed class UsageLog(Db db, Quotas quotas, IdSource ids, ILogger<Usage
     {
         foreach (var call in batch)
         {
+            var used = call.Spent?.Usage;
+            var cost = call.Spent is { } spent ? book.Charge(tx, call.UserId, spent) : null;
             using var insert = tx.Query(
                 """
-                INSERT INTO model_usage (id, at, user_id, upstream_id, model, prompt_tokens, completion_tokens, first_byte_ms, total_ms, status, estimated)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                INSERT INTO model_usage (id, at, user_id, upstream_id, model, prompt_tokens, completion_tokens, first_byte_ms, total_ms, status, estimated, cost_micros, currency)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                 """
             );
             insert
@@ -86,14 +89,15 @@ internal sealed class UsageLog(Db db, Quotas quotas, IdSource ids, ILogger<Usage
                 .Bind(3, call.UserId)
                 .Bind(4, call.UpstreamId)
                 .Bind(5, call.Model)
-                .Bind(6, call.Usage?.PromptTokens)
-                .Bind(7, call.Usage?.CompletionTokens)
+                .Bind(6, used?.PromptTokens)
+                .Bind(7, used?.CompletionTokens)
                 .Bind(8, (long?)call.FirstByte?.TotalMilliseconds)
                 .Bind(9, (long)call.Total.TotalMilliseconds)
                 .Bind(10, call.Status)
-                .Bind(11, call.Usage is { Estimated: true })
+                .Bind(11, used is { Estimated: true })
+                .Bind(12, cost?.Micros)
+                .Bind(13, cost?.Currency)
                 .Run();
-            quotas.Count(tx, call.UserId, QuotaKind.Tokens, call.Usage?.Total ?? 0);
         }
     }
 }

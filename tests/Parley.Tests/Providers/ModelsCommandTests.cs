@@ -64,6 +64,21 @@ public sealed class ModelsCommandTests : IDisposable
             await RunAsync("", "add", "x", address, "--key-stdin")
         );
 
+        var price = (string[])["price", "set", "g*", "--upstream", "Mine", "--input", "0.15", "--output", "0.6"];
+        const string Priced = "g*  mine  EUR 0.15 in, 0.075 cached, 0.6 out\n";
+        Assert.Equal((0, Priced, ""), await RunAsync(null, [.. price, "--cached-input", "0.075", "--currency", "eur"]));
+        Assert.Equal((0, Priced, ""), await RunAsync(null, "price", "list"));
+        Assert.Equal(
+            (
+                2,
+                "",
+                "parley: --input 0.0000001: must be a sum such as 0.15, of at most a million and six digits behind the point\n"
+            ),
+            await RunAsync(null, "price", "set", "g", "--input", "0.0000001", "--output", "1")
+        );
+        Assert.Equal((1, "", "parley: there is no price of g*\n"), await RunAsync(null, "price", "remove", "g*"));
+        Assert.Equal((0, "g*  removed\n", ""), await RunAsync(null, "price", "remove", "g*", "--upstream", "mine"));
+
         await using (await ServedProcess.StartAsync(data.Path, "--ollama-url", ""))
         {
             Assert.Equal((0, "mine  2 models\n", ""), await RunAsync(null, "test"));

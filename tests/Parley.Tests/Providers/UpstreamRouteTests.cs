@@ -22,6 +22,13 @@ public sealed class UpstreamRouteTests
             (await ask("GET /api/models/list", "/api/models/list", null)).Items()[0].Text("name")
         );
         await ask("GET /api/models/{id}/info", "/api/models/local%2Fm:1b/info", null);
+        const string Prices = "/api/models/prices";
+        var price = """{"upstream":"mine","model":"m*","currency":"EUR","input_micros":1,"output_micros":2}""";
+        var set = await ask($"PUT {Prices}", Prices, price);
+        await ask($"GET {Prices}", Prices, null);
+        await ask($"DELETE {Prices}/{{id}}", $"{Prices}/{set.Text("id")}", null);
+        await ask("GET /api/models/costs", "/api/models/costs", null);
+        await ask("GET /api/models/costs/all", "/api/models/costs/all", null);
         await ask("POST /api/models/cache/clear", "/api/models/cache/clear", null);
         await ask($"DELETE {All}/{{id}}", one, null);
         Assert.Empty((await app.GetJsonAsync(All)).Items());

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Parley.Kernel;
+
+namespace Parley.Chat;
+
+/// <summary>
+/// What a message keeps of how it was answered, among its extras. The cost stands first: readers of messages look for it
+/// there and no further (<c>MessageExtras</c>).
+/// </summary>
+/// <param name="Cost">Of all that was asked for this message; null where that is not known.</param>
+/// <param name="Turn">Null where a program asked, through the gateway.</param>
+internal sealed record AnswerExtras(Cost? Cost, string? Turn, UsageView? Usage, AnswerError? Error)
+{
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, ChatExtrasJson.Default.AnswerExtras);
+
+    /// <summary>Null where they are not of this shape: another program's.</summary>
+    public static AnswerExtras? Read(ReadOnlySpan<byte> extras)
+    {
+        try
+        {
+            return extras.IsEmpty ? null : JsonSerializer.Deserialize(extras, ChatExtrasJson.Default.AnswerExtras);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// The cost of an answer that goes on: with what it cost before, and unknown where that is. An imported one cost
+    /// nothing here.
+    /// </summary>
+    public static Cost? Continued(AnswerExtras? before, Cost? now, bool usedNow) =>
+        before is not { Turn: not null, Usage: not null } ? now
+        : usedNow ? Cost.Sum(before.Cost, now)
+        : before.Cost;
+}
+
+internal sealed record AnswerError(string Code, string? Message, string? Phase);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(AnswerExtras))]
+internal sealed partial class ChatExtrasJson : JsonSerializerContext;
