@@ -33,6 +33,8 @@ internal static class ParleyServer
         builder
             .Logging.SetMinimumLevel(options.LogLevel)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // Where it may log it makes an activity for each request; HttpLog writes what there is to say.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             // Itself it says only that a handler threw: that is an answer that was cut on purpose, everything else is caught.
             .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical)
             .AddFilter("Microsoft.AspNetCore.Server.Kestrel.", LogLevel.Warning)

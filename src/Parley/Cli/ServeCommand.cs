@@ -96,6 +96,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(CliContext cli, CancellationToken ct)
     {
+        SocketThreads.RunRequests();
         await using var server = ParleyServer.Build(Options(cli.Settings));
         try
         {

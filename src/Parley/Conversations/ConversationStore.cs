@@ -37,16 +37,24 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
 
     /// <summary>One conversation with the first messages of its path or tree.</summary>
     /// <param name="limit">How many; null for all that fit into one answer.</param>
-    public Task<ConversationView?> OpenAsync(
+    public async Task<ConversationView?> OpenAsync(
         Caller caller,
         long id,
         MessageOrderOf order,
         int? limit,
         CancellationToken ct
-    ) =>
-        db.ReadAsync(
+    )
+    {
+        var found = await db.LookUpAsync(session => ConversationAccess.Read(session, caller.OwnerId, id), ct);
+        if (found is null or { MessageCount: 0 })
+        {
+            return found is null ? null : found with { Messages = [] };
+        }
+
+        return await db.ReadAsync(
             session =>
             {
+                // Anew: the conversation and its messages come from one state of the store.
                 if (ConversationAccess.Read(session, caller.OwnerId, id) is not { } conversation)
                 {
                     return null;
@@ -57,6 +65,7 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
             },
             ct
         );
+    }
 
     /// <summary>A page of messages; null where the caller has no such conversation.</summary>
     public Task<Page<MessageView>?> ListMessagesAsync(

@@ -96,10 +96,7 @@ internal static class GatewayProblem
             json.WriteNumber("status"u8, code.Status);
             json.WriteString("detail"u8, detail);
             json.WriteString("code"u8, code.Code);
-            json.WriteString(
-                "trace_id"u8,
-                System.Diagnostics.Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier
-            );
+            json.WriteString("trace_id"u8, TraceId.Of(http));
             Error(json, dialect, code, detail);
             json.WriteEndObject();
         }

@@ -104,7 +104,7 @@ internal sealed class ApiKeys(Db db, IdSource ids, TimeProvider time, AuditLog a
     public async Task<(Caller Caller, long ValidUntil)?> FindCallerAsync(string secret, CancellationToken ct)
     {
         var now = ApiTime.Micros(time.GetUtcNow());
-        var found = await db.ReadAsync(session => Find(session, Secrets.Hash(secret), now), ct);
+        var found = await db.LookUpAsync(session => Find(session, Secrets.Hash(secret), now), ct);
         if (found is not var (caller, expires, used))
         {
             return null;

@@ -77,7 +77,7 @@ internal sealed class CallerSource(
     private Task<Caller?> FindSessionAsync(AccessClaims claims, CancellationToken ct)
     {
         var now = ApiTime.Micros(time.GetUtcNow());
-        return db.ReadAsync(
+        return db.LookUpAsync(
             session =>
             {
                 using var find = session.Query(SessionSql);

@@ -97,7 +97,7 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
             );
             var buffer = new byte[1 << 16];
             long size = 0;
-            for (int read; (read = await body.ReadAsync(buffer, ct)) > 0; )
+            for (int read; (read = await ReadAsync(body, buffer, ct)) > 0; )
             {
                 size += read;
                 if (size > options.MaxUploadBytes)
@@ -130,6 +130,14 @@ internal sealed class ImportUploads(DataFolder folder, ImportOptions options)
             File.Delete(path);
             throw;
         }
+    }
+
+    /// <summary>Reads on, and comes back on a thread that may wait for a disk.</summary>
+    private static async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken ct)
+    {
+        var read = await body.ReadAsync(buffer, ct);
+        await SocketThreads.Leave();
+        return read;
     }
 
     /// <summary>ENOSPC, and the Windows code for the same.</summary>

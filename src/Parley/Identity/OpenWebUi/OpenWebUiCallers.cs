@@ -40,7 +40,7 @@ internal sealed class OpenWebUiCallers(
             return null;
         }
 
-        var caller = await db.ReadAsync(session => Find(session, claims, Secrets.Hash(token)), ct);
+        var caller = await db.LookUpAsync(session => Find(session, claims, Secrets.Hash(token)), ct);
         return caller is null ? null : (caller, claims.ExpiresAt);
     }
 

@@ -93,7 +93,14 @@ internal sealed class Db : IAsyncDisposable
 
     /// <inheritdoc cref="ReadAsync{T}(Func{DbSession, T}, CancellationToken)"/>
     public Task<T> ReadAsync<T>(Func<DbSession, T> work, TimeSpan limit, CancellationToken ct = default) =>
-        _readers.ReadAsync(Synchronous(work), limit, ct);
+        _readers.ReadAsync(Synchronous(work), limit, brief: false, ct);
+
+    /// <summary>
+    /// As <see cref="ReadAsync{T}(Func{DbSession, T}, CancellationToken)"/>, for a few rows found by their keys: some microseconds, which a thread
+    /// that serves sockets spends at once (<see cref="SocketThreads"/>).
+    /// </summary>
+    public Task<T> LookUpAsync<T>(Func<DbSession, T> work, CancellationToken ct = default) =>
+        _readers.ReadAsync(Synchronous(work), _options.ReadLimit, brief: true, ct);
 
     /// <summary>The same on the calling thread, for code that cannot await.</summary>
     public T Read<T>(Func<DbSession, T> work, TimeSpan? limit = null, CancellationToken ct = default) =>

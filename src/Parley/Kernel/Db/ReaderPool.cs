@@ -33,8 +33,14 @@ internal sealed class ReaderPool(DbOptions options, Func<SqliteConnection> open)
         }
     }
 
-    public async Task<T> ReadAsync<T>(Func<DbSession, T> work, TimeSpan limit, CancellationToken ct)
+    /// <param name="brief">So little work that a thread which serves sockets may do it.</param>
+    public async Task<T> ReadAsync<T>(Func<DbSession, T> work, TimeSpan limit, bool brief, CancellationToken ct)
     {
+        if (!brief)
+        {
+            await SocketThreads.Leave();
+        }
+
         if (!_free.Wait(0, CancellationToken.None))
         {
             Enter();

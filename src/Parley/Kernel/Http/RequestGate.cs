@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Parley.Kernel.Problems;
 
@@ -159,13 +158,7 @@ internal sealed class RequestGate(
     {
         if (problem.Code == ProblemCodes.Internal)
         {
-            HttpLog.Failed(
-                log,
-                http.Request.Method,
-                Path(http),
-                Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
-                failure
-            );
+            HttpLog.Failed(log, http.Request.Method, Path(http), TraceId.Of(http), failure);
         }
         else if (problem.Code.Status >= 500)
         {

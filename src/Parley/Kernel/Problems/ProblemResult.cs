@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
+using Parley.Kernel.Http;
 
 namespace Parley.Kernel.Problems;
 
@@ -26,7 +26,7 @@ internal sealed class ProblemResult(ProblemCode code, string? detail = null, par
         IReadOnlyList<FieldError> errors
     )
     {
-        var traceId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+        var traceId = TraceId.Of(http);
         var problem = new Problem(
             "/docs/problems#" + code.Code,
             code.Title,

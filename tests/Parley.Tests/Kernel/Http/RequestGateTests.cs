@@ -40,6 +40,21 @@ public sealed class RequestGateTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true)]
+    [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-", false)]
+    [InlineData("4bf92f3577b34da6a3ce929d0e0e4736", false)]
+    public async Task A_problem_is_part_of_the_trace_it_was_asked_in(string parent, bool taken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/nowhere");
+        request.Headers.Add("traceparent", parent);
+        using var answer = await app.Client.SendAsync(request);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
+        var id = problem.RootElement.GetProperty("trace_id").GetString();
+        Assert.Equal(taken, id == "4bf92f3577b34da6a3ce929d0e0e4736");
+        Assert.NotEmpty(id!);
+    }
+
+    [Theory]
     [InlineData("evil.example", 421)]
     [InlineData("evil.example:80", 421)]
     [InlineData("localhost.evil.example", 421)]
