@@ -60,6 +60,7 @@ internal static class UserCommand
                 GiveTo,
                 RemoveContent
             ),
+            UserImport.Create(),
         };
     }
 

@@ -7,7 +7,13 @@ namespace Parley.Identity;
 /// <summary>An account to be made.</summary>
 /// <param name="Email">In its one form.</param>
 /// <param name="Password">A hash.</param>
-internal sealed record NewAccount(string Email, string Name, UserRole Role, string? Password);
+internal sealed record NewAccount(string Email, string Name, UserRole Role, string? Password)
+{
+    public bool Disabled { get; init; }
+
+    /// <summary>Where it was made somewhere else; null, or in the future: now.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+}
 
 /// <summary>The users table: every way in which an account is made, changed or removed goes through here. Thread-safe.</summary>
 internal sealed class Accounts(
@@ -65,7 +71,7 @@ internal sealed class Accounts(
         var id = inherits ? DataFolder.LocalOwner : ids.Next(now.ToUnixTimeMilliseconds());
         using (
             var insert = tx.Query(
-                "INSERT INTO users (id, email, name, role, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                "INSERT INTO users (id, email, name, role, password, created_at, disabled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
             )
         )
         {
@@ -75,7 +81,8 @@ internal sealed class Accounts(
                 .Bind(3, wanted.Name)
                 .Bind(4, (int)wanted.Role)
                 .Bind(5, wanted.Password)
-                .Bind(6, ApiTime.Micros(now))
+                .Bind(6, ApiTime.Micros(wanted.CreatedAt is { } at && at < now ? at : now))
+                .Bind(7, wanted.Disabled)
                 .Run();
         }
 

@@ -31,29 +31,42 @@ internal sealed class ApiKeys(Db db, IdSource ids, TimeProvider time, AuditLog a
                     throw new ProblemException(ProblemCodes.Conflict, "this machine's owner has no account yet");
                 }
 
-                var now = time.GetUtcNow();
-                RequireRoom(tx, owner.OwnerId);
+                if (!HasRoom(tx, owner.OwnerId))
+                {
+                    throw new ProblemException(
+                        ProblemCodes.Conflict,
+                        $"there are {MostOfOneUser} keys: revoke one first"
+                    );
+                }
+
+                var scopes = string.Join(' ', wanted.Scopes!.Distinct());
                 var days = wanted.ExpiresInDays ?? CreateKey.StandardDays;
-                var id = ids.Next(now.ToUnixTimeMilliseconds());
-                using var insert = tx.Query(
-                    $"INSERT INTO api_keys (id, user_id, hash, name, hint, scopes, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING {Columns}"
-                );
-                insert
-                    .Bind(1, id)
-                    .Bind(2, owner.OwnerId)
-                    .BindBlob(3, Secrets.Hash(secret))
-                    .Bind(4, wanted.Name!.Trim());
-                insert
-                    .Bind(5, secret[^4..])
-                    .Bind(6, string.Join(' ', wanted.Scopes!.Distinct()))
-                    .Bind(7, ApiTime.Micros(now))
-                    .Bind(8, ApiTime.Micros(now.AddDays(days)))
-                    .Step();
-                audit.Add(tx, origin, AuditActions.KeyMade, owner.OwnerId, detail: KeyId.Format(id));
-                return new NewKeyView(Read(insert), secret);
+                var made = Insert(tx, owner.OwnerId, secret, wanted.Name!.Trim(), scopes, days, origin);
+                return new NewKeyView(made, secret);
             },
             ct
         );
+    }
+
+    /// <summary>
+    /// A key that was made elsewhere stands for the user here too: for all that users may do, for as long as a key of
+    /// ours. False where it is known already, or the user has too many.
+    /// </summary>
+    public bool Adopt(DbTransaction tx, RequestOrigin origin, long userId, string secret, string name)
+    {
+        if (!IsNew(tx, secret) || !HasRoom(tx, userId))
+        {
+            return false;
+        }
+
+        Insert(tx, userId, secret, name, "all", CreateKey.StandardDays, origin);
+        return true;
+    }
+
+    public static bool IsNew(DbSession session, string secret)
+    {
+        using var find = session.Query("SELECT 1 FROM api_keys WHERE hash = ?1");
+        return !find.BindBlob(1, Secrets.Hash(secret)).Step();
     }
 
     public Task<Page<KeyView>> ListAsync(long userId, PageRequest page, CancellationToken ct) =>
@@ -162,13 +175,32 @@ internal sealed class ApiKeys(Db db, IdSource ids, TimeProvider time, AuditLog a
         }
     }
 
-    private static void RequireRoom(DbTransaction tx, long userId)
+    private static bool HasRoom(DbTransaction tx, long userId)
     {
         using var count = tx.Query("SELECT count(*) FROM api_keys WHERE user_id = ?1");
-        if (count.Bind(1, userId).Step() && count.Int64(0) >= MostOfOneUser)
-        {
-            throw new ProblemException(ProblemCodes.Conflict, $"there are {MostOfOneUser} keys: revoke one first");
-        }
+        count.Bind(1, userId).Step();
+        return count.Int64(0) < MostOfOneUser;
+    }
+
+    private KeyView Insert(
+        DbTransaction tx,
+        long userId,
+        string secret,
+        string name,
+        string scopes,
+        int days,
+        RequestOrigin origin
+    )
+    {
+        var now = time.GetUtcNow();
+        var id = ids.Next(now.ToUnixTimeMilliseconds());
+        using var insert = tx.Query(
+            $"INSERT INTO api_keys (id, user_id, hash, name, hint, scopes, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING {Columns}"
+        );
+        insert.Bind(1, id).Bind(2, userId).BindBlob(3, Secrets.Hash(secret)).Bind(4, name).Bind(5, secret[^4..]);
+        insert.Bind(6, scopes).Bind(7, ApiTime.Micros(now)).Bind(8, ApiTime.Micros(now.AddDays(days))).Step();
+        audit.Add(tx, origin, AuditActions.KeyMade, userId, detail: KeyId.Format(id));
+        return Read(insert);
     }
 
     private static KeyView Read(DbStatement row) =>

@@ -56,7 +56,7 @@ internal sealed class CallerSource(
 
     private async Task<(Caller Caller, long ValidUntil)?> AskAsync(string credential, CancellationToken ct)
     {
-        if (credential.StartsWith(Secrets.KeyPrefix, StringComparison.Ordinal))
+        if (credential.StartsWith(Secrets.KeyPrefix, StringComparison.Ordinal) || OpenWebUiUser.IsKey(credential))
         {
             return await keys.FindCallerAsync(credential, ct);
         }

@@ -21,8 +21,8 @@ internal static class OpenWebUiEndpoints
             .Describe(
                 "takeOverUsers",
                 "Take accounts of an Open WebUI over",
-                "The rows of its table user, with the hashes of auth: people sign in here with the password they have there. "
-                    + "Sent again, those that are known stay as they are."
+                "The rows of its table user, with the hashes of auth: people sign in here with the password they have there, "
+                    + "and their API keys are good here too. Sent again, those that are known stay as they are."
             )
             .Returns<TakenOverUsers>();
         at.MapPost("/token", IssueAsync)

@@ -8,6 +8,11 @@ namespace Parley.Identity.OpenWebUi;
 internal sealed record OpenWebUiUser : IRequestBody<OpenWebUiUser>
 {
     private const int LongestId = 128;
+    private const string KeyPrefix = "sk-";
+    private const int KeyDigits = 32;
+
+    /// <summary>The end of the year 9999.</summary>
+    private const long LatestSecond = 253_402_300_799;
 
     public string? Id { get; init; }
     public string? Email { get; init; }
@@ -19,10 +24,30 @@ internal sealed record OpenWebUiUser : IRequestBody<OpenWebUiUser>
     /// <summary>bcrypt, as Open WebUI keeps it; absent: it signs in another way, or not yet.</summary>
     public string? PasswordHash { get; init; }
 
+    /// <summary>It may not sign in there any more, and so not here. An admin's comes as a user's: admins who cannot sign in are none.</summary>
+    public bool? Disabled { get; init; }
+
+    /// <summary>Unix seconds, as Open WebUI keeps them; absent: now.</summary>
+    public long? CreatedAt { get; init; }
+
+    /// <summary>Its API key, good here too for as long as keys of our own are.</summary>
+    public string? ApiKey { get; init; }
+
     public static JsonTypeInfo<OpenWebUiUser> Json => IdentityJson.Default.OpenWebUiUser;
 
     /// <summary>The part before the @ where there is no name.</summary>
     public string NameFor(string email) => Name?.Trim() ?? email[..email.IndexOf('@', StringComparison.Ordinal)];
+
+    public UserRole RoleHere() =>
+        (UserRoles.Find(Role) ?? UserRole.Pending) is var role && Disabled == true && role == UserRole.Admin
+            ? UserRole.User
+            : role;
+
+    /// <summary>As Open WebUI makes them: <c>sk-</c> and 32 hexadecimal digits.</summary>
+    public static bool IsKey(string text) =>
+        text.Length == KeyPrefix.Length + KeyDigits
+        && text.StartsWith(KeyPrefix, StringComparison.Ordinal)
+        && text.AsSpan(KeyPrefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0;
 
     public void Check(FieldChecks check)
     {
@@ -38,6 +63,16 @@ internal sealed record OpenWebUiUser : IRequestBody<OpenWebUiUser>
         {
             check.Add("password_hash", "is no bcrypt hash such as $2b$12$…");
         }
+
+        if (CreatedAt is < 0 or > LatestSecond)
+        {
+            check.Add("created_at", "must be seconds since 1970");
+        }
+
+        if (ApiKey is { } key && !IsKey(key))
+        {
+            check.Add("api_key", "is no key such as sk-… with 32 hexadecimal digits");
+        }
     }
 }
 
@@ -50,6 +85,9 @@ internal sealed record TakeOverUsers : IRequestBody<TakeOverUsers>
 
     /// <summary>An account here of the same address is the same person's: tokens of Open WebUI's let in to it from now on.</summary>
     public bool? Join { get; init; }
+
+    /// <summary>Only say what would become of each: nothing is written.</summary>
+    public bool? DryRun { get; init; }
 
     public static JsonTypeInfo<TakeOverUsers> Json => IdentityJson.Default.TakeOverUsers;
 
@@ -80,6 +118,7 @@ internal sealed record TakeOverUsers : IRequestBody<TakeOverUsers>
 internal sealed record TakenOverUsers(IReadOnlyList<TakenOverUser> Items);
 
 /// <param name="Id">Open WebUI's.</param>
-/// <param name="UserId">Ours; null where nothing was done.</param>
+/// <param name="UserId">Ours; null where there is none.</param>
 /// <param name="Outcome">made, joined, known (it was taken over before) or taken (the address is another account's here).</param>
-internal sealed record TakenOverUser(string Id, string? UserId, string Outcome);
+/// <param name="ApiKey">Its API key is good here from now on.</param>
+internal sealed record TakenOverUser(string Id, string? UserId, string Outcome, bool ApiKey);

@@ -16,7 +16,9 @@ internal sealed class Store(DbOptions options, bool asItIs = false)
 
     public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
 
-    public string Path { get; } = System.IO.Path.Combine(options.DataDirectory, "parley.db");
+    public const string FileName = "parley.db";
+
+    public string Path { get; } = System.IO.Path.Combine(options.DataDirectory, FileName);
 
     public string LogPath => Path + "-wal";
 

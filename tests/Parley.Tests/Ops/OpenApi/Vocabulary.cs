@@ -294,7 +294,7 @@ internal static class Vocabulary
                 nameof(ChangeToolServer) => """{"trusts_hints":true}""",
                 "ConsentRequest" => """{"allow":true,"remember":"conversation"}""",
                 "TakeOverUsers" =>
-                    """{"users":[{"id":"7b4cbf5a-90d5-4a0e-9f5f-3b1c9a1f2d11","email":"ben@example.org","name":"Ben","role":"user"}]}""",
+                    """{"users":[{"id":"7b4cbf5a-90d5-4a0e-9f5f-3b1c9a1f2d11","email":"ben@example.org","name":"Ben","role":"user","created_at":1721466000}],"dry_run":true}""",
                 nameof(NameGroup) => """{"name":"Family"}""",
                 nameof(QuotaSet) => """{"messages_per_day":200,"storage_bytes":1073741824}""",
                 nameof(SetGrants) =>
