@@ -32,6 +32,7 @@ internal static class ChatRoom
     public static void MapChat(this IEndpointRouteBuilder routes)
     {
         routes.MapChatRoutes();
+        routes.MapCompareRoutes();
         routes.MapPromptRoutes();
     }
 }

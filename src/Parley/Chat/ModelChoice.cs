@@ -13,8 +13,7 @@ internal sealed class ModelChoice(Db db, ModelRouter models, ChatSettings settin
     {
         if (name is { Length: > 0 })
         {
-            return await models.FindAsync(caller, name, ct)
-                ?? throw Kernel.Http.QueryReader.Invalid("model_name", "there is no such model");
+            return await GetNamedAsync(caller, name, "model_name", ct);
         }
 
         if (
@@ -38,6 +37,11 @@ internal sealed class ModelChoice(Db db, ModelRouter models, ChatSettings settin
                 "no model server answers: add one with `parley models add`, or start Ollama"
             );
     }
+
+    /// <exception cref="ProblemException">There is none of that name; it says so of the field.</exception>
+    public async Task<ModelRoute> GetNamedAsync(Caller caller, string name, string field, CancellationToken ct) =>
+        await models.FindAsync(caller, name, ct)
+        ?? throw Kernel.Http.QueryReader.Invalid(field, "there is no such model");
 
     private static string? ModelOf(DbSession session, long ownerId, long conversationId)
     {

@@ -14,7 +14,7 @@ namespace Parley.Chat;
 internal readonly record struct SeenTurn(Turn? Live, TurnRow Row);
 
 /// <summary>The room's door for callers: begins turns, finds them, stops them. Thread-safe.</summary>
-internal sealed class TurnDesk(
+internal sealed partial class TurnDesk(
     Db db,
     TurnStarts starts,
     TurnRunner runner,
@@ -30,9 +30,7 @@ internal sealed class TurnDesk(
         var conversation = Ids.TryParse(request.ConversationId, IdKind.Conversation, out var id) ? id : (long?)null;
         var route = await models.GetAsync(caller, request.ModelName, conversation, ct);
         var allowed = await AllowedAsync(caller, request.Tools, ct);
-        var systemPrompt = request.TemplateId is { } template
-            ? await prompts.FillAsync(caller.OwnerId, template, request.Variables, ct)
-            : request.SystemPrompt;
+        var systemPrompt = await SystemPromptAsync(caller, request, ct);
         var started = await starts.AskAsync(caller, body, systemPrompt, route, key, ct);
         return await BeginAsync(
             caller,
@@ -41,6 +39,11 @@ internal sealed class TurnDesk(
             ct
         );
     }
+
+    private async ValueTask<string?> SystemPromptAsync(Caller caller, AskRequest request, CancellationToken ct) =>
+        request.TemplateId is { } template
+            ? await prompts.FillAsync(caller.OwnerId, template, request.Variables, ct)
+            : request.SystemPrompt;
 
     public async Task<SeenTurn> AgainAsync(
         Caller caller,
@@ -143,13 +146,7 @@ internal sealed class TurnDesk(
     /// <exception cref="ProblemException">404, before it is asked which model would answer.</exception>
     private async Task RequireAsync(Caller caller, AnswerPlace place, CancellationToken ct)
     {
-        var found = await db.ReadAsync(
-            session =>
-                ConversationHead.Find(session, caller.OwnerId, place.ConversationId) is not null
-                && MessageReads.Find(session, place.ConversationId, place.MessageId) is not null,
-            ct
-        );
-        if (!found)
+        if (!await IsThereAsync(caller, place, ct))
         {
             throw new ProblemException(ProblemCodes.NotFound, "there is no such message");
         }
@@ -178,12 +175,17 @@ internal sealed class TurnDesk(
     {
         if (started.Turn is { } turn)
         {
-            runner.Begin(turn, plan);
-            events.Publish(TurnChanged.Of(turn, MessageStatus.Pending));
+            Begin(turn, plan);
         }
 
         return Ids.TryParse(started.Ids.TurnId, IdKind.Turn, out var id) && await FindAsync(caller, id, ct) is { } seen
             ? seen
             : throw new InvalidOperationException("a turn that was just stored is not there");
+    }
+
+    private void Begin(Turn turn, TurnPlan plan)
+    {
+        runner.Begin(turn, plan);
+        events.Publish(TurnChanged.Of(turn, MessageStatus.Pending));
     }
 }

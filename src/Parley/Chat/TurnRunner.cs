@@ -40,6 +40,27 @@ internal sealed partial class TurnRunner(
     public Turn? Find(long ownerId, long id) =>
         turns.TryGetValue(id, out var turn) && turn.Place.OwnerId == ownerId ? turn : null;
 
+    /// <summary>Turns under way that write this message, or answer it.</summary>
+    public List<Turn> ListUnderWay(long ownerId, long conversationId, long messageId)
+    {
+        var found = new List<Turn>();
+        foreach (var turn in turns.Values)
+        {
+            var place = turn.Place;
+            if (
+                !turn.Log.HasEnded
+                && place.OwnerId == ownerId
+                && place.ConversationId == conversationId
+                && (place.MessageId == messageId || place.QuestionId == messageId)
+            )
+            {
+                found.Add(turn);
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Begins a turn that was just stored. It waits where the message it answers is still being written.</summary>
     public void Begin(Turn turn, TurnPlan plan)
     {

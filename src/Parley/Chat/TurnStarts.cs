@@ -15,7 +15,7 @@ internal sealed record TurnStarted(string TurnId, string ConversationId, string 
 /// The write that begins a turn: the question and an empty answer are stored, whole or not at all, before any model is
 /// asked (reliability.md section 3). Thread-safe.
 /// </summary>
-internal sealed class TurnStarts(
+internal sealed partial class TurnStarts(
     ConversationEdits conversations,
     OwnMessages messages,
     Quotas quotas,
@@ -69,6 +69,19 @@ internal sealed class TurnStarts(
 
     private Turn Ask(DbTransaction tx, long ownerId, AskRequest request, string? systemPrompt, ModelRoute route)
     {
+        var asked = Question(tx, ownerId, request, systemPrompt, route.Name);
+        return Answer(tx, ownerId, asked, route, aside: false);
+    }
+
+    /// <summary>Stores the question, and before it the conversation where none is named.</summary>
+    private AskedQuestion Question(
+        DbTransaction tx,
+        long ownerId,
+        AskRequest request,
+        string? systemPrompt,
+        string model
+    )
+    {
         var made = request.ConversationId is null;
         var conversationId =
             made
@@ -78,7 +91,7 @@ internal sealed class TurnStarts(
                     new CreateConversation
                     {
                         Space = request.Space,
-                        Model = route.Name,
+                        Model = model,
                         SystemPrompt = systemPrompt,
                     }
                 )
@@ -89,20 +102,21 @@ internal sealed class TurnStarts(
         using var arena = new Utf8Arena();
         var question = new MessageDraft { Role = Role.User };
         question.AddText(arena.Add(request.Message!));
-        var questionId = messages.Add(tx, head, question, parent, arena, extraData: null);
-        var turn = Answer(
-            tx,
-            ConversationHead.Get(tx, ownerId, conversationId).RequireLive(),
-            questionId,
-            parent,
-            route
-        );
-        if (made)
+        var id = messages.Add(tx, head, question, parent, arena, extraData: null);
+        return new AskedQuestion(conversationId, id, parent, made);
+    }
+
+    /// <param name="aside">It is not the answer that the active path ends at.</param>
+    private Turn Answer(DbTransaction tx, long ownerId, in AskedQuestion asked, ModelRoute route, bool aside)
+    {
+        var head = ConversationHead.Get(tx, ownerId, asked.ConversationId).RequireLive();
+        var turn = Answer(tx, head, asked.Id, asked.Parent, route, aside);
+        if (asked.Made)
         {
             turn.Log.Append(
                 TurnEventKind.ConversationCreated,
                 JsonSerializer.SerializeToUtf8Bytes(
-                    new ConversationCreatedEvent(ConversationId.Format(conversationId)),
+                    new ConversationCreatedEvent(ConversationId.Format(asked.ConversationId)),
                     ChatJson.Default.ConversationCreatedEvent
                 )
             );
@@ -116,7 +130,7 @@ internal sealed class TurnStarts(
         var head = ConversationHead.Get(tx, ownerId, place.ConversationId).RequireLive();
         var found = Find(tx, head.Id, place.MessageId) ?? throw NoMessage();
         var question = found.Role == Role.User ? found.Id : found.ParentId;
-        return Created(Answer(tx, head, question, afterId: null, route));
+        return Created(Answer(tx, head, question, afterId: null, route, aside: false));
     }
 
     private Turn Continue(DbTransaction tx, long ownerId, AnswerPlace place, ModelRoute route)
@@ -141,7 +155,14 @@ internal sealed class TurnStarts(
         return Created(Begin(tx, new TurnPlace(ownerId, head.Id, found.ParentId, found.Id, Continues: true), route));
     }
 
-    private Turn Answer(DbTransaction tx, ConversationHead head, long? questionId, long? afterId, ModelRoute route)
+    private Turn Answer(
+        DbTransaction tx,
+        ConversationHead head,
+        long? questionId,
+        long? afterId,
+        ModelRoute route,
+        bool aside
+    )
     {
         using var arena = new Utf8Arena();
         var answer = new MessageDraft
@@ -151,7 +172,7 @@ internal sealed class TurnStarts(
             Status = MessageStatus.Pending,
         };
         answer.AddText(default);
-        var id = messages.Add(tx, head, answer, questionId, arena, extraData: null);
+        var id = messages.Add(tx, head, answer, questionId, arena, extraData: null, aside);
         return Begin(tx, new TurnPlace(head.OwnerId, head.Id, questionId, id) { AfterId = afterId }, route);
     }
 
@@ -184,14 +205,13 @@ internal sealed class TurnStarts(
     }
 
     private static StoredAnswer Remember(Turn turn) =>
-        StoredAnswer.Of(
-            new TurnStarted(
-                TurnId.Format(turn.Id),
-                ConversationId.Format(turn.Place.ConversationId),
-                MessageId.Format(turn.Place.MessageId)
-            ),
-            ChatJson.Default.TurnStarted,
-            StatusCodes.Status200OK
+        StoredAnswer.Of(IdsOf(turn), ChatJson.Default.TurnStarted, StatusCodes.Status200OK);
+
+    private static TurnStarted IdsOf(Turn turn) =>
+        new(
+            TurnId.Format(turn.Id),
+            ConversationId.Format(turn.Place.ConversationId),
+            MessageId.Format(turn.Place.MessageId)
         );
 
     private static long Parent(DbTransaction tx, long conversationId, string text) =>
@@ -210,6 +230,10 @@ internal sealed class TurnStarts(
             ? new FoundMessage(id, (Role)find.Int64(0), (MessageStatus)find.Int64(1), find.Int64OrNull(2))
             : null;
     }
+
+    /// <param name="Parent">The message before it.</param>
+    /// <param name="Made">Its conversation was made for it.</param>
+    private readonly record struct AskedQuestion(long ConversationId, long Id, long? Parent, bool Made);
 
     private sealed record FoundMessage(long Id, Role Role, MessageStatus Status, long? ParentId);
 }

@@ -8,6 +8,7 @@ namespace Parley.Conversations;
 internal sealed class OwnMessages(MessageWriter writer, Quotas quotas, IdSource ids, TimeProvider time)
 {
     /// <summary>Puts the message below its parent and makes it the end of the active path. Gives its id.</summary>
+    /// <param name="aside">It stands beside another that is active, and the path stays as it is.</param>
     /// <exception cref="Kernel.Problems.ProblemException">Who writes has written as many today as they may.</exception>
     public long Add(
         DbTransaction tx,
@@ -15,7 +16,8 @@ internal sealed class OwnMessages(MessageWriter writer, Quotas quotas, IdSource 
         MessageDraft draft,
         long? parentId,
         Utf8Arena arena,
-        RawJson? extraData
+        RawJson? extraData,
+        bool aside = false
     )
     {
         if (draft.Role == Role.User)
@@ -28,7 +30,7 @@ internal sealed class OwnMessages(MessageWriter writer, Quotas quotas, IdSource 
         var message = Prepare(tx, head.ActorId, draft, arena);
         message.Id = ids.Next(MessageWriter.Milliseconds(now));
         var model = new Names(tx, head.OwnerId, importId: null, now).Model(draft.Model);
-        var grows = parentId == head.Leaf;
+        var grows = parentId == head.Leaf && !aside;
         message.OnPath = grows;
         MessageRows.Insert(tx, message, head.Id, parentId, head.NextOrd, model, ownKey: true, importId: null);
         SetExtraData(tx, message.Id, extraData);
@@ -36,7 +38,7 @@ internal sealed class OwnMessages(MessageWriter writer, Quotas quotas, IdSource 
         stats.Message(head.Provider, model, draft.Role, draft.CreatedAt, message.Words);
         stats.Write(tx);
         Touch(tx, head, now, grows, message);
-        if (!grows)
+        if (!grows && !aside)
         {
             ActivePath.Set(tx, head.Id, message.Id);
         }

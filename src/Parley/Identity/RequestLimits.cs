@@ -18,7 +18,8 @@ internal sealed class RequestLimits(IdentityOptions options, TimeProvider time)
     private readonly ConcurrentDictionary<long, Meter> users = new();
 
     /// <summary>Counts a request; gives the answer to one too many. Answers say how many are left.</summary>
-    public ProblemResult? Refuse(HttpContext http, Caller? caller)
+    /// <param name="count">As how many it counts: all of them, or none where it is refused.</param>
+    public ProblemResult? Refuse(HttpContext http, Caller? caller, int count = 1)
     {
         if (options.SingleUser || caller is { Door: CallerDoor.Local })
         {
@@ -26,11 +27,11 @@ internal sealed class RequestLimits(IdentityOptions options, TimeProvider time)
         }
 
         return caller is null
-            ? Refuse(http, Of(addresses, RequestOrigin.AddressOf(http) ?? "local"), options.AddressRequests)
-            : Refuse(http, Of(users, caller.OwnerId), options.UserRequests);
+            ? Refuse(http, Of(addresses, RequestOrigin.AddressOf(http) ?? "local"), options.AddressRequests, count)
+            : Refuse(http, Of(users, caller.OwnerId), options.UserRequests, count);
     }
 
-    private ProblemResult? Refuse(HttpContext http, Meter meter, int limit)
+    private ProblemResult? Refuse(HttpContext http, Meter meter, int limit, int count)
     {
         if (limit <= 0)
         {
@@ -38,7 +39,7 @@ internal sealed class RequestLimits(IdentityOptions options, TimeProvider time)
         }
 
         var now = time.GetUtcNow().Ticks;
-        var (left, wait) = meter.Take(now, Window.Ticks / limit, Window.Ticks);
+        var (left, wait) = meter.Take(now, Window.Ticks / limit, Window.Ticks, count);
         var headers = http.Response.Headers;
         headers["RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture);
         headers["RateLimit-Remaining"] = left.ToString(CultureInfo.InvariantCulture);
@@ -77,11 +78,11 @@ internal sealed class RequestLimits(IdentityOptions options, TimeProvider time)
         public bool IsEmpty(long now) => Interlocked.Read(ref emptyAt) <= now;
 
         /// <summary>Requests left now, and the wait until the next where there are none.</summary>
-        public (long Left, long Wait) Take(long now, long each, long window)
+        public (long Left, long Wait) Take(long now, long each, long window, int count)
         {
             lock (gate)
             {
-                var next = Math.Max(emptyAt, now) + each;
+                var next = Math.Max(emptyAt, now) + (each * count);
                 if (next - now > window)
                 {
                     return (0, next - now - window);

@@ -18,6 +18,12 @@ public sealed partial class OpenApiTests
         var message = $"/api/conversations/{answer.Text("conversation_id")}/messages/{answer.Text("message_id")}";
         await ask("POST /api/conversations/{id}/messages/{mid}/regenerate", message + "/regenerate", null);
         await ask("POST /api/conversations/{id}/messages/{mid}/continue", message + "/continue", null);
+        await using var other = await FakeUpstream.StartAsync(UpstreamKind.OpenAi, "n");
+        await other.AddToAsync(app, "other");
+        const string Both = """{"message":"tea?","models":["m","n"]}""";
+        var both = await ask("POST /api/chat/compare", "/api/chat/compare", Both);
+        var question = $"/api/conversations/{both.Text("conversation_id")}/messages/{both.Text("question_id")}";
+        await ask("POST /api/conversations/{id}/messages/{mid}/stop", question + "/stop", null);
         var prompt = await ask("POST /api/prompts", "/api/prompts", """{"title":"t","content":"c"}""");
         var own = $"/api/prompts/{prompt.Text("id")}";
         await ask("GET /api/prompts/{id}", own, null);

@@ -282,6 +282,8 @@ internal static class Vocabulary
                 nameof(CreateUpstream) =>
                     """{"name":"openai","kind":"openai","base_url":"https://api.openai.com/v1","key":"sk-…","models":["gpt-*"]}""",
                 nameof(ChangeUpstream) => """{"prefix":"cloud/","enabled":true}""",
+                "CompareRequest" =>
+                    """{"message":"Which tea?","models":["gpt-4o-mini","llama3.2"],"active_model":"llama3.2"}""",
                 nameof(SetPrice) =>
                     """{"model":"gpt-4o-mini*","currency":"USD","input_micros":150000,"cached_input_micros":75000,"output_micros":600000}""",
                 "AddPasskey" =>
