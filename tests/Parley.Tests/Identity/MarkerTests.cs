@@ -42,7 +42,7 @@ public sealed partial class MarkerTests
         // What ends sessions comes last, so that the others act with theirs.
         var routes = Routes(app).ToArray();
         random.Shuffle(routes);
-        routes = [.. routes.OrderBy(r => r.Path.StartsWith("/api/auth", StringComparison.Ordinal))];
+        routes = [.. routes.OrderBy(r => EndsSessions(r.Path))];
         var own = 0;
         foreach (var (method, path, level) in routes)
         {
@@ -66,6 +66,10 @@ public sealed partial class MarkerTests
             Assert.NotEmpty((await who.JsonAsync("GET", $"/api/search?q={person.Mark}")).Items());
         }
     }
+
+    /// <summary>Of one's own, or, where a directory or an admin acts, of another's.</summary>
+    private static bool EndsSessions(string path) =>
+        path.StartsWith("/api/auth", StringComparison.Ordinal) || path.StartsWith("/scim", StringComparison.Ordinal);
 
     /// <summary>Gives how often the person saw the own mark.</summary>
     private static async Task<int> ActAsync(
@@ -103,7 +107,7 @@ public sealed partial class MarkerTests
         foreach (var suffix in method == "GET" ? new[] { "", query, "?shared=true" } : [""])
         {
             // Each act on sessions and keys has a session of its own, which it may end.
-            var who = path.StartsWith("/api/auth", StringComparison.Ordinal)
+            var who = EndsSessions(path)
                 ? await person.Who.App.SignInAsync(person.Email)
                 : person.Who;
             using var answer = await AskAsync(who, method, address + suffix);
