@@ -13,17 +13,23 @@ namespace Parley.Identity;
 internal readonly record struct PasswordCheck(bool Matches, string? Better);
 
 /// <summary>
-/// Hashes passwords and checks them (S2). Each hash fills 64 MiB, so only some run at once; the rest wait their turn,
-/// and not for long. They have threads of their own: requests that only read must not wait behind them. Thread-safe.
+/// Hashes passwords and checks them (S2). Each hash fills 64 MiB and a core, so a core is left to requests that only
+/// read; the rest wait their turn, and not for long, and who could not get it in that time is turned away at once. They
+/// run on threads that stand back where cores are scarce. Thread-safe.
 /// </summary>
 internal sealed class Passwords(IdentityOptions options) : IDisposable
 {
     private const int SaltBytes = 16;
     private const int TagBytes = 32;
     private const string Prefix = "$argon2id$v=19$m=";
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    private readonly SemaphoreSlim turns = new(2 * Environment.ProcessorCount);
+    /// <summary>Of each turn: more than this many hashes take longer than anybody waits, on any machine of today.</summary>
+    private const int MostWaiting = 64;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly int AtOnce = Math.Max(1, Environment.ProcessorCount - 1);
+
+    private readonly SemaphoreSlim turns = new(AtOnce);
+    private int inside;
 
     /// <summary>Stands in for the hash of an account that does not exist, so that its answer takes as long (S5).</summary>
     private readonly string nobody = Write(options.Hash, new byte[SaltBytes], new byte[TagBytes]);
@@ -40,23 +46,31 @@ internal sealed class Passwords(IdentityOptions options) : IDisposable
 
     private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken ct)
     {
-        if (!await turns.WaitAsync(LongestWait, ct))
-        {
-            throw new ProblemException(ProblemCodes.Busy, "too many people sign in at once: try again in a moment");
-        }
-
         try
         {
-            return await Task.Factory.StartNew(
-                work,
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default
-            );
+            if (
+                Interlocked.Increment(ref inside) > AtOnce * (1 + MostWaiting)
+                || !await turns.WaitAsync(LongestWait, ct)
+            )
+            {
+                throw new ProblemException(ProblemCodes.Busy, "too many people sign in at once: try again in a moment")
+                {
+                    RetryAfter = LongestWait,
+                };
+            }
+
+            try
+            {
+                return await BackgroundThread.RunAsync(work);
+            }
+            finally
+            {
+                turns.Release();
+            }
         }
         finally
         {
-            turns.Release();
+            Interlocked.Decrement(ref inside);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Text;
+using Parley.Identity;
 using Parley.Identity.Crypto;
+using Parley.Kernel.Problems;
 
 namespace Parley.Tests.Identity.Crypto;
 
@@ -84,6 +86,44 @@ public sealed class PasswordHashTests
     [InlineData("$2a$05$CCCCCCCCCCCCCCCCCCCC=.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")]
     [InlineData("")]
     public void S2_what_is_no_bcrypt_hash_is_never_verified(string text) => Assert.False(Bcrypt.IsHash(text));
+
+    [Fact]
+    public async Task S2_who_would_wait_too_long_is_turned_away_at_once_and_told_when_to_come_back()
+    {
+        using var passwords = new Passwords(new IdentityOptions { Hash = new Argon2Parameters(1024, 1, 1) });
+        var crowd = 200 * Environment.ProcessorCount;
+        var hashes = Enumerable.Range(0, crowd).Select(_ => passwords.HashAsync("p", CancellationToken.None)).ToList();
+        var away = 0;
+        foreach (var hash in hashes)
+        {
+            try
+            {
+                Assert.StartsWith("$argon2id$", await hash, StringComparison.Ordinal);
+            }
+            catch (ProblemException busy)
+            {
+                Assert.Equal((ProblemCodes.Busy, 2.0), (busy.Code, busy.RetryAfter!.Value.TotalSeconds));
+                away++;
+            }
+        }
+
+        Assert.InRange(away, 1, crowd - 1);
+        Assert.NotEmpty(await passwords.HashAsync("p", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task S2_hashes_stand_back_behind_other_work()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "niceness of threads is Linux's");
+        static int Niceness() =>
+            int.Parse(
+                File.ReadAllText("/proc/thread-self/stat").Split(") ")[1].Split(' ')[16],
+                System.Globalization.CultureInfo.InvariantCulture
+            );
+        var own = Niceness();
+        Assert.Equal(Math.Max(own, 10), await BackgroundThread.RunAsync(Niceness));
+        Assert.Equal(own, await Task.Factory.StartNew(Niceness, TaskCreationOptions.LongRunning));
+    }
 
     private static byte[] Filled(int length, byte value) => [.. Enumerable.Repeat(value, length)];
 
