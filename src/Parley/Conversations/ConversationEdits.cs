@@ -118,6 +118,30 @@ internal sealed class ConversationEdits(
             ct
         );
 
+    /// <summary>One's own among them into the bin, in one transaction; gives which they were.</summary>
+    public Task<HashSet<long>> BinManyAsync(Caller caller, IReadOnlyList<long> ids, CancellationToken ct) =>
+        db.WriteEssentialAsync(
+            tx =>
+            {
+                var binned = new HashSet<long>();
+                foreach (var id in ids)
+                {
+                    if (ConversationHead.Find(tx, caller.OwnerId, id) is not { } head || !binned.Add(id))
+                    {
+                        continue;
+                    }
+
+                    if (!head.InBin)
+                    {
+                        Move(tx, head, ApiTime.Micros(time.GetUtcNow()));
+                    }
+                }
+
+                return binned;
+            },
+            ct
+        );
+
     public Task<ConversationView> RestoreAsync(Caller caller, long id, CancellationToken ct) =>
         db.WriteAsync(
             tx =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Parley.Conversations.ChatDocuments;
 using Parley.Kernel.Http;
 
 namespace Parley.Conversations;
@@ -30,5 +31,15 @@ namespace Parley.Conversations;
 [JsonSerializable(typeof(Page<FolderView>))]
 [JsonSerializable(typeof(ArchiveStats))]
 [JsonSerializable(typeof(ProviderList))]
+[JsonSerializable(typeof(CreateChat))]
+[JsonSerializable(typeof(WriteChat))]
+[JsonSerializable(typeof(AddChatMessage))]
+[JsonSerializable(typeof(ChangeChatMessage))]
+[JsonSerializable(typeof(DeleteChats))]
+[JsonSerializable(typeof(ChatView))]
+[JsonSerializable(typeof(Page<ChatItem>))]
+[JsonSerializable(typeof(DeletedChats))]
+[JsonSerializable(typeof(Page<RawJson>))]
+[JsonSerializable(typeof(RawJson))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class ConversationsJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using Parley.Conversations.ChatDocuments;
 using Parley.Files;
 using Parley.Identity;
 using Parley.Kernel;
@@ -20,6 +21,7 @@ internal static class ConversationsRoom
         services.AddSingleton<ConversationEdits>();
         services.AddSingleton<ConversationFork>();
         services.AddSingleton<MessageEdits>();
+        services.AddSingleton<ChatDocumentStore>();
         services.AddSingleton<LabelStore>();
         services.AddSingleton<Sharing>();
         services.AddSingleton<ShareLinks>();
@@ -38,6 +40,7 @@ internal static class ConversationsRoom
     {
         routes.MapConversationRoutes();
         routes.MapMessageRoutes();
+        routes.MapChatDocumentRoutes();
         routes.MapLabelRoutes();
         routes.MapSharingRoutes();
         routes.MapShareRoutes();

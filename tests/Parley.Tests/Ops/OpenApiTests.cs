@@ -97,6 +97,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         }
 
         await AskForConversationsAsync(Ask);
+        await AskForChatsAsync(Ask);
         await AskForLabelsAsync(Ask);
         await AskForArchiveAsync(Ask, asked);
         await AskForSearchesAsync(Ask);

@@ -250,6 +250,11 @@ internal static class Vocabulary
                 nameof(ForkConversation) => """{"tree":true}""",
                 nameof(AddMessage) => """{"role":"user","content":"How hot for green tea?"}""",
                 nameof(ChangeMessage) => """{"content":"How hot for white tea?"}""",
+                "CreateChat" or "WriteChat" =>
+                    """{"chat":{"title":"Tea","models":["llama3.2"],"history":{"messages":{"m1":{"id":"m1","parentId":null,"childrenIds":[],"role":"user","content":"How hot for green tea?"}},"currentId":"m1"}}}""",
+                "AddChatMessage" => """{"message":{"role":"user","content":"How hot for green tea?"}}""",
+                "ChangeChatMessage" => """{"message":{"content":"How hot for white tea?"}}""",
+                "DeleteChats" => """{"ids":["01890a5d-ac96-774b-bcce-b302099a8057"]}""",
                 nameof(CreateLabel) => """{"name":"drinks","color":"#2a7"}""",
                 nameof(ChangeLabel) => """{"name":"hot drinks"}""",
                 nameof(MergeLabel) => """{"into":"01890a5d-ac96-774b-bcce-b302099a8057"}""",
