@@ -106,6 +106,12 @@ internal sealed class Db : IAsyncDisposable
     public T Read<T>(Func<DbSession, T> work, TimeSpan? limit = null, CancellationToken ct = default) =>
         _readers.Read(Synchronous(work), limit ?? _options.ReadLimit, ct);
 
+    /// <summary>
+    /// As <see cref="Read{T}"/>, only where a reader is free at once, which it says: for work that another read may as well do.
+    /// </summary>
+    public bool TryRead(Action<DbSession> work, TimeSpan limit, CancellationToken ct) =>
+        _readers.TryRead(work, limit, ct);
+
     /// <summary>Looks at the store's state; cheap enough to ask each second.</summary>
     public DbHealth Health()
     {

@@ -75,6 +75,26 @@ internal sealed class ReaderPool(DbOptions options, Func<SqliteConnection> open)
         return Run(work, limit, ct);
     }
 
+    /// <summary>Runs <paramref name="work"/> on the calling thread where a reader is free at once; says whether it was.</summary>
+    public bool TryRead(Action<DbSession> work, TimeSpan limit, CancellationToken ct)
+    {
+        if (!_free.Wait(0, CancellationToken.None))
+        {
+            return false;
+        }
+
+        Run(
+            session =>
+            {
+                work(session);
+                return true;
+            },
+            limit,
+            ct
+        );
+        return true;
+    }
+
     /// <summary>Gives back the cached pages of readers at rest.</summary>
     public void ReleaseMemory()
     {

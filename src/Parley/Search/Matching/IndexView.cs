@@ -44,6 +44,25 @@ internal sealed class IndexView
 
     public Bm25 Curve { get; }
 
+    /// <summary>Whether both see the same segments and deletions: what was planned against one holds for the other.</summary>
+    public bool IsSameAs(IndexView other)
+    {
+        if (Segments.Count != other.Segments.Count)
+            return false;
+        for (var index = 0; index < Segments.Count; index++)
+        {
+            var (own, others) = (Segments[index], other.Segments[index]);
+            if (
+                own.Reader.Id != others.Reader.Id
+                || own.DeletedCount != others.DeletedCount
+                || !ReferenceEquals(own.Deleted, others.Deleted)
+            )
+                return false;
+        }
+
+        return true;
+    }
+
     public ViewedTerm Find(byte[] term)
     {
         var key = System.Text.Encoding.Latin1.GetString(term);

@@ -5,7 +5,7 @@ namespace Parley.Search.Matching;
 
 /// <summary>
 /// What a search may still do. Work is counted in blocks of postings, so that the same query costs the same on every
-/// machine; time and cancellation are looked at between windows.
+/// machine; time and cancellation are looked at between windows. Thread-safe.
 /// </summary>
 internal sealed class SearchWork(long blocks, TimeSpan limit, CancellationToken ct)
 {
@@ -18,7 +18,7 @@ internal sealed class SearchWork(long blocks, TimeSpan limit, CancellationToken 
     /// <summary>Whether the clock ended it.</summary>
     public bool TimedOut { get; private set; }
 
-    public void Spend(int blocksRead) => _left -= blocksRead;
+    public void Spend(int blocksRead) => Interlocked.Add(ref _left, -blocksRead);
 
     /// <summary>Whether to go on.</summary>
     /// <exception cref="OperationCanceledException">Nobody waits for the answer.</exception>
@@ -26,7 +26,7 @@ internal sealed class SearchWork(long blocks, TimeSpan limit, CancellationToken 
     {
         ct.ThrowIfCancellationRequested();
         TimedOut |= Stopwatch.GetElapsedTime(_began) > limit;
-        Cut |= TimedOut || _left <= 0;
+        Cut |= TimedOut || Interlocked.Read(ref _left) <= 0;
         return !Cut;
     }
 }

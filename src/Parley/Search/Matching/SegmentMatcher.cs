@@ -26,11 +26,15 @@ internal sealed class SegmentMatcher
 
     /// <summary>At most so much a candidate scores by the groups that were looked at, by its place in the window.</summary>
     private readonly float[] _scores = new float[SegmentLayout.Window];
-    private float[][]? _bounds;
+    private volatile SegmentMatcher? _twin;
+    private volatile float[][]? _bounds;
 
-    public SegmentMatcher(MatchQuery query, IndexView view, int index, SearchWork work)
+    /// <param name="twin">Another one of the same query and segment, whose bounds are taken where they are there.</param>
+    public SegmentMatcher(MatchQuery query, IndexView view, int index, SearchWork work, SegmentMatcher? twin = null)
     {
-        (_query, _index, _curve, _segment) = (query, index, view.Curve, view.Segments[index]);
+        (_query, _index, _curve, _segment, _twin) = (query, index, view.Curve, view.Segments[index], twin);
+        if (twin is not null)
+            twin._twin = this;
         _filter = new SegmentFilter(_segment.Reader, query.Filter);
         _scored = [.. query.Wanted.Select(group => new GroupCursor(group, _segment, index, query.Fields, work))];
         _wanted = [.. _scored];
@@ -59,7 +63,7 @@ internal sealed class SegmentMatcher
 
     /// <summary>What each group may add in each window: made when it is first asked for, since it costs a walk over all lists.</summary>
     private float[][] Bounds =>
-        _bounds ??= Array.ConvertAll(_wanted, group => group.Bounds(Reader.Header.Windows, _curve));
+        _bounds ??= _twin?._bounds ?? Array.ConvertAll(_wanted, group => group.Bounds(Reader.Header.Windows, _curve));
 
     public SegmentReader Reader => _segment.Reader;
 

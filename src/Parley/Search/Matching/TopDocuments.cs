@@ -19,41 +19,54 @@ internal readonly record struct FoundDocument(double Key, long Id, int Segment, 
     }
 }
 
-/// <summary>The best of what it was given: a binary heap with the worst of them on top. Not thread-safe.</summary>
+/// <summary>The best of what it was given: a binary heap with the worst of them on top. Thread-safe.</summary>
 internal sealed class TopDocuments(int capacity)
 {
+    private readonly Lock _gate = new();
     private readonly List<FoundDocument> _heap = [];
-
-    public int Count => _heap.Count;
-
-    public bool IsFull => _heap.Count == capacity;
+    private double _threshold = double.NegativeInfinity;
 
     /// <summary>A document with a lower key is not among the best any more.</summary>
-    public double Threshold => IsFull ? _heap[0].Key : double.NegativeInfinity;
+    public double Threshold => Volatile.Read(ref _threshold);
 
-    /// <summary>Whether <see cref="Add"/> would keep it.</summary>
-    public bool Takes(double key, long id) => !IsFull || new FoundDocument(key, id, 0, 0, 0).CompareTo(_heap[0]) < 0;
+    private bool IsFull => _heap.Count == capacity;
+
+    /// <summary>Whether <see cref="Add"/> would keep it now.</summary>
+    public bool Takes(double key, long id)
+    {
+        lock (_gate)
+            return !IsFull || new FoundDocument(key, id, 0, 0, 0).CompareTo(_heap[0]) < 0;
+    }
 
     public void Add(in FoundDocument document)
     {
-        if (!IsFull)
+        lock (_gate)
         {
-            _heap.Add(document);
-            Up(_heap.Count - 1);
-        }
-        else if (document.CompareTo(_heap[0]) < 0)
-        {
-            _heap[0] = document;
-            Down();
+            if (!IsFull)
+            {
+                _heap.Add(document);
+                Up(_heap.Count - 1);
+            }
+            else if (document.CompareTo(_heap[0]) < 0)
+            {
+                _heap[0] = document;
+                Down();
+            }
+
+            if (IsFull)
+                Volatile.Write(ref _threshold, _heap[0].Key);
         }
     }
 
     /// <summary>Best first.</summary>
     public List<FoundDocument> Sorted()
     {
-        var sorted = new List<FoundDocument>(_heap);
-        sorted.Sort();
-        return sorted;
+        lock (_gate)
+        {
+            var sorted = new List<FoundDocument>(_heap);
+            sorted.Sort();
+            return sorted;
+        }
     }
 
     private void Up(int at)

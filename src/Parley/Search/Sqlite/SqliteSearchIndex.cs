@@ -109,8 +109,9 @@ internal sealed class SqliteSearchIndex(
         work.GoesOn();
         var matcher = new Matcher(query, view, work);
         var rows = new HitRows(session, request.OwnerId);
-        var page = FoundPage.Of(matcher, request, Skip(request), Finder(request, matcher, filters, rows));
-        var counts = Count(request, matcher, view, filters, rows, ct);
+        var aside = Aside(request, matcher, view, filters, work, ct);
+        var page = FoundPage.Of(matcher, request, Skip(request), Finder(request, matcher, filters, rows, aside));
+        var counts = aside?.Counts() ?? Count(request, matcher, view, filters, rows, ct);
         var meant =
             Skip(request) == 0 && request.Cursor is null && !work.TimedOut
                 ? DidYouMean.Find(view, request.Query)
@@ -170,9 +171,11 @@ internal sealed class SqliteSearchIndex(
         SearchRequest request,
         Matcher matcher,
         RequestFilter filters,
-        HitRows rows
+        HitRows rows,
+        SearchAside? aside
     )
     {
+        Action<Action<Matcher>>? share = aside is null ? null : aside.Offer;
         Func<int, int, long, bool>? accepts = filters.ActiveOnly ? (_, _, id) => rows.IsActive(id) : null;
         if (request.Sort != SearchSort.Relevance || matcher.Query.Wanted.Count == 0)
             return count => matcher.ByTime(count, request.Sort != SearchSort.Oldest, accepts);
@@ -180,19 +183,39 @@ internal sealed class SqliteSearchIndex(
         return count =>
         {
             if (matcher.Query.Wanted.Count == 1)
-                return matcher.ByScore(count, recency, accepts);
-            var found = matcher.ByScore(Math.Max(count, Proximity.Depth), recency, accepts);
+                return matcher.ByScore(count, recency, accepts, share);
+            var found = matcher.ByScore(Math.Max(count, Proximity.Depth), recency, accepts, share);
             Proximity.Rank(found, matcher);
             return found.Count > count ? found[..count] : found;
         };
     }
+
+    /// <summary>A second thread counts meanwhile and helps to rank, where the work is worth it and needs no rows of this session.</summary>
+    private SearchAside? Aside(
+        SearchRequest request,
+        Matcher matcher,
+        IndexView view,
+        RequestFilter filters,
+        SearchWork work,
+        CancellationToken ct
+    ) =>
+        filters.ActiveOnly || Environment.ProcessorCount == 1 || matcher.Postings < options.AsideFrom
+            ? null
+            : new SearchAside(
+                run => db.TryRead(run, options.TimeLimit + ReadLimit, ct),
+                session =>
+                    sets.View(session, request.OwnerId) is { } own && own.IsSameAs(view)
+                        ? new Matcher(matcher.Query, own, work, matcher)
+                        : null,
+                twin => Count(request, twin, view, filters, rows: null, ct)
+            );
 
     private MatchCounts Count(
         SearchRequest request,
         Matcher matcher,
         IndexView view,
         RequestFilter filters,
-        HitRows rows,
+        HitRows? rows,
         CancellationToken ct
     )
     {
@@ -204,7 +227,7 @@ internal sealed class SqliteSearchIndex(
             matcher,
             view,
             request.Facets ?? [],
-            filters.ActiveOnly ? rows.IsActive : null,
+            filters.ActiveOnly ? rows!.IsActive : null,
             request.Histogram is { } interval ? new DateHistogram(interval) : null
         ).Count(options.CountLimit, work);
     }
