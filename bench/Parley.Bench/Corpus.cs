@@ -13,6 +13,9 @@ internal sealed class Corpus(int messages, int seed = 7)
 {
     public const int MessagesPerConversation = 20;
     private const int ShardConversations = 50_000;
+
+    /// <summary>Some 6 GB of JSON: an importer takes no more than 8 GiB out of one archive.</summary>
+    private const int ZipConversations = 5 * ShardConversations;
     private const int VocabularySize = 120_000;
     private const double MedianWords = 62;
     private const double Sigma = 0.9;
@@ -64,20 +67,28 @@ internal sealed class Corpus(int messages, int seed = 7)
 
     public static string Needle(int message) => "qneedle" + message.ToString("x", CultureInfo.InvariantCulture) + "z";
 
+    private int Conversations => messages / MessagesPerConversation;
+
+    /// <summary>How many archives the export comes in.</summary>
+    public int Zips => Math.Max(1, (Conversations + ZipConversations - 1) / ZipConversations);
+
     /// <summary>
-    /// Writes the export as a zip with one conversations.json, or in shards as large exports come:
+    /// Writes the next archive of the export, with one conversations.json, or in shards as large exports come:
     /// conversations-000.json and so on. Gives the JSON's length.
     /// </summary>
-    public long WriteZip(string path)
+    public long WriteZip(string path, int number)
     {
         using var zip = ZipFile.Open(path, ZipArchiveMode.Create);
         long length = 0;
-        var count = messages / MessagesPerConversation;
-        for (var (from, shard) = (0, 0); from < count; from += ShardConversations, shard++)
+        var end = Math.Min((number + 1) * ZipConversations, Conversations);
+        for (var from = number * ZipConversations; from < end; from += ShardConversations)
         {
-            var name = count > ShardConversations ? $"conversations-{shard:d3}.json" : "conversations.json";
+            var name =
+                Conversations > ShardConversations
+                    ? $"conversations-{from / ShardConversations:d3}.json"
+                    : "conversations.json";
             using var entry = zip.CreateEntry(name, CompressionLevel.Fastest).Open();
-            length += WriteShard(entry, from, Math.Min(from + ShardConversations, count));
+            length += WriteShard(entry, from, Math.Min(from + ShardConversations, end));
         }
 
         return length;

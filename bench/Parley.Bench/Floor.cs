@@ -12,7 +12,7 @@ internal static class Floor
 {
     private const int RowsPerTransaction = 10_000;
 
-    public static int Run(string zip, string folder)
+    public static int Run(string folder, IEnumerable<string> zips)
     {
         Directory.CreateDirectory(folder);
         using var db = SqliteConnection.Open(
@@ -22,7 +22,7 @@ internal static class Floor
         db.Execute(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)"
         );
-        var rows = Insert(zip, db);
+        var rows = zips.Sum(zip => Insert(zip, db));
         db.Execute(
             """
             CREATE VIRTUAL TABLE found USING fts5(text, content='messages', content_rowid='id');

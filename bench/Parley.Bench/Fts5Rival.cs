@@ -20,7 +20,7 @@ internal sealed class Fts5Rival : Rival
         var folder = Path.Combine(Workspace.Folder, $"floor-{messages}");
         if (!Directory.Exists(folder))
         {
-            Child.Run(Environment.ProcessPath!, "--floor", Workspace.Zip(messages), folder + ".part");
+            Child.Run(Environment.ProcessPath!, ["--floor", folder + ".part", .. Workspace.Zips(messages)]);
             Directory.Move(folder + ".part", folder);
         }
 

@@ -8,15 +8,15 @@ internal static class ImportScenario
 
     public static Task RunAsync(Report report)
     {
-        var zip = Workspace.Zip(Messages);
+        var zips = Workspace.Zips(Messages);
         var ratios = new List<double>();
         long peak = 0;
         for (var round = 0; round < Rounds; round++)
         {
-            var floor = Child.Run(Environment.ProcessPath!, "--floor", zip, Workspace.Fresh("floor"));
+            var floor = Child.Run(Environment.ProcessPath!, ["--floor", Workspace.Fresh("floor"), .. zips]);
             Workspace.Fresh("floor");
             var store = Workspace.Fresh($"store-{Messages}");
-            var ours = Child.Run(Workspace.Parley, "import", "--data", store, zip);
+            var ours = Child.Run(Workspace.Parley, ["import", "--data", store, .. zips]);
             ratios.Add(ours.Cpu / floor.Cpu);
             peak = Math.Max(peak, ours.PeakRss);
             report.Note(
@@ -27,10 +27,7 @@ internal static class ImportScenario
         ratios.Sort();
         var tenth = Child.Run(
             Workspace.Parley,
-            "import",
-            "--data",
-            Workspace.Fresh("tenth"),
-            Workspace.Zip(Messages / 10)
+            ["import", "--data", Workspace.Fresh("tenth"), .. Workspace.Zips(Messages / 10)]
         );
         Workspace.Fresh("tenth");
         report.Row(

@@ -1,13 +1,14 @@
 using Parley.Bench;
 
-if (args is ["--floor", var zip, var folder])
+if (args is ["--floor", var folder, .. var zips])
 {
-    return Floor.Run(zip, folder);
+    return Floor.Run(folder, zips);
 }
 
 if (args is ["--corpus", var count])
 {
-    Console.WriteLine(Workspace.Zip(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)));
+    var made = Workspace.Zips(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+    Console.WriteLine(string.Join('\n', made));
     return 0;
 }
 

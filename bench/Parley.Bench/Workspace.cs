@@ -15,19 +15,28 @@ internal static class Workspace
     public static string Kind =>
         Parley.Contains("native", StringComparison.Ordinal) ? "native executable" : "JIT build";
 
-    /// <summary>The export with that many messages, made when it is not there.</summary>
-    public static string Zip(int messages)
+    /// <summary>The export with that many messages, made when it is not there: one archive, or some where it is large.</summary>
+    public static string[] Zips(int messages)
     {
-        var path = Path.Combine(Folder, $"corpus-{messages}.zip");
-        if (!File.Exists(path))
+        var corpus = new Corpus(messages);
+        var paths = Enumerable
+            .Range(0, corpus.Zips)
+            .Select(number => Path.Combine(Folder, $"corpus-{messages}{(corpus.Zips == 1 ? "" : $"-{number}")}.zip"))
+            .ToArray();
+        if (Array.TrueForAll(paths, File.Exists))
         {
-            Console.WriteLine($"making a corpus of {messages:N0} messages");
-            var length = new Corpus(messages).WriteZip(path + ".part.zip");
-            File.Move(path + ".part.zip", path);
-            Console.WriteLine($"  {length / 1e6:N0} MB of JSON, {new FileInfo(path).Length / 1e6:N0} MB zip");
+            return paths;
         }
 
-        return path;
+        Console.WriteLine($"making a corpus of {messages:N0} messages");
+        for (var number = 0; number < paths.Length; number++)
+        {
+            var length = corpus.WriteZip(paths[number] + ".part.zip", number);
+            File.Move(paths[number] + ".part.zip", paths[number], overwrite: true);
+            Console.WriteLine($"  {length / 1e6:N0} MB of JSON, {new FileInfo(paths[number]).Length / 1e6:N0} MB zip");
+        }
+
+        return paths;
     }
 
     /// <summary>A store of that many messages, imported when it is not there.</summary>
@@ -36,7 +45,7 @@ internal static class Workspace
         var path = Path.Combine(Folder, $"store-{messages}");
         if (!Directory.Exists(path))
         {
-            var (_, _, _, code) = Child.Run(Parley, "import", "--data", path + ".part", Zip(messages));
+            var (_, _, _, code) = Child.Run(Parley, ["import", "--data", path + ".part", .. Zips(messages)]);
             if (code != 0)
             {
                 throw new InvalidOperationException($"the import ended with {code}");
