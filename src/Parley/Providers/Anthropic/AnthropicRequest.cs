@@ -189,52 +189,23 @@ internal static class AnthropicRequest
 
     private static void Options(Utf8JsonWriter json, ModelOptions options, int budget)
     {
-        var written = new HashSet<string>(Ours);
+        var to = new OptionWriter(json, Ours);
         if (budget > 0)
         {
             json.WriteStartObject("thinking"u8);
             json.WriteString("type"u8, "enabled"u8);
             json.WriteNumber("budget_tokens"u8, budget);
             json.WriteEndObject();
-            written.Add("thinking");
+            to.Take("thinking");
         }
         else
         {
             // With thinking the wire refuses any of these.
-            Number("temperature", options.Temperature);
-            Number("top_p", options.TopP);
+            to.Number("temperature", options.Temperature);
+            to.Number("top_p", options.TopP);
         }
 
-        if (options.Stop is { Count: > 0 } stops)
-        {
-            json.WriteStartArray("stop_sequences"u8);
-            foreach (var stop in stops)
-            {
-                json.WriteStringValue(stop);
-            }
-
-            json.WriteEndArray();
-            written.Add("stop_sequences");
-        }
-
-        RequestBody.ForEachMember(
-            options.Other?.Utf8,
-            member =>
-            {
-                if (written.Add(member.Name))
-                {
-                    member.WriteTo(json);
-                }
-            }
-        );
-
-        void Number(string name, double? value)
-        {
-            if (value is { } number)
-            {
-                json.WriteNumber(name, number);
-                written.Add(name);
-            }
-        }
+        to.Stops("stop_sequences", options.Stop);
+        to.Others(options.Other);
     }
 }

@@ -154,47 +154,17 @@ internal static class GeminiRequest
 
     private static void Options(Utf8JsonWriter json, ModelOptions options)
     {
-        var written = new HashSet<string>();
-        Number("temperature", options.Temperature);
-        Number("topP", options.TopP);
-        Number("maxOutputTokens", options.MaxTokens);
-        Number("presencePenalty", options.PresencePenalty);
-        Number("frequencyPenalty", options.FrequencyPenalty);
-        Number("seed", options.Seed);
-        if (options.Stop is { Count: > 0 } stops)
-        {
-            json.WriteStartArray("stopSequences"u8);
-            foreach (var stop in stops)
-            {
-                json.WriteStringValue(stop);
-            }
-
-            json.WriteEndArray();
-            written.Add("stopSequences");
-        }
-
+        var to = new OptionWriter(json, ["thinkingConfig", "responseMimeType", "responseJsonSchema"]);
+        to.Number("temperature", options.Temperature);
+        to.Number("topP", options.TopP);
+        to.Whole("maxOutputTokens", options.MaxTokens);
+        to.Number("presencePenalty", options.PresencePenalty);
+        to.Number("frequencyPenalty", options.FrequencyPenalty);
+        to.Whole("seed", options.Seed);
+        to.Stops("stopSequences", options.Stop);
         Thinking(json, options.ReasoningEffort);
         Format(json, options.ResponseFormat?.Utf8);
-        RequestBody.ForEachMember(
-            options.Other?.Utf8,
-            member =>
-            {
-                var ours = member.Name is "thinkingConfig" or "responseMimeType" or "responseJsonSchema";
-                if (!ours && written.Add(member.Name))
-                {
-                    member.WriteTo(json);
-                }
-            }
-        );
-
-        void Number(string name, double? value)
-        {
-            if (value is { } number)
-            {
-                json.WriteNumber(name, number);
-                written.Add(name);
-            }
-        }
+        to.Others(options.Other);
     }
 
     private static void Thinking(Utf8JsonWriter json, string? effort)

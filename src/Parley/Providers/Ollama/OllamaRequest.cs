@@ -139,52 +139,14 @@ internal static class OllamaRequest
 
     private static void Options(Utf8JsonWriter json, ModelOptions options)
     {
-        var written = new HashSet<string>(Ours.Concat(Beside));
-        Number("temperature", options.Temperature);
-        Number("top_p", options.TopP);
-        Number("presence_penalty", options.PresencePenalty);
-        Number("frequency_penalty", options.FrequencyPenalty);
-        Whole("num_predict", options.MaxTokens);
-        Whole("seed", options.Seed);
-        if (options.Stop is { Count: > 0 } stops)
-        {
-            json.WriteStartArray("stop"u8);
-            foreach (var stop in stops)
-            {
-                json.WriteStringValue(stop);
-            }
-
-            json.WriteEndArray();
-            written.Add("stop");
-        }
-
-        RequestBody.ForEachMember(
-            options.Other?.Utf8,
-            member =>
-            {
-                if (written.Add(member.Name))
-                {
-                    member.WriteTo(json);
-                }
-            }
-        );
-
-        void Number(string name, double? value)
-        {
-            if (value is { } number)
-            {
-                json.WriteNumber(name, number);
-                written.Add(name);
-            }
-        }
-
-        void Whole(string name, long? value)
-        {
-            if (value is { } number)
-            {
-                json.WriteNumber(name, number);
-                written.Add(name);
-            }
-        }
+        var to = new OptionWriter(json, [.. Ours, .. Beside]);
+        to.Number("temperature", options.Temperature);
+        to.Number("top_p", options.TopP);
+        to.Number("presence_penalty", options.PresencePenalty);
+        to.Number("frequency_penalty", options.FrequencyPenalty);
+        to.Whole("num_predict", options.MaxTokens);
+        to.Whole("seed", options.Seed);
+        to.Stops("stop", options.Stop);
+        to.Others(options.Other);
     }
 }

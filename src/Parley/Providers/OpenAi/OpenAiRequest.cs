@@ -24,17 +24,7 @@ internal static class OpenAiRequest
 
         json.WriteEndArray();
         Tools(json, request.Tools);
-        var written = Options(json, upstream, request.Options);
-        RequestBody.ForEachMember(
-            request.Options.Other?.Utf8,
-            member =>
-            {
-                if (!Ours.Contains(member.Name) && written.Add(member.Name))
-                {
-                    member.WriteTo(json);
-                }
-            }
-        );
+        Options(json, upstream, request.Options);
     }
 
     private static void Message(Utf8JsonWriter json, ModelMessage message)
@@ -146,63 +136,36 @@ internal static class OpenAiRequest
         json.WriteEndArray();
     }
 
-    /// <summary>Gives the names it has written.</summary>
-    private static HashSet<string> Options(Utf8JsonWriter json, Upstream upstream, ModelOptions options)
+    private static void Options(Utf8JsonWriter json, Upstream upstream, ModelOptions options)
     {
-        var written = new HashSet<string>();
-        Number("temperature", options.Temperature);
-        Number("top_p", options.TopP);
-        Number("presence_penalty", options.PresencePenalty);
-        Number("frequency_penalty", options.FrequencyPenalty);
-
-        // OpenAI's newer models refuse max_tokens; most compatible servers know nothing else.
-        var limit = upstream.BaseUrl.Host == "api.openai.com" ? "max_completion_tokens" : "max_tokens";
+        var to = new OptionWriter(json, Ours);
+        to.Number("temperature", options.Temperature);
+        to.Number("top_p", options.TopP);
+        to.Number("presence_penalty", options.PresencePenalty);
+        to.Number("frequency_penalty", options.FrequencyPenalty);
         if (options.MaxTokens is { } tokens)
         {
-            json.WriteNumber(limit, tokens);
-            written.UnionWith(["max_tokens", "max_completion_tokens"]);
+            // OpenAI's newer models refuse max_tokens; most compatible servers know nothing else.
+            to.Whole(upstream.BaseUrl.Host == "api.openai.com" ? "max_completion_tokens" : "max_tokens", tokens);
+            to.Take("max_tokens");
+            to.Take("max_completion_tokens");
         }
 
-        if (options.Seed is { } seed)
-        {
-            json.WriteNumber("seed"u8, seed);
-            written.Add("seed");
-        }
-
-        if (options.Stop is { Count: > 0 } stops)
-        {
-            json.WriteStartArray("stop"u8);
-            foreach (var stop in stops)
-            {
-                json.WriteStringValue(stop);
-            }
-
-            json.WriteEndArray();
-            written.Add("stop");
-        }
-
+        to.Whole("seed", options.Seed);
+        to.Stops("stop", options.Stop);
         if (options.ReasoningEffort is { } effort)
         {
             json.WriteString("reasoning_effort"u8, effort);
-            written.Add("reasoning_effort");
+            to.Take("reasoning_effort");
         }
 
         if (options.ResponseFormat is { } format)
         {
             json.WritePropertyName("response_format"u8);
             json.WriteRawValue(format.Utf8.Span);
-            written.Add("response_format");
+            to.Take("response_format");
         }
 
-        return written;
-
-        void Number(string name, double? value)
-        {
-            if (value is { } number)
-            {
-                json.WriteNumber(name, number);
-                written.Add(name);
-            }
-        }
+        to.Others(options.Other);
     }
 }
