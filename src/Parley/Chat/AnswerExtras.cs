@@ -44,4 +44,5 @@ internal sealed record AnswerError(string Code, string? Message, string? Phase);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(AnswerExtras))]
+[JsonSerializable(typeof(TurnSpending))]
 internal sealed partial class ChatExtrasJson : JsonSerializerContext;

@@ -27,6 +27,7 @@ internal sealed class Turn(long id, TurnPlace place, string model) : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int cause;
+    private TurnSpending? spending;
 
     public long Id { get; } = id;
     public TurnPlace Place { get; } = place;
@@ -37,6 +38,16 @@ internal sealed class Turn(long id, TurnPlace place, string model) : IDisposable
 
     /// <summary>Bytes of the log that are committed. The saver's own.</summary>
     public int Saved { get; set; }
+
+    /// <summary>What it has used so far; null until something has come.</summary>
+    public TurnSpending? Spending
+    {
+        get => Volatile.Read(ref spending);
+        set => Volatile.Write(ref spending, value);
+    }
+
+    /// <summary>The one that is committed. The saver's own.</summary>
+    public TurnSpending? SavedSpending { get; set; }
 
     /// <summary>Its row says that pieces have come.</summary>
     public bool SaidStreaming { get; set; }

@@ -12,6 +12,7 @@ internal sealed class TurnKeeper(
     Db db,
     TurnRunner runner,
     TurnEnds ends,
+    TokenCounts tokens,
     ChatSettings settings,
     TimeProvider time,
     ILogger<TurnKeeper> log
@@ -80,7 +81,7 @@ internal sealed class TurnKeeper(
             var some = row.Place.Continues || TurnParts.HasContent(turn.Log.Since(0).Span);
             await ends.EndAsync(
                 turn,
-                [],
+                row.Spending?.End(tokens, turn.Log.Since(0).Span) ?? [],
                 new TurnOutcome(
                     some ? MessageStatus.Interrupted : MessageStatus.Failed,
                     some ? "interrupted" : "failed",
@@ -99,12 +100,13 @@ internal sealed class TurnKeeper(
 
     private async Task SaveAsync()
     {
-        var dirty = new List<(Turn Turn, ReadOnlyMemory<byte> Piece)>();
+        var dirty = new List<TurnPiece>();
         foreach (var turn in runner.Turns)
         {
-            if (!turn.Log.HasEnded && turn.Log.Length > turn.Saved)
+            if (!turn.Log.HasEnded && (turn.Log.Length > turn.Saved || turn.Spending != turn.SavedSpending))
             {
-                dirty.Add((turn, turn.Log.Since(turn.Saved)));
+                // The words first: what is said to be used is then never less than what they tell.
+                dirty.Add(new TurnPiece(turn, turn.Log.Since(turn.Saved), turn.Spending));
             }
         }
 
@@ -116,9 +118,10 @@ internal sealed class TurnKeeper(
         try
         {
             await db.WriteAsync(tx => Save(tx, dirty), CancellationToken.None);
-            foreach (var (turn, piece) in dirty)
+            foreach (var (turn, piece, spending) in dirty)
             {
                 turn.Saved += piece.Length;
+                turn.SavedSpending = spending;
                 turn.SaidStreaming |= turn.FirstAt is not null;
             }
         }
@@ -128,16 +131,25 @@ internal sealed class TurnKeeper(
         }
     }
 
-    private static void Save(DbTransaction tx, List<(Turn Turn, ReadOnlyMemory<byte> Piece)> dirty)
+    private static void Save(DbTransaction tx, List<TurnPiece> dirty)
     {
-        foreach (var (turn, piece) in dirty)
+        foreach (var (turn, piece, spending) in dirty)
         {
             if (turn.EndedAt is not null || turn.Log.HasEnded || turn.IsEnding)
             {
                 continue; // its end came into the lane before this
             }
 
-            TurnStore.SavePiece(tx, turn.Id, turn.Saved, piece.Span);
+            if (!piece.IsEmpty)
+            {
+                TurnStore.SavePiece(tx, turn.Id, turn.Saved, piece.Span);
+            }
+
+            if (spending is not null && spending != turn.SavedSpending)
+            {
+                TurnStore.SaveSpending(tx, turn.Id, spending);
+            }
+
             if (turn is { SaidStreaming: false, FirstAt: not null })
             {
                 TurnStore.SayStreaming(tx, turn);
@@ -175,4 +187,7 @@ internal sealed class TurnKeeper(
             // What has not ended is cut.
         }
     }
+
+    /// <summary>What is to be saved of a turn.</summary>
+    private readonly record struct TurnPiece(Turn Turn, ReadOnlyMemory<byte> Piece, TurnSpending? Spending);
 }

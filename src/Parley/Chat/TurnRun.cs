@@ -19,13 +19,13 @@ internal sealed class TurnRun(Turn turn, TokenCounts tokens)
     public string? Finish { get; set; }
 
     /// <summary>Of this round.</summary>
-    public ModelUsage? Counted { get; set; }
+    public ModelUsage? Counted { get; private set; }
 
     /// <summary>Something has come of this round: it is paid for.</summary>
-    public bool Answers { get; set; }
+    private bool answers;
 
     /// <summary>Who answers this round.</summary>
-    public ModelRoute? From { get; set; }
+    private ModelRoute? from;
 
     /// <summary>What each round used.</summary>
     public List<SpentTokens> Spent { get; } = [];
@@ -37,10 +37,30 @@ internal sealed class TurnRun(Turn turn, TokenCounts tokens)
         began = Turn.Log.Length;
     }
 
+    /// <summary>Something has come; from then on the round costs something, also where the server is killed.</summary>
+    public void Hear(in ModelEvent piece)
+    {
+        if (answers && piece.Usage is null)
+        {
+            return;
+        }
+
+        answers = true;
+        from = piece.From ?? from;
+        Counted = piece.Usage ?? Counted;
+        var soFar = new ModelUsage(
+            Counted?.PromptTokens ?? prompt,
+            null,
+            Counted?.CachedTokens,
+            Counted?.ReasoningTokens
+        );
+        Turn.Spending = new TurnSpending([.. Spent], SpentTokens.Of(from!, soFar), began);
+    }
+
     /// <summary>Adds up what the upstream counted; what it answered and did not count is estimated.</summary>
     public void CloseRound()
     {
-        if (Counted is null && !Answers)
+        if (!answers)
         {
             return;
         }
@@ -55,9 +75,10 @@ internal sealed class TurnRun(Turn turn, TokenCounts tokens)
         {
             Estimated = Counted is not { PromptTokens: not null, CompletionTokens: not null },
         };
-        Spent.Add(SpentTokens.Of(From!, usage));
+        Spent.Add(SpentTokens.Of(from!, usage));
         Counted = null;
-        Answers = false;
+        answers = false;
+        Turn.Spending = new TurnSpending([.. Spent], null, 0);
     }
 
     public byte[] Take()

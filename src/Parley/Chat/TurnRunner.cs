@@ -203,8 +203,7 @@ internal sealed partial class TurnRunner(
         await foreach (var piece in models.StreamAsync(route, request, turn.Stopping))
         {
             turn.FirstAt ??= Kernel.Http.ApiTime.Micros(time.GetUtcNow());
-            run.Answers = true;
-            run.From = piece.From ?? run.From;
+            run.Hear(piece);
             switch (piece.Kind)
             {
                 case ModelEventKind.Text when !piece.Text.IsEmpty:
@@ -216,9 +215,6 @@ internal sealed partial class TurnRunner(
                     break;
                 case ModelEventKind.ToolCall:
                     calls.Add(piece.Call!);
-                    break;
-                case ModelEventKind.Usage:
-                    run.Counted = piece.Usage;
                     break;
                 case ModelEventKind.Finish:
                     run.Finish = piece.Finish;

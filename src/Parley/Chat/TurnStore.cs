@@ -8,7 +8,7 @@ namespace Parley.Chat;
 internal static class TurnStore
 {
     private const string Columns =
-        "id, owner_id, conversation_id, message_id, continues, model, state, started_at, first_at, ended_at, finish, error, prompt_tokens, completion_tokens, events, estimated, cost_micros, currency";
+        "id, owner_id, conversation_id, message_id, continues, model, state, started_at, first_at, ended_at, finish, error, prompt_tokens, completion_tokens, events, estimated, cost_micros, currency, spending";
 
     private const string ListSql =
         $"SELECT {Columns} FROM turns WHERE owner_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
@@ -45,6 +45,13 @@ internal static class TurnStore
         insert.Bind(1, turnId).Bind(2, position).BindBlob(3, events).Run();
     }
 
+    /// <summary>Keeps what it has used so far.</summary>
+    public static void SaveSpending(DbTransaction tx, long turnId, TurnSpending spending)
+    {
+        using var update = tx.Query("UPDATE turns SET spending = ?2 WHERE id = ?1");
+        update.Bind(1, turnId).BindText(2, spending.ToUtf8()).Run();
+    }
+
     /// <summary>The first piece has come.</summary>
     public static void SayStreaming(DbTransaction tx, Turn turn)
     {
@@ -70,7 +77,7 @@ internal static class TurnStore
     {
         using (
             var update = tx.Query(
-                "UPDATE turns SET state = ?2, first_at = ?3, ended_at = ?4, finish = ?5, error = ?6, prompt_tokens = ?7, completion_tokens = ?8, events = ?9, estimated = ?10, cost_micros = ?11, currency = ?12 WHERE id = ?1"
+                "UPDATE turns SET state = ?2, first_at = ?3, ended_at = ?4, finish = ?5, error = ?6, prompt_tokens = ?7, completion_tokens = ?8, events = ?9, estimated = ?10, cost_micros = ?11, currency = ?12, spending = NULL WHERE id = ?1"
             )
         )
         {
@@ -172,7 +179,8 @@ internal static class TurnStore
             row.Int64OrNull(13),
             row.Int64(14),
             row.Bool(15),
-            row.IsNull(16) ? null : new Cost(row.Int64(16), row.Text(17)!, row.Bool(15))
+            row.IsNull(16) ? null : new Cost(row.Int64(16), row.Text(17)!, row.Bool(15)),
+            row.IsNull(18) ? null : TurnSpending.Read(row.Utf8(18))
         );
 }
 
@@ -191,7 +199,8 @@ internal sealed record TurnRow(
     long? CompletionTokens,
     long Events,
     bool Estimated,
-    Cost? Cost
+    Cost? Cost,
+    TurnSpending? Spending
 )
 {
     public TurnView View() =>

@@ -70,7 +70,7 @@ internal sealed class PassThrough(
                     continue;
                 }
 
-                Book(caller, target, began, null, GatewayProblem.CodeOf(failure).Status, null);
+                Book(caller, target, began, null, GatewayProblem.CodeOf(failure).Status, null, null);
                 throw;
             }
 
@@ -110,6 +110,7 @@ internal sealed class PassThrough(
         var scan = new UsageScan();
         TimeSpan? first = null;
         var status = (int)answer.Response.StatusCode;
+        var open = Begin(caller, target, answer, scan);
         try
         {
             http.Response.StatusCode = status;
@@ -164,22 +165,42 @@ internal sealed class PassThrough(
         {
             // What a client left behind was answered all the same; what an upstream refused was not.
             var answered = answer.Response.IsSuccessStatusCode && first is not null;
-            var used = scan.Find() ?? (answered ? Estimate(target, answer, scan) : null);
+            var used =
+                scan.Find()
+                ?? (
+                    answered
+                        ? Estimate(target, answer.Response.Content.Headers.ContentType?.MediaType, scan, Asked(target))
+                        : null
+                );
             var spent = used is null ? null : Spent(target, used);
             record?.Spent = spent;
-            Book(caller, target, began, first, status, spent);
+            Book(caller, target, began, first, status, spent, open);
         }
     }
 
-    private ModelUsage Estimate(Target target, UpstreamAnswer answer, UsageScan scan)
+    /// <summary>Null where nothing is paid for: no model is asked, or the upstream refuses.</summary>
+    private OpenCall? Begin(Caller caller, Target target, UpstreamAnswer answer, UsageScan scan)
     {
+        if (target.Model.Length == 0 || !answer.Response.IsSuccessStatusCode)
+        {
+            return null;
+        }
+
         var type = answer.Response.Content.Headers.ContentType?.MediaType;
+        long? asked = null;
+        return usage.Begin(
+            caller.OwnerId,
+            () => scan.HasBegun ? Spent(target, Estimate(target, type, scan, asked ??= Asked(target))) : null
+        );
+    }
+
+    private long Asked(Target target) => AskedTokens.Estimate(tokens, target.Model, target.Asked.Span);
+
+    private static ModelUsage Estimate(Target target, string? type, UsageScan scan, long asked)
+    {
         // Vectors are no tokens.
         var answered = target.Path.Contains("embed", StringComparison.Ordinal) ? 0 : scan.Estimate(type);
-        return new ModelUsage(AskedTokens.Estimate(tokens, target.Model, target.Asked.Span), answered)
-        {
-            Estimated = true,
-        };
+        return new ModelUsage(asked, answered) { Estimated = true };
     }
 
     private static SpentTokens Spent(Target target, ModelUsage used) =>
@@ -188,7 +209,15 @@ internal sealed class PassThrough(
     private static bool IsStream(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType is "text/event-stream" or "application/x-ndjson";
 
-    private void Book(Caller caller, Target target, long began, TimeSpan? first, int status, SpentTokens? spent)
+    private void Book(
+        Caller caller,
+        Target target,
+        long began,
+        TimeSpan? first,
+        int status,
+        SpentTokens? spent,
+        OpenCall? open
+    )
     {
         if (target.Model.Length > 0)
         {
@@ -200,7 +229,8 @@ internal sealed class PassThrough(
                     FirstByte = first,
                     Total = time.GetElapsedTime(began),
                     Status = status,
-                }
+                },
+                open
             );
         }
     }

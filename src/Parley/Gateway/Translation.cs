@@ -74,6 +74,10 @@ internal sealed class Translation(
         TimeSpan? first = null;
         var asked = route;
         var status = StatusCodes.Status200OK;
+        var open = usage.Begin(
+            caller.OwnerId,
+            () => writer.Written > 0 ? SpentTokens.Of(asked, Estimate(asked, chat, writer, null)) : null
+        );
         try
         {
             await foreach (var one in router.StreamAsync(route, chat.Request, http.RequestAborted))
@@ -108,7 +112,7 @@ internal sealed class Translation(
         {
             var spent = first is null ? null : SpentTokens.Of(asked, Counted(asked, chat, writer));
             record?.Spent = spent;
-            Book(caller, asked, began, first, status, spent);
+            Book(caller, asked, began, first, status, spent, open);
         }
     }
 
@@ -121,14 +125,19 @@ internal sealed class Translation(
             return counted;
         }
 
-        var asked = chat.Request.Messages.Sum(m => tokens.Estimate(route.Name, m.Text.Span));
-        return counted with
+        return Estimate(route, chat, writer, counted);
+    }
+
+    private ModelUsage Estimate(ModelRoute route, Chat chat, ChatWriter writer, ModelUsage? counted) =>
+        new(
+            counted?.PromptTokens ?? chat.Request.Messages.Sum(m => tokens.Estimate(route.Name, m.Text.Span)),
+            counted?.CompletionTokens ?? writer.Written / 4,
+            counted?.CachedTokens,
+            counted?.ReasoningTokens
+        )
         {
-            PromptTokens = counted.PromptTokens ?? asked,
-            CompletionTokens = counted.CompletionTokens ?? writer.Written / 4,
             Estimated = true,
         };
-    }
 
     private static Task ShowAsync(HttpContext http, ModelRoute route) =>
         ModelLists.WriteAsync(
@@ -154,7 +163,15 @@ internal sealed class Translation(
             }
         );
 
-    private void Book(Caller caller, ModelRoute route, long began, TimeSpan? first, int status, SpentTokens? spent) =>
+    private void Book(
+        Caller caller,
+        ModelRoute route,
+        long began,
+        TimeSpan? first,
+        int status,
+        SpentTokens? spent,
+        OpenCall open
+    ) =>
         usage.Add(
             new ModelCall(caller.OwnerId, route.Upstream.Id, route.Name)
             {
@@ -163,6 +180,7 @@ internal sealed class Translation(
                 FirstByte = first,
                 Total = time.GetElapsedTime(began),
                 Status = status,
-            }
+            },
+            open
         );
 }

@@ -39,6 +39,9 @@ internal sealed class UsageScan
         length += piece.Length;
     }
 
+    /// <summary>Something has come. This and <see cref="Estimate"/> may be asked from another thread.</summary>
+    public bool HasBegun => Volatile.Read(ref bytes) > 0;
+
     /// <summary>Null where the upstream did not count.</summary>
     public ModelUsage? Find()
     {
@@ -90,9 +93,9 @@ internal sealed class UsageScan
     public long Estimate(string? type) =>
         type switch
         {
-            "text/event-stream" => lines / 2,
-            "application/x-ndjson" => lines,
-            "application/json" => bytes / 4,
+            "text/event-stream" => Volatile.Read(ref lines) / 2,
+            "application/x-ndjson" => Volatile.Read(ref lines),
+            "application/json" => Volatile.Read(ref bytes) / 4,
             _ => 0,
         };
 

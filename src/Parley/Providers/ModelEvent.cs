@@ -60,5 +60,6 @@ internal sealed record ModelUsage(
     /// <summary>The upstream did not count all of it: what it did not is Parley's own estimate.</summary>
     public bool Estimated { get; init; }
 
+    [System.Text.Json.Serialization.JsonIgnore]
     public long Total => (PromptTokens ?? 0) + (CompletionTokens ?? 0);
 }

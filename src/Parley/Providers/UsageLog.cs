@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Parley.Kernel;
-using Parley.Kernel.Http;
 
 namespace Parley.Providers;
 
@@ -20,20 +20,42 @@ internal sealed record ModelCall(long UserId, long UpstreamId, string Model)
 
 /// <summary>
 /// Books calls of models and charges their tokens, many in one write, beside the answers and not before them. Past
-/// <see cref="Room"/> waiting calls new ones are dropped and counted in the log: booking must not stop answering. Thread-safe.
+/// <see cref="Room"/> waiting calls new ones are dropped and counted in the log: booking must not stop answering. A call
+/// that goes on is written down several times a second with what has come of it; what a killed server left of such is
+/// charged at the start. Thread-safe.
 /// </summary>
-internal sealed class UsageLog(Db db, CostBook book, IdSource ids, ILogger<UsageLog> log) : BackgroundService
+internal sealed class UsageLog(Db db, CostBook book, IdSource ids, TimeProvider time, ILogger<UsageLog> log)
+    : BackgroundService
 {
     private const int Room = 10_000;
     private const int Batch = 500;
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(400);
 
-    private readonly Channel<ModelCall> calls = Channel.CreateBounded<ModelCall>(
+    private readonly Channel<BookedCall> calls = Channel.CreateBounded<BookedCall>(
         new BoundedChannelOptions(Room) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
     );
+    private readonly ConcurrentDictionary<long, OpenCall> open = new();
 
-    public void Add(ModelCall call)
+    /// <summary>An answer begins: until <see cref="Add"/> it is kept as far as it has come.</summary>
+    public OpenCall Begin(long userId, Func<SpentTokens?> soFar)
     {
-        if (!calls.Writer.TryWrite(call))
+        var now = time.GetUtcNow();
+        var call = new OpenCall(ids.Next(now.ToUnixTimeMilliseconds()), userId, now, soFar);
+        open[call.Id] = call;
+        return call;
+    }
+
+    /// <param name="begun">Where it had begun: this is its end.</param>
+    public void Add(ModelCall call, OpenCall? begun = null)
+    {
+        if (begun is not null)
+        {
+            begun.HasEnded = true;
+            open.TryRemove(begun.Id, out _);
+        }
+
+        var id = begun?.Id ?? ids.Next(call.At.ToUnixTimeMilliseconds());
+        if (!calls.Writer.TryWrite(new BookedCall(id, call)))
         {
             ProvidersLog.NotBooked(log, 1, "too many wait");
         }
@@ -48,7 +70,8 @@ internal sealed class UsageLog(Db db, CostBook book, IdSource ids, ILogger<Usage
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var batch = new List<ModelCall>(Batch);
+        var keeping = KeepAsync(stoppingToken);
+        var batch = new List<BookedCall>(Batch);
 
         // Until the channel is closed, not until the token: what was answered is booked.
         while (await calls.Reader.WaitToReadAsync(CancellationToken.None))
@@ -58,46 +81,89 @@ internal sealed class UsageLog(Db db, CostBook book, IdSource ids, ILogger<Usage
                 batch.Add(call);
             }
 
-            try
-            {
-                await db.WriteAsync(tx => Write(tx, batch), CancellationToken.None);
-            }
-            catch (Exception failure) when (failure is StoreException or ObjectDisposedException)
-            {
-                ProvidersLog.NotBooked(log, batch.Count, failure.Message);
-            }
-
+            await WriteAsync(batch.Count, tx => Write(tx, batch));
             batch.Clear();
         }
+
+        await keeping;
     }
 
-    private void Write(DbTransaction tx, List<ModelCall> batch)
+    private async Task KeepAsync(CancellationToken stoppingToken)
     {
-        foreach (var call in batch)
+        try
         {
-            var used = call.Spent?.Usage;
-            var cost = call.Spent is { } spent ? book.Charge(tx, call.UserId, spent) : null;
-            using var insert = tx.Query(
-                """
-                INSERT INTO model_usage (id, at, user_id, upstream_id, model, prompt_tokens, completion_tokens, first_byte_ms, total_ms, status, estimated, cost_micros, currency)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-                """
-            );
-            insert
-                .Bind(1, ids.Next(call.At.ToUnixTimeMilliseconds()))
-                .Bind(2, ApiTime.Micros(call.At))
-                .Bind(3, call.UserId)
-                .Bind(4, call.UpstreamId)
-                .Bind(5, call.Model)
-                .Bind(6, used?.PromptTokens)
-                .Bind(7, used?.CompletionTokens)
-                .Bind(8, (long?)call.FirstByte?.TotalMilliseconds)
-                .Bind(9, (long)call.Total.TotalMilliseconds)
-                .Bind(10, call.Status)
-                .Bind(11, used is { Estimated: true })
-                .Bind(12, cost?.Micros)
-                .Bind(13, cost?.Currency)
-                .Run();
+            if (db.ReadOnlyReason is not null)
+            {
+                return;
+            }
+
+            await WriteAsync(1, ChargeLeft);
+            using var timer = new PeriodicTimer(Every, time);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await SaveAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops; what is still open is booked by its end.
         }
     }
+
+    private async Task SaveAsync()
+    {
+        List<(OpenCall Call, SpentTokens Spent)>? grown = null;
+        foreach (var call in open.Values)
+        {
+            if (call.SoFar() is { } spent && spent.Usage.Total > call.Saved)
+            {
+                (grown ??= []).Add((call, spent));
+            }
+        }
+
+        if (grown is not null && await WriteAsync(0, tx => UsageRows.Save(tx, grown)))
+        {
+            foreach (var (call, spent) in grown)
+            {
+                call.Saved = spent.Usage.Total;
+            }
+        }
+    }
+
+    private void ChargeLeft(DbTransaction tx)
+    {
+        foreach (var (id, userId, spent) in UsageRows.ListLeft(tx))
+        {
+            UsageRows.EndLeft(tx, id, book.Charge(tx, userId, spent));
+        }
+    }
+
+    private void Write(DbTransaction tx, List<BookedCall> batch)
+    {
+        foreach (var (id, call) in batch)
+        {
+            UsageRows.End(tx, id, call, call.Spent is { } spent ? book.Charge(tx, call.UserId, spent) : null);
+        }
+    }
+
+    /// <param name="count">Calls that are lost where it fails; 0: it is tried again.</param>
+    private async Task<bool> WriteAsync(int count, Action<DbTransaction> write)
+    {
+        try
+        {
+            await db.WriteAsync(write, CancellationToken.None);
+            return true;
+        }
+        catch (Exception failure) when (failure is StoreException or ObjectDisposedException)
+        {
+            if (count > 0)
+            {
+                ProvidersLog.NotBooked(log, count, failure.Message);
+            }
+
+            return false;
+        }
+    }
+
+    private readonly record struct BookedCall(long Id, ModelCall Call);
 }

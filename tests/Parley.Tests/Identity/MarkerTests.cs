@@ -107,9 +107,7 @@ public sealed partial class MarkerTests
         foreach (var suffix in method == "GET" ? new[] { "", query, "?shared=true" } : [""])
         {
             // Each act on sessions and keys has a session of its own, which it may end.
-            var who = EndsSessions(path)
-                ? await person.Who.App.SignInAsync(person.Email)
-                : person.Who;
+            var who = EndsSessions(path) ? await person.Who.App.SignInAsync(person.Email) : person.Who;
             using var answer = await AskAsync(who, method, address + suffix);
             var seen = await SeenAsync(answer);
             own += seen.Contains(person.Mark, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
