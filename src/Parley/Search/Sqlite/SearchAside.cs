@@ -42,7 +42,9 @@ internal sealed class SearchAside
     {
         if (Take())
             return null;
+#pragma warning disable VSTHRD002 // It has taken the counts, so it runs on a thread of the pool and waits for nothing itself.
         _run.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
         return _counts;
     }
 
