@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Parley.Identity;
@@ -14,21 +15,43 @@ internal static partial class BackgroundThread
     private const int Process = 0;
     private const int ThisThread = 0;
 
+    /// <summary>
+    /// The result of <paramref name="work"/>, handed over by a thread that is not nice: threads take niceness from the one
+    /// that starts them, so what waits for the work, and any pool thread started for it, must not run in the nice one.
+    /// </summary>
     public static Task<T> RunAsync<T>(Func<T> work) =>
         Task.Factory.StartNew(
-            () =>
-            {
-                if (OperatingSystem.IsLinux())
-                {
-                    _ = SetPriority(Process, ThisThread, Niceness); // nobody may be kept from being nicer
-                }
-
-                return work();
-            },
+            () => RunNicely(work),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
+
+    private static T RunNicely<T>(Func<T> work)
+    {
+        var result = default(T);
+        ExceptionDispatchInfo? fault = null;
+        var nice = new Thread(() =>
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                _ = SetPriority(Process, ThisThread, Niceness); // nobody may be kept from being nicer
+            }
+
+            try
+            {
+                result = work();
+            }
+            catch (Exception e)
+            {
+                fault = ExceptionDispatchInfo.Capture(e);
+            }
+        });
+        nice.Start();
+        nice.Join();
+        fault?.Throw();
+        return result!;
+    }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int niceness);

@@ -121,15 +121,29 @@ public sealed class PasswordHashTests
                 System.Globalization.CultureInfo.InvariantCulture
             );
         var own = Niceness();
-        Assert.Equal(Math.Max(own, 5), await BackgroundThread.RunAsync(Niceness));
-        var beside = Task.Factory.StartNew(
-            Niceness,
+        using var watched = new ManualResetEventSlim();
+        var work = BackgroundThread.RunAsync(() =>
+        {
+            watched.Wait(TestContext.Current.CancellationToken);
+            return Niceness();
+        });
+        // Runs in the thread that ends the work, whose niceness every thread started from there would take over.
+        var after = work.ContinueWith(
+            _ => Niceness(),
             CancellationToken.None,
-            TaskCreationOptions.LongRunning,
+            TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default
         );
-        Assert.Equal(own, await beside);
+        watched.Set();
+        Assert.Equal(Math.Max(own, 5), await work);
+        Assert.Equal(own, await after);
     }
+
+    [Fact]
+    public async Task What_hashing_throws_reaches_its_caller() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            BackgroundThread.RunAsync<int>(() => throw new InvalidOperationException("no memory"))
+        );
 
     private static byte[] Filled(int length, byte value) => [.. Enumerable.Repeat(value, length)];
 
