@@ -28,10 +28,11 @@ internal static class ExportCommand
             Description = "Only conversations changed since this day, 2025-01-31.",
         };
         var command = new Command("export", "Export conversations.") { id, format, output, space, since };
-        command.Do(
-            async (cli, ct) =>
+        LocalApi.Do(
+            command,
+            readOnly: true,
+            async (cli, api, ct) =>
             {
-                await using var api = await LocalApi.OpenAsync(cli, readOnly: true, ct);
                 var one = cli.Parsed.GetValue(id);
                 var kind = cli.Parsed.GetValue(format);
                 var path = one is null

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -47,6 +48,20 @@ internal sealed class LocalApi : IAsyncDisposable
         await server.StartAsync(ct);
         return new LocalApi(Over(socket), server, folder);
     }
+
+    /// <summary>Makes a command one that reaches the API, for as long as <paramref name="body"/> runs.</summary>
+    public static void Do(
+        Command command,
+        bool readOnly,
+        Func<CliContext, LocalApi, CancellationToken, Task<int>> body
+    ) =>
+        command.Do(
+            async (cli, ct) =>
+            {
+                await using var api = await OpenAsync(cli, readOnly, ct);
+                return await body(cli, api, ct);
+            }
+        );
 
     /// <summary>GET; a problem becomes the command's failure.</summary>
     public async Task<JsonDocument> GetAsync(string path, CancellationToken ct)

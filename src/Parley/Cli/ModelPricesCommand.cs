@@ -52,24 +52,11 @@ internal static class ModelPricesCommand
             Currency,
         };
         var remove = new Command("remove", "Forget a price.") { Model, Upstream };
-        Run(list, readOnly: true, ListAsync);
-        Run(set, readOnly: false, SetAsync);
-        Run(remove, readOnly: false, RemoveAsync);
+        LocalApi.Do(list, readOnly: true, ListAsync);
+        LocalApi.Do(set, readOnly: false, SetAsync);
+        LocalApi.Do(remove, readOnly: false, RemoveAsync);
         return new Command("price", "Say what models cost, so that answers do.") { list, set, remove };
     }
-
-    private static void Run(
-        Command command,
-        bool readOnly,
-        Func<CliContext, LocalApi, CancellationToken, Task<int>> body
-    ) =>
-        command.Do(
-            async (cli, ct) =>
-            {
-                await using var api = await LocalApi.OpenAsync(cli, readOnly, ct);
-                return await body(cli, api, ct);
-            }
-        );
 
     private static async Task<int> ListAsync(CliContext cli, LocalApi api, CancellationToken ct)
     {

@@ -51,10 +51,10 @@ internal static class ModelsCommand
         var remove = new Command("remove", "Forget a model server.") { Name };
         var test = new Command("test", "Ask model servers for their models, and say what came of it.") { AnyName };
         var list = new Command("list", "List the models that can be asked.");
-        Run(add, readOnly: false, AddAsync);
-        Run(remove, readOnly: false, RemoveAsync);
-        Run(test, readOnly: false, TestAsync);
-        Run(list, readOnly: true, ListAsync);
+        LocalApi.Do(add, readOnly: false, AddAsync);
+        LocalApi.Do(remove, readOnly: false, RemoveAsync);
+        LocalApi.Do(test, readOnly: false, TestAsync);
+        LocalApi.Do(list, readOnly: true, ListAsync);
         return new Command("models", "Set up model servers, and list their models.")
         {
             list,
@@ -64,19 +64,6 @@ internal static class ModelsCommand
             ModelPricesCommand.Create(),
         };
     }
-
-    private static void Run(
-        Command command,
-        bool readOnly,
-        Func<CliContext, LocalApi, CancellationToken, Task<int>> body
-    ) =>
-        command.Do(
-            async (cli, ct) =>
-            {
-                await using var api = await LocalApi.OpenAsync(cli, readOnly, ct);
-                return await body(cli, api, ct);
-            }
-        );
 
     private static async Task<int> ListAsync(CliContext cli, LocalApi api, CancellationToken ct)
     {

@@ -9,10 +9,11 @@ internal static class ShowCommand
     {
         var id = new Argument<string>("id") { Description = "Id of a conversation, as search prints it." };
         var command = new Command("show", "Print one conversation.") { id };
-        command.Do(
-            async (cli, ct) =>
+        LocalApi.Do(
+            command,
+            readOnly: true,
+            async (cli, api, ct) =>
             {
-                await using var api = await LocalApi.OpenAsync(cli, readOnly: true, ct);
                 var wanted = Uri.EscapeDataString(cli.Parsed.GetRequiredValue(id));
                 var path = cli.Json
                     ? $"/api/conversations/{wanted}?tree=true"

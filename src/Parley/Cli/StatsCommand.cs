@@ -13,13 +13,12 @@ internal static class StatsCommand
             "stats",
             "Print how many conversations and messages there are, by provider and model."
         );
-        command.Do(RunAsync);
+        LocalApi.Do(command, readOnly: true, RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(CliContext cli, CancellationToken ct)
+    private static async Task<int> RunAsync(CliContext cli, LocalApi api, CancellationToken ct)
     {
-        await using var api = await LocalApi.OpenAsync(cli, readOnly: true, ct);
         using var stats = await api.GetAsync("/api/stats", ct);
         if (cli.Json)
         {

@@ -84,10 +84,11 @@ internal static class UserCommand
             }
         }
 
-        command.Do(
-            async (cli, ct) =>
+        LocalApi.Do(
+            command,
+            readOnly: name == "list",
+            async (cli, api, ct) =>
             {
-                await using var api = await LocalApi.OpenAsync(cli, readOnly: name == "list", ct);
                 await body(cli, api, ct);
                 return ExitCode.Done;
             }

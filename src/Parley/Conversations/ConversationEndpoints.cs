@@ -119,7 +119,7 @@ internal static class ConversationEndpoints
         ConversationEdits edits
     ) => Json(await http.Timed("db", edits.ChangeAsync(caller, id.Value, body.Value, match, http.RequestAborted)));
 
-    private static async Task<IResult> Delete(
+    internal static async Task<IResult> Delete(
         HttpContext http,
         Caller caller,
         ConversationId id,

@@ -7,9 +7,24 @@ internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, Me
 {
     private readonly Dictionary<long, long?> parents = ActivePath.Parents(tx, head.Id);
 
+    /// <param name="branch">Whether what answers it goes too; else that moves up to its parent.</param>
     public void Run(long id, bool branch)
     {
-        HashSet<long> gone = branch ? Below(id) : [id];
+        if (branch)
+        {
+            Take(Below(id), lift: false);
+        }
+        else
+        {
+            RunEach([id]);
+        }
+    }
+
+    /// <summary>Each of them alone: what answers them and stays moves up.</summary>
+    public void RunEach(IReadOnlyCollection<long> ids) => Take([.. ids], lift: true);
+
+    private void Take(HashSet<long> gone, bool lift)
+    {
         var stats = new StatsDelta(head.OwnerId);
         var batch = new WriteBatch();
         foreach (var message in gone)
@@ -19,12 +34,12 @@ internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, Me
             batch.Removed.Add(message);
         }
 
-        if (!branch)
+        if (lift)
         {
-            Lift(id);
+            Lift(gone);
         }
 
-        var leaf = Leaf(gone);
+        var leaf = Staying(head.Leaf, gone);
         foreach (var message in gone)
         {
             parents.Remove(message);
@@ -75,28 +90,30 @@ internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, Me
         files.Bind(1, head.Id).Bind(2, id).Run();
     }
 
-    /// <summary>Replies go to where the message hung. Their order numbers stay: what was before them still is.</summary>
-    private void Lift(long id)
+    /// <summary>Replies go to the nearest message above that stays. Their order numbers stay: what was before them still is.</summary>
+    private void Lift(HashSet<long> gone)
     {
-        var parent = parents[id];
         using var update = tx.Query("UPDATE messages SET parent_id = ?2 WHERE id = ?1");
-        foreach (var child in parents.Where(p => p.Value == id).Select(p => p.Key).ToList())
+        foreach (var child in parents.Where(p => p.Value is { } up && gone.Contains(up)).Select(p => p.Key).ToList())
         {
-            update.Bind(1, child).Bind(2, parent).Run();
-            parents[child] = parent;
+            if (!gone.Contains(child))
+            {
+                var parent = Staying(parents[child], gone);
+                update.Bind(1, child).Bind(2, parent).Run();
+                parents[child] = parent;
+            }
         }
     }
 
-    /// <summary>The leaf of before, or its nearest ancestor that stays.</summary>
-    private long? Leaf(HashSet<long> gone)
+    /// <summary>That message, or its nearest ancestor that stays.</summary>
+    private long? Staying(long? id, HashSet<long> gone)
     {
-        var at = head.Leaf;
-        while (at is { } id && gone.Contains(id))
+        while (id is { } at && gone.Contains(at))
         {
-            at = parents.GetValueOrDefault(id);
+            id = parents.GetValueOrDefault(at);
         }
 
-        return at;
+        return id;
     }
 
     private long? Last()

@@ -45,7 +45,7 @@ internal static class ChatDocumentEndpoints
             .ReturnsETag()
             .Fails(ProblemCodes.QuotaUsedUp)
             .WithBodyLimit(DocumentBytes);
-        at.MapDelete("/{id}", Delete)
+        at.MapDelete("/{id}", ConversationEndpoints.Delete)
             .Describe("deleteChat", "Put it into the bin for 30 days, or delete it for good")
             .ReturnsNothing()
             .Fails(ProblemCodes.Forbidden);
@@ -144,23 +144,6 @@ internal static class ChatDocumentEndpoints
         IdempotencyKey key,
         ChatDocumentStore chats
     ) => await http.Timed("db", chats.WriteAsync(caller, id.Value, body, match, key, http.RequestAborted));
-
-    private static async Task<IResult> Delete(
-        HttpContext http,
-        Caller caller,
-        ConversationId id,
-        DeleteOptions options,
-        IfMatch match,
-        ConversationEdits edits
-    )
-    {
-        await (
-            options.Permanent
-                ? edits.RemoveAsync(caller, id.Value, match, http.RequestAborted)
-                : edits.BinAsync(caller, id.Value, match, http.RequestAborted)
-        );
-        return TypedResults.NoContent();
-    }
 
     private static async Task<IResult> Archive(
         HttpContext http,

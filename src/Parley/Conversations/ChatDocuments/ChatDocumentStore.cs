@@ -135,14 +135,14 @@ internal sealed class ChatDocumentStore(
     /// <summary>Only its owner deletes. What is gone already is deleted.</summary>
     private void Delete(DbTransaction tx, long callerId, long id, IReadOnlyList<string> deleted)
     {
-        foreach (var message in deleted)
+        var head = ConversationAccess.GetOwn(tx, callerId, id);
+        var tree = ChatTree.Load(tx, id);
+        long[] gone = [.. deleted.Select(tree.Find).OfType<ChatPlace>().Select(place => place.Id).Distinct()];
+        if (gone.Length > 0)
         {
-            var head = ConversationAccess.GetOwn(tx, callerId, id);
-            if (ChatTree.Load(tx, id).Find(message) is { } place)
-            {
-                new MessageRemoval(tx, head, writer, Tools.Now).Run(place.Id, branch: false);
-                OwnMessages.Touch(tx, head, Tools.Now);
-            }
+            var now = Tools.Now;
+            new MessageRemoval(tx, head, writer, now).RunEach(gone);
+            OwnMessages.Touch(tx, head, now);
         }
     }
 
