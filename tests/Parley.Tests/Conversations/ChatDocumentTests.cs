@@ -219,6 +219,27 @@ public sealed partial class ChatDocumentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_deleted_together_leaves_the_rest_hanging_together()
+    {
+        var made = await CreateAsync(
+            Chat(
+                "q2",
+                Node("q1", null, "user", "one", "a1"),
+                Node("a1", "q1", "assistant", "two", "q2"),
+                Node("q2", "a1", "user", "three", "a2"),
+                Node("a2", "q2", "assistant", "four"),
+                Node("b2", "q2", "assistant", "five")
+            )
+        );
+        var id = made.Text("id");
+        await WriteAsync(id, Chat("q2"), """ "deleted":["a1","q2","a1"] """);
+        var chat = await ChatAsync(id);
+        Assert.Equal(["a2", "b2", "q1"], Messages(chat).Select(m => m.Key).Order(StringComparer.Ordinal));
+        Assert.Equal("q1", Messages(chat)["a2"]!["parentId"]!.GetValue<string>());
+        Assert.Equal("q1", Messages(chat)["b2"]!["parentId"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task A_move_that_would_make_a_circle_is_not_made()
     {
         var made = await CreateAsync(
