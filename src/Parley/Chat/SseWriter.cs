@@ -16,25 +16,34 @@ internal static class SseWriter
     public static void Write(IBufferWriter<byte> to, long number, in TurnEvent written)
     {
         var name = TurnEventKinds.Name(written.Kind);
-        // An escape takes six bytes at most for one.
-        var room = to.GetSpan(Overhead + (written.Kind.IsText() ? written.Payload.Length * 6 : written.Payload.Length));
+        var room = to.GetSpan(Overhead + Longest(written));
         var at = Put(room, 0, "id: "u8);
         Utf8Formatter.TryFormat(number, room[at..], out var digits);
         at = Put(room, at + digits, "\nevent: "u8);
         at = Put(room, at, name);
         at = Put(room, at, "\ndata: "u8);
-        if (written.Kind.IsText())
+        at = PutData(room, at, written);
+        to.Advance(Put(room, at, "\n\n"u8));
+    }
+
+    /// <summary>The event's JSON alone, for wires that frame it another way.</summary>
+    public static void WriteData(IBufferWriter<byte> to, in TurnEvent written) =>
+        to.Advance(PutData(to.GetSpan(Overhead + Longest(written)), 0, written));
+
+    /// <summary>An escape takes six bytes at most for one.</summary>
+    private static int Longest(in TurnEvent written) =>
+        written.Kind.IsText() ? written.Payload.Length * 6 : written.Payload.Length;
+
+    private static int PutData(Span<byte> room, int at, in TurnEvent written)
+    {
+        if (!written.Kind.IsText())
         {
-            at = Put(room, at, "{\"content\":\""u8);
-            at += Escape(written.Payload, room[at..]);
-            at = Put(room, at, "\"}"u8);
-        }
-        else
-        {
-            at = Put(room, at, written.Payload);
+            return Put(room, at, written.Payload);
         }
 
-        to.Advance(Put(room, at, "\n\n"u8));
+        at = Put(room, at, "{\"content\":\""u8);
+        at += Escape(written.Payload, room[at..]);
+        return Put(room, at, "\"}"u8);
     }
 
     /// <summary>The text inside a JSON string; bytes that are no UTF-8 become U+FFFD.</summary>

@@ -63,6 +63,18 @@ internal sealed class TurnLog
         }
     }
 
+    /// <summary>Where the log ends now: the position, and the number of the last event.</summary>
+    public (int Position, int Number) End
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (length, count);
+            }
+        }
+    }
+
     /// <summary>Everything after a position; valid for good.</summary>
     public ReadOnlyMemory<byte> Since(int position)
     {

@@ -50,6 +50,7 @@ internal static class ServeCommand
                 UserRequests = (int)settings.Number(Settings.UserRequests),
                 AddressRequests = (int)settings.Number(Settings.AddressRequests),
                 UserStreams = (int)settings.Number(Settings.UserStreams),
+                UserSockets = (int)settings.Number(Settings.UserSockets),
                 MessagesPerDay = settings.Number(Settings.MessagesPerDay),
                 TokensPerMonth = settings.Number(Settings.TokensPerMonth),
                 StorageBytes = settings.Number(Settings.StorageBytes),

@@ -10,6 +10,7 @@ internal sealed class ConversationEdits(
     Db db,
     IdempotentWrites writes,
     MessageWriter writer,
+    EventBus events,
     IdSource ids,
     TimeProvider time
 )
@@ -98,6 +99,7 @@ internal sealed class ConversationEdits(
 
                 match.Require(head.Version);
                 new ConversationChange(tx, head, change, writer, ApiTime.Micros(time.GetUtcNow())).Run();
+                ConversationChanged.Tell(tx, events, head);
                 return ConversationAccess.Read(tx, caller.OwnerId, id)!;
             },
             ct
@@ -113,6 +115,7 @@ internal sealed class ConversationEdits(
                 if (!head.InBin)
                 {
                     Move(tx, head, ApiTime.Micros(time.GetUtcNow()));
+                    ConversationChanged.Tell(tx, events, head, isGone: true);
                 }
             },
             ct
@@ -134,6 +137,7 @@ internal sealed class ConversationEdits(
                     if (!head.InBin)
                     {
                         Move(tx, head, ApiTime.Micros(time.GetUtcNow()));
+                        ConversationChanged.Tell(tx, events, head, isGone: true);
                     }
                 }
 
@@ -150,6 +154,7 @@ internal sealed class ConversationEdits(
                 if (head.InBin)
                 {
                     Move(tx, head, deletedAt: null);
+                    ConversationChanged.Tell(tx, events, head);
                 }
 
                 return ConversationReads.Find(tx, caller.OwnerId, id)!;
@@ -165,6 +170,7 @@ internal sealed class ConversationEdits(
                 var head = ConversationAccess.GetOwn(tx, caller.OwnerId, id);
                 match.Require(head.Version);
                 ConversationRemoval.Run(tx, caller.OwnerId, [head], writer, ApiTime.Micros(time.GetUtcNow()));
+                ConversationChanged.Tell(tx, events, head, isGone: true);
             },
             ct
         );

@@ -12,6 +12,7 @@ internal sealed class MessageEdits(
     IdempotentWrites writes,
     OwnMessages own,
     MessageWriter writer,
+    EventBus events,
     TimeProvider time
 )
 {
@@ -38,6 +39,7 @@ internal sealed class MessageEdits(
                 match.Require(head.Version);
                 Require(tx, conversationId, id);
                 Mark(tx, head, id, change);
+                ConversationChanged.Tell(tx, events, head);
                 var changed = change.HasContent ? Edit(tx, head, id, change) : id;
                 return MessageReads.Find(tx, conversationId, changed)!;
             },
@@ -63,6 +65,7 @@ internal sealed class MessageEdits(
                 var now = ApiTime.Micros(time.GetUtcNow());
                 new MessageRemoval(tx, head, writer, now).Run(id, branch);
                 OwnMessages.Touch(tx, head, now);
+                ConversationChanged.Tell(tx, events, head);
             },
             ct
         );

@@ -37,6 +37,9 @@ internal sealed class IdentityOptions
     /// <summary>Answers of models and other streams that one user may have open at once; 0 for no limit.</summary>
     public int UserStreams { get; init; } = 5;
 
+    /// <summary>Feeds of one user's tabs and devices at once, which stay open as long as those do; 0 for no limit.</summary>
+    public int UserSockets { get; init; } = 10;
+
     /// <summary>Messages a user may write in a day (UTC) where nothing else is set for them; 0 for no limit, as for the others.</summary>
     public long MessagesPerDay { get; init; }
 

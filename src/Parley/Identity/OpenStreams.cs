@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Parley.Kernel;
+using Parley.Kernel.Http;
 
 namespace Parley.Identity;
 
@@ -13,7 +14,7 @@ internal sealed class OpenStreams : RoundsService
 
     private readonly ConcurrentDictionary<OpenStream, byte> open = new();
     private readonly CallerSource callers;
-    private readonly int most;
+    private readonly IdentityOptions options;
     private readonly IDisposable news;
     private readonly SemaphoreSlim looking = new(1);
 
@@ -28,7 +29,7 @@ internal sealed class OpenStreams : RoundsService
         : base(db, time, log, Every)
     {
         this.callers = callers;
-        most = options.UserStreams > 0 ? options.UserStreams : int.MaxValue;
+        this.options = options;
         news = events.Subscribe<CallersChanged>(_ => LookSoon());
     }
 
@@ -37,7 +38,12 @@ internal sealed class OpenStreams : RoundsService
     {
         var stream = new OpenStream(this, http, caller, policy, credential);
         open[stream] = 0;
-        if (caller.Door != CallerDoor.Local && open.Keys.Count(s => s.Caller.OwnerId == caller.OwnerId) > most)
+        var most = stream.Stands ? options.UserSockets : options.UserStreams;
+        if (
+            caller.Door != CallerDoor.Local
+            && most > 0
+            && open.Keys.Count(s => s.Caller.OwnerId == caller.OwnerId && s.Stands == stream.Stands) > most
+        )
         {
             stream.Dispose();
             return null;
@@ -109,6 +115,9 @@ internal sealed class OpenStreams : RoundsService
         public AccessPolicy Policy => policy;
         public string? Credential => credential;
         public bool Reads { get; } = policy.Reads || HttpMethods.IsGet(http.Request.Method);
+
+        /// <summary>It is there for a tab, not for an answer.</summary>
+        public bool Stands { get; } = http.GetEndpoint()?.Metadata.GetMetadata<StandingStream>() is not null;
 
         /// <summary>The connection ends where it stands: half an answer must not look whole.</summary>
         public void Close() => http.Abort();

@@ -1,106 +1,206 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Threading.Channels;
 using Parley.Chat;
 using Parley.Conversations;
 using Parley.Kernel;
 
 namespace Parley.Realtime;
 
-/// <summary>One thing that happened. Ids and states, never words: those are read where they are.</summary>
-/// <param name="Type">turn, conversation or resync.</param>
-/// <param name="Status">Of a turn: as of its message.</param>
-/// <param name="Turns">Of a resync: the turns under way.</param>
-internal sealed record HubEvent(
-    string Type,
-    string? TurnId = null,
-    string? ConversationId = null,
-    string? MessageId = null,
-    string? Status = null,
-    string? Title = null,
-    IReadOnlyList<HubEvent>? Turns = null
-);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
-)]
-[JsonSerializable(typeof(HubEvent))]
-internal sealed partial class HubJson : JsonSerializerContext;
-
 /// <summary>
-/// Hands news to the listeners of the person they belong to. A listener that does not keep up loses what it missed and
-/// is told to read anew; nobody waits for it. Thread-safe.
+/// Keeps a <see cref="Feed"/> for everybody who listens, and for a while after: what happens is written there once, and
+/// every tab and device of theirs reads it, each at its own pace. Nothing is kept for who never listens. Thread-safe.
 /// </summary>
 internal sealed class Hub : IDisposable
 {
-    private readonly ConcurrentDictionary<long, ConcurrentDictionary<Listener, byte>> listeners = new();
+    /// <summary>How long events are kept, and a feed that nobody reads.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long events of turns are, once nobody asks for them: a page that is reloaded comes back.</summary>
+    public static readonly TimeSpan WordsKept = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(20);
+    private const long MostBytes = 64L * 1024 * 1024;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<long, Feed> feeds = [];
+    private readonly FeedBudget budget = new(MostBytes);
     private readonly List<IDisposable> news;
     private readonly TurnRunner runner;
+    private readonly TimeProvider time;
 
-    public Hub(EventBus events, TurnRunner runner)
+    public Hub(EventBus events, TurnRunner runner, TimeProvider time)
     {
         this.runner = runner;
+        this.time = time;
         news =
         [
-            events.Subscribe<TurnChanged>(change => Tell(change.OwnerId, Turn(change))),
-            events.Subscribe<TitleGiven>(given =>
-                Tell(
-                    given.OwnerId,
-                    new HubEvent(
-                        "conversation",
-                        ConversationId: ConversationId.Format(given.ConversationId),
-                        Title: given.Title
-                    )
-                )
+            events.Subscribe<TurnChanged>(OnTurn),
+            events.Subscribe<TitleGiven>(given => Tell(given.OwnerId, Conversation(given.ConversationId, given.Title))),
+            events.Subscribe<ConversationChanged>(change =>
+                Tell(change.OwnerId, Conversation(change.ConversationId, isGone: change.IsGone))
             ),
             events.Subscribe<ConversationsWritten>(written =>
             {
                 foreach (var id in written.Conversations)
                 {
-                    Tell(written.OwnerId, new HubEvent("conversation", ConversationId: ConversationId.Format(id)));
+                    Tell(written.OwnerId, Conversation(id));
                 }
             }),
+            time.CreateTimer(_ => LookRound(), null, Round, Round),
         ];
     }
 
-    public bool HasListeners(long ownerId) => listeners.TryGetValue(ownerId, out var of) && !of.IsEmpty;
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public Listener Listen(long ownerId)
+    /// <summary>A place in the person's feed, until it is disposed.</summary>
+    public FeedReader Join(long ownerId, FeedRequest request)
     {
-        var listener = new Listener(this, ownerId);
-        listeners.GetOrAdd(ownerId, static _ => new())[listener] = 0;
-        listener.Put(Resync(ownerId));
-        return listener;
+        Feed? feed;
+        lock (gate)
+        {
+            if (!feeds.TryGetValue(ownerId, out feed))
+            {
+                feeds[ownerId] = feed = new Feed(budget);
+            }
+
+            feed.Readers++;
+            feed.WordReaders += request.Words ? 1 : 0;
+        }
+
+        if (request.Words)
+        {
+            // Where words are told already, a turn that is not followed has only just begun.
+            var first = feed.BeginWords();
+            foreach (var turn in UnderWay(ownerId))
+            {
+                Follow(feed, turn, fromStart: !first);
+            }
+        }
+
+        return new FeedReader(this, ownerId, feed, request);
     }
 
-    /// <summary>Where a listener stands after it missed something.</summary>
-    public HubEvent Resync(long ownerId) =>
-        new(
-            "resync",
-            Turns:
-            [
-                .. runner
-                    .Turns.Where(t => t.Place.OwnerId == ownerId && !t.Log.HasEnded)
-                    .Select(t =>
-                        Turn(TurnChanged.Of(t, t.FirstAt is null ? MessageStatus.Pending : MessageStatus.Streaming))
-                    ),
-            ]
+    public void Leave(long ownerId, Feed feed, FeedRequest request)
+    {
+        lock (gate)
+        {
+            feed.Readers--;
+            feed.LeftAt = Now;
+            if (request.Words)
+            {
+                feed.WordReaders--;
+                feed.WordsLeftAt = Now;
+            }
+        }
+    }
+
+    /// <summary>Where things stand, for who begins or has missed something.</summary>
+    public byte[] Resync(long ownerId, string reason) =>
+        Encode(
+            new HubEvent(
+                "resync",
+                Reason: reason,
+                Turns:
+                [
+                    .. UnderWay(ownerId)
+                        .Select(t =>
+                            Turn(TurnChanged.Of(t, t.FirstAt is null ? MessageStatus.Pending : MessageStatus.Streaming))
+                        ),
+                ]
+            )
         );
 
     public void Dispose() => news.ForEach(n => n.Dispose());
 
-    private void Tell(long ownerId, HubEvent happened)
+    /// <summary>Lets go of what is old, and of feeds that nobody comes back to.</summary>
+    internal void LookRound()
     {
-        if (listeners.TryGetValue(ownerId, out var of))
+        var now = Now;
+        lock (gate)
         {
-            foreach (var listener in of.Keys)
+            foreach (var (ownerId, feed) in feeds)
             {
-                listener.Put(happened);
+                feed.Trim(now - (long)Kept.TotalMilliseconds);
+                if (feed.TellsWords && feed.WordReaders == 0 && now - feed.WordsLeftAt >= WordsKept.TotalMilliseconds)
+                {
+                    feed.EndWords();
+                }
+
+                if (feed.Readers == 0 && now - feed.LeftAt >= Kept.TotalMilliseconds && feeds.Remove(ownerId))
+                {
+                    feed.Close();
+                }
             }
         }
     }
+
+    private List<Turn> UnderWay(long ownerId) =>
+        [.. runner.Turns.Where(t => t.Place.OwnerId == ownerId && !t.Log.HasEnded)];
+
+    private Feed? Find(long ownerId)
+    {
+        lock (gate)
+        {
+            return feeds.GetValueOrDefault(ownerId);
+        }
+    }
+
+    private void OnTurn(TurnChanged change)
+    {
+        if (Find(change.OwnerId) is not { } feed)
+        {
+            return;
+        }
+
+        Tell(feed, Turn(change));
+        if (change.Status == MessageStatus.Pending && runner.Find(change.OwnerId, change.TurnId) is { } turn)
+        {
+            Follow(feed, turn, fromStart: true);
+        }
+    }
+
+    private void Tell(long ownerId, HubEvent happened)
+    {
+        if (Find(ownerId) is { } feed)
+        {
+            Tell(feed, happened);
+        }
+    }
+
+    private void Tell(Feed feed, HubEvent happened) => feed.Add(happened.Type, Now, Encode(happened));
+
+    private void Follow(Feed feed, Turn turn, bool fromStart)
+    {
+        if (feed.Follow(turn, fromStart))
+        {
+            _ = Task.Run(() => FollowAsync(feed, turn), CancellationToken.None);
+        }
+    }
+
+    /// <summary>A reader of the turn's log like any other, for all who read the feed.</summary>
+    private async Task FollowAsync(Feed feed, Turn turn)
+    {
+        while (true)
+        {
+            var ended = turn.Log.HasEnded;
+            if (feed.Record(turn, Now) is not { } position)
+            {
+                return;
+            }
+
+            if (ended)
+            {
+                feed.Unfollow(turn);
+                return;
+            }
+
+            await turn.Log.WaitAsync(position);
+        }
+    }
+
+    private static byte[] Encode(HubEvent happened) =>
+        JsonSerializer.SerializeToUtf8Bytes(happened, HubJson.Default.HubEvent);
+
+    private static HubEvent Conversation(long id, string? title = null, bool isGone = false) =>
+        new("conversation", ConversationId: ConversationId.Format(id), Title: title, Deleted: isGone ? true : null);
 
     private static HubEvent Turn(TurnChanged change) =>
         new(
@@ -110,103 +210,4 @@ internal sealed class Hub : IDisposable
             MessageId.Format(change.MessageId),
             Statuses.Name(change.Status)
         );
-
-    /// <summary>One tab. Holds a bounded number of events; past it they are dropped and a resync follows.</summary>
-    internal sealed class Listener(Hub hub, long ownerId) : IDisposable
-    {
-        private const int Room = 256;
-
-        private readonly Channel<HubEvent> waiting = Channel.CreateBounded<HubEvent>(
-            new BoundedChannelOptions(Room) { SingleReader = true }
-        );
-
-        private int missed;
-
-        public void Put(HubEvent happened)
-        {
-            if (!waiting.Writer.TryWrite(happened))
-            {
-                Volatile.Write(ref missed, 1);
-            }
-        }
-
-        /// <summary>Null where nothing came before the limit.</summary>
-        public async Task<HubEvent?> NextAsync(TimeSpan limit, TimeProvider time, CancellationToken ct)
-        {
-            if (waiting.Reader.TryRead(out var next))
-            {
-                return next;
-            }
-
-            if (Interlocked.Exchange(ref missed, 0) == 1)
-            {
-                return hub.Resync(ownerId);
-            }
-
-            using var patience = new CancellationTokenSource(limit, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-            try
-            {
-                return await waiting.Reader.ReadAsync(either.Token);
-            }
-            catch (OperationCanceledException) when (patience.IsCancellationRequested && !ct.IsCancellationRequested)
-            {
-                return null;
-            }
-        }
-
-        public void Dispose()
-        {
-            if (hub.listeners.TryGetValue(ownerId, out var of))
-            {
-                of.TryRemove(this, out _);
-            }
-        }
-    }
-}
-
-/// <summary>A listener's events as an answer, until it leaves or the server stops.</summary>
-internal sealed class HubStream(Hub hub, long ownerId) : IResult
-{
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
-
-    public async Task ExecuteAsync(HttpContext httpContext)
-    {
-        var response = httpContext.Response;
-        var draining = httpContext.RequestServices.GetRequiredService<Kernel.Http.Draining>();
-        var time = httpContext.RequestServices.GetRequiredService<TimeProvider>();
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-store";
-        response.Headers["X-Accel-Buffering"] = "no";
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, draining.Began);
-        using var listener = hub.Listen(ownerId);
-        try
-        {
-            while (true)
-            {
-                await WriteAsync(response, await listener.NextAsync(Heartbeat, time, ended.Token), ended.Token);
-            }
-        }
-        catch (OperationCanceledException) when (draining.IsActive)
-        {
-            // A stream without an end of its own must not hold up the stop.
-        }
-    }
-
-    private static async Task WriteAsync(HttpResponse response, HubEvent? happened, CancellationToken ct)
-    {
-        if (happened is null)
-        {
-            await response.Body.WriteAsync(": heartbeat\n\n"u8.ToArray(), ct);
-        }
-        else
-        {
-            var json = JsonSerializer.SerializeToUtf8Bytes(happened, HubJson.Default.HubEvent);
-            await response.WriteAsync("event: " + happened.Type + "\ndata: ", ct);
-            await response.Body.WriteAsync(json, ct);
-            await response.Body.WriteAsync("\n\n"u8.ToArray(), ct);
-        }
-
-        await response.Body.FlushAsync(ct);
-    }
 }

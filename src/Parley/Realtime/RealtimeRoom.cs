@@ -14,17 +14,30 @@ internal static class RealtimeRoom
         return services;
     }
 
+    private const string Details =
+        "Events: turn (an answer began or ended), conversation (something about it or in it is new, or it is deleted), resync (read lists anew: it names the answers "
+        + "under way), and with words=true also turn_event, the events of all answers under way, each with its number in its turn. Each event has an "
+        + "id; who comes back with the last one gets what followed, each event once, or a resync where that is no longer kept (five minutes, or much). "
+        + "After a resync with words, what the answers under way have said so far is told again, and an id follows when all of it was.";
+
+    private static readonly QueryParameter LastEventId = new(
+        "last_event_id",
+        "string",
+        "The same for who cannot send the header; the header is stronger"
+    );
+    private static readonly QueryParameter Words = new("words", "boolean", "Tell the events of answers too");
+
     public static void MapRealtime(this IEndpointRouteBuilder routes) =>
         routes
             .MapGroup("/api")
             .WithTags("events")
             .ForUsers(KeyScopes.Chat)
-            .MapGet("/events", (Caller caller, Hub hub) => new HubStream(hub, caller.OwnerId))
-            .Describe(
-                "followEvents",
-                "What happens to one's conversations, as it happens",
-                "Events: turn (an answer began or ended; its words are at /api/chat/turns/{id}/events), conversation (it has new messages or another "
-                    + "title), resync (too much happened at once: read lists anew). The first event is resync with the answers that are under way."
-            )
+            .MapGet("/events", Follow)
+            .Describe("followEvents", "What happens to one's conversations, as it happens", Details)
+            .Takes(new HeaderParameter("Last-Event-ID", "Id of the last event the reader has"), LastEventId, Words)
+            .WithMetadata(new StandingStream())
             .ReturnsEvents<HubEvent>("text/event-stream");
+
+    private static FeedStream Follow(HttpRequest request, Caller caller, Hub hub, string? last_event_id, bool? words) =>
+        new(hub, caller.OwnerId, FeedRequest.Read(request, last_event_id, words));
 }

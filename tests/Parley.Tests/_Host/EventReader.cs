@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Parley.Tests;
 
-/// <summary>One server-sent event; its number where it has one.</summary>
-internal sealed record SentEvent(long? Number, string Name, JsonElement Data);
+/// <summary>One server-sent event; its number where it has one, and its id as it was sent.</summary>
+internal sealed record SentEvent(long? Number, string Name, JsonElement Data, string? Id = null);
 
 /// <summary>Reads an answer of server-sent events one by one, as they come.</summary>
 internal sealed class EventReader : IDisposable
@@ -23,6 +23,9 @@ internal sealed class EventReader : IDisposable
 
     /// <summary>The turn's id, as the answer's header says.</summary>
     public string Turn => answer.Headers.GetValues("Parley-Turn").Single();
+
+    /// <summary>What an EventSource would come back with.</summary>
+    public string? LastId { get; private set; }
 
     public static async Task<EventReader> OpenAsync(
         ParleyApp app,
@@ -59,21 +62,25 @@ internal sealed class EventReader : IDisposable
     public async Task<SentEvent?> NextAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
-        long? number = null;
+        string? id = null;
         var name = "message";
         string? data = null;
         while (await lines.ReadLineAsync(limit.Token) is { } line)
         {
             if (line.Length == 0)
             {
+                LastId = id ?? LastId;
                 if (data is not null)
                 {
-                    return new SentEvent(number, name, JsonDocument.Parse(data).RootElement);
+                    long? number = long.TryParse(id, out var known) ? known : null;
+                    return new SentEvent(number, name, JsonDocument.Parse(data).RootElement, id);
                 }
+
+                id = null;
             }
             else if (line.StartsWith("id: ", StringComparison.Ordinal))
             {
-                number = long.Parse(line.AsSpan(4), System.Globalization.CultureInfo.InvariantCulture);
+                id = line[4..];
             }
             else if (line.StartsWith("event: ", StringComparison.Ordinal))
             {

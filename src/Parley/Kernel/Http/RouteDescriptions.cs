@@ -78,6 +78,9 @@ internal static class RouteDescriptions
 /// <summary>Route metadata: a stream of events.</summary>
 internal sealed record EventStream(Type Event, IReadOnlyList<string> MediaTypes);
 
+/// <summary>Route metadata: a tab keeps one open for as long as it is there, so these are counted apart from answers.</summary>
+internal sealed record StandingStream;
+
 /// <summary>Route metadata: see <see cref="RouteDescriptions.ReturnsETag"/>.</summary>
 internal sealed record AnswersETag(bool Known);
 

@@ -125,6 +125,12 @@ internal sealed class Settings
         "Streams of one user at once, answers of models through the gateway among them; 0: no limit. A server for a single user has none.",
         Range(0, 100_000)
     );
+    public static readonly Setting UserSockets = new(
+        "limit.user-sockets",
+        "10",
+        "Feeds of events of one user at once, one for each tab and device; 0: no limit. A server for a single user has none.",
+        Range(0, 100_000)
+    );
     public static readonly Setting MessagesPerDay = new(
         "quota.messages-per-day",
         "0",
@@ -225,6 +231,7 @@ internal sealed class Settings
         UserRequests,
         AddressRequests,
         UserStreams,
+        UserSockets,
         MessagesPerDay,
         TokensPerMonth,
         StorageBytes,
