@@ -7,13 +7,17 @@ namespace Parley.Identity.Crypto;
 /// Argon2id version 1.3 (RFC 9106). No library of it restores here that is safe ahead of time, so it is ours, held to
 /// the RFC's vectors. The memory is outside the garbage collector's and is cleared before it is given back.
 /// </summary>
-internal static unsafe class Argon2id
+internal static unsafe partial class Argon2id
 {
     private const uint Version = 0x13;
     private const uint TypeId = 2;
     private const int BlockBytes = 1024;
     private const int BlockWords = BlockBytes / 8;
     private const int Slices = 4;
+    private const int HugePageBytes = 2 * 1024 * 1024;
+
+    /// <summary>MADV_HUGEPAGE: a kernel without them says no, and that is all.</summary>
+    private const int UseHugePages = 14;
 
     /// <param name="password">What is kept secret.</param>
     /// <param name="salt">At least 8 bytes.</param>
@@ -33,9 +37,15 @@ internal static unsafe class Argon2id
         Span<byte> seed = stackalloc byte[Blake2b.LongestHash + 8];
         Seed(password, salt, parameters, tag.Length, key, associated, seed[..Blake2b.LongestHash]);
         var bytes = (nuint)Fill.BlocksOf(parameters) * BlockBytes;
-        var memory = (ulong*)NativeMemory.AlignedAlloc(bytes, 64);
+        var memory = (ulong*)NativeMemory.AlignedAlloc(bytes, HugePageBytes);
         try
         {
+            if (OperatingSystem.IsLinux())
+            {
+                // Blocks are read all over it: of small pages, most reads would wait for the address as well.
+                _ = Advise((nint)memory, bytes, UseHugePages);
+            }
+
             var fill = new Fill(parameters, memory);
             FirstBlocks(fill, seed);
             for (var pass = 0; pass < parameters.Passes; pass++)
@@ -231,4 +241,7 @@ internal static unsafe class Argon2id
 
         LongHash(new ReadOnlySpan<byte>(last, BlockBytes), tag);
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(nint address, nuint length, int advice);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Parley.Identity;
 using Parley.Identity.Crypto;
@@ -60,6 +62,37 @@ public sealed class PasswordHashTests
         var tag = new byte[32];
         Argon2id.Hash("password"u8, "somesalt"u8, new Argon2Parameters(memory, passes, lanes), tag);
         Assert.Equal(expected, Convert.ToHexString(tag));
+    }
+
+    [Fact]
+    public unsafe void Blocks_are_mixed_alike_in_words_and_in_pairs()
+    {
+        Assert.SkipUnless(Ssse3.IsSupported, "pairs are for x86");
+        var random = new Random(9106);
+        for (var round = 0; round < 200; round++)
+        {
+            var (x, y, words) = (Block(random), Block(random), Block(random));
+            var pairs = words.ToArray();
+            fixed (
+                ulong* left = x,
+                    right = y,
+                    intoWords = words,
+                    intoPairs = pairs
+            )
+            {
+                Argon2Block.MixWords(left, right, intoWords, keep: round % 2 == 0);
+                Argon2Block.MixPairs(left, right, intoPairs, keep: round % 2 == 0);
+            }
+
+            Assert.Equal(words, pairs);
+        }
+
+        static ulong[] Block(Random random)
+        {
+            var block = new ulong[128];
+            random.NextBytes(MemoryMarshal.AsBytes(block.AsSpan()));
+            return block;
+        }
     }
 
     /// <summary>From the tests of crypt_blowfish; the last shows that bytes past the 72nd never counted.</summary>
