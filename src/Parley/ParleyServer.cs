@@ -11,6 +11,7 @@ using Parley.Providers;
 using Parley.Realtime;
 using Parley.Search;
 using Parley.Tools;
+using Parley.Web;
 
 namespace Parley;
 
@@ -91,6 +92,7 @@ internal static class ParleyServer
         app.MapChat();
         app.MapRealtime();
         app.MapOps();
+        app.MapWeb();
         AccessPolicies.RequireOnEveryRoute(((IEndpointRouteBuilder)app).DataSources);
         return app;
     }

@@ -20,6 +20,7 @@ public sealed partial class HouseTests
         ["Mcp"] = 6,
         ["Cli"] = 6,
         ["Gateway"] = 6,
+        ["Web"] = 6,
         ["Ops"] = 5,
         ["Chat"] = 5,
         ["Retrieval"] = 4,

@@ -107,6 +107,21 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
             ct
         );
 
+    /// <summary>The shape of a conversation; null where the caller has no such.</summary>
+    public Task<MessageOutline?> OutlineAsync(
+        Caller caller,
+        long id,
+        MessageOutline.OutlineOptions options,
+        CancellationToken ct
+    ) =>
+        db.ReadAsync(
+            session =>
+                ConversationAccess.Read(session, caller.OwnerId, id) is { } conversation
+                    ? MessageOutline.Read(session, id, conversation.ActiveLeaf, options)
+                    : null,
+            ct
+        );
+
     /// <summary>One message; null where the caller has no such conversation, or it no such message.</summary>
     public Task<MessageView?> FindMessageAsync(Caller caller, long id, long messageId, CancellationToken ct) =>
         db.ReadAsync(
@@ -118,7 +133,7 @@ internal sealed class ConversationStore(Db db, IEnumerable<ITitleIndex> titles)
         );
 
     private static string? CursorOf(MessagePage page) =>
-        page.More ? Cursor.Write(MessageCursor, page.Items[^1].Ord) : null;
+        page.More ? Cursor.Write(MessageCursor, page.Items is [.., var last] ? last.Ord : -1) : null;
 
     private Page<ConversationItem> List(DbSession session, long ownerId, ConversationFilter filter, PageRequest page)
     {

@@ -27,6 +27,7 @@ namespace Parley.Conversations;
 [JsonSerializable(typeof(ConversationView))]
 [JsonSerializable(typeof(Page<ConversationItem>))]
 [JsonSerializable(typeof(Page<MessageView>))]
+[JsonSerializable(typeof(MessageOutline))]
 [JsonSerializable(typeof(Page<LabelView>))]
 [JsonSerializable(typeof(Page<FolderView>))]
 [JsonSerializable(typeof(ArchiveStats))]

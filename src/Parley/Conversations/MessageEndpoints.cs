@@ -25,6 +25,13 @@ internal static class MessageEndpoints
             .Returns<MessageView>(StatusCodes.Status201Created)
             .Fails(ProblemCodes.QuotaUsedUp)
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
+        at.MapGet("/outline", Outline)
+            .Describe(
+                "outlineMessages",
+                "The shape of a conversation: every message without its words",
+                "In the order of messages with tree=true: the place of a message here is its offset there."
+            )
+            .Returns<MessageOutline>();
         at.MapGet("/{mid}", Get).Describe("getMessage", "One message").Returns<MessageView>();
         at.MapPatch("/{mid}", Change)
             .Describe(
@@ -50,6 +57,17 @@ internal static class MessageEndpoints
         await http.Timed("db", store.ListMessagesAsync(caller, id.Value, options.Order, page, http.RequestAborted))
             is { } found
             ? new JsonAnswer<Page<MessageView>>(found, ConversationsJson.Default.PageMessageView)
+            : ProblemResult.NotFound("conversation");
+
+    private static async Task<IResult> Outline(
+        HttpContext http,
+        Caller caller,
+        ConversationId id,
+        MessageOutline.OutlineOptions options,
+        ConversationStore store
+    ) =>
+        await http.Timed("db", store.OutlineAsync(caller, id.Value, options, http.RequestAborted)) is { } found
+            ? new JsonAnswer<MessageOutline>(found, ConversationsJson.Default.MessageOutline)
             : ProblemResult.NotFound("conversation");
 
     private static async Task<IResult> Add(

@@ -3,7 +3,7 @@ using Parley.Kernel.Http;
 
 namespace Parley.Ops;
 
-/// <summary>The API's description, the pages made from it, and the page that says what this is.</summary>
+/// <summary>The API's description and the pages made from it.</summary>
 internal static class PageEndpoints
 {
     public static void MapPageRoutes(this IEndpointRouteBuilder routes)
@@ -20,10 +20,6 @@ internal static class PageEndpoints
             )
             .Describe("getStyle", "Style of the plain pages")
             .ReturnsFile("text/css");
-        routes
-            .MapFile("/", new Lazy<StaticFile>(HomePage.Make))
-            .Describe("getHome", "What this is and where things are")
-            .ReturnsFile("text/html");
         routes
             .MapFile("/docs", new Lazy<StaticFile>(() => DocsPage.Make(description.Value.Content)))
             .Describe("getDocs", "Every route, to read")

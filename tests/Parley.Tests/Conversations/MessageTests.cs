@@ -40,6 +40,37 @@ public sealed class MessageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_outline_has_every_branch_in_the_order_of_the_tree()
+    {
+        var (id, messages) = await app.MakeConversationAsync("one", "q1", "a1", "question", "a2");
+        await app.PatchJsonAsync($"/api/conversations/{id}/messages/{messages[2]}", """{"content":"q2 better"}""");
+        var tree = (await app.GetJsonAsync($"/api/conversations/{id}/messages?tree=true")).Items();
+        var outline = await app.GetJsonAsync($"/api/conversations/{id}/messages/outline");
+        Assert.Equal(
+            tree.Select(m => (m.Text("id"), m.Text("parent_id"), m.Text("role"), m.Flag("active"))),
+            outline.Items().Select(m => (m.Text("id"), m.Text("parent_id"), m.Text("role"), m.Flag("active")))
+        );
+        Assert.Equal(8, outline.Items().ElementAt(2).Number("size"));
+        Assert.Equal(tree.Last().Text("id"), outline.Text("active_leaf"));
+        Assert.Null(outline.Text("next_cursor"));
+
+        var first = await app.GetJsonAsync($"/api/conversations/{id}/messages/outline?limit=3");
+        var rest = await app.GetJsonAsync(
+            $"/api/conversations/{id}/messages/outline?limit=3&cursor={first.Text("next_cursor")}"
+        );
+        Assert.Equal(
+            outline.Items().Select(m => m.Text("id")),
+            first.Items().Concat(rest.Items()).Select(m => m.Text("id"))
+        );
+        var none = await app.GetJsonAsync($"/api/conversations/{id}?limit=0");
+        Assert.Empty(none.Items("messages"));
+        var begin = await app.GetJsonAsync($"/api/conversations/{id}/messages?cursor={none.Text("next_cursor")}");
+        Assert.Equal("q1", begin.Items().First().Text("content"));
+        await app.GetJsonAsync($"/api/conversations/{id}/messages/outline?cursor=x", 400);
+        await app.GetJsonAsync("/api/conversations/00000000-0000-7000-8000-000000000000/messages/outline", 404);
+    }
+
+    [Fact]
     public async Task An_edit_in_place_keeps_the_id()
     {
         var (id, messages) = await app.MakeConversationAsync("one", "q1", "a1");

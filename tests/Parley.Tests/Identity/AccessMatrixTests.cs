@@ -22,6 +22,7 @@ public sealed partial class AccessMatrixTests : IAsyncLifetime
         "GET /api/config",
         "GET /api/shared/{token}",
         "GET /api/version",
+        "GET /assets/{file}",
         "GET /docs",
         "GET /docs/problems",
         "GET /health",

@@ -1,0 +1,44 @@
+import type { AnchorHTMLAttributes, MouseEvent } from "react";
+import { createStore, useStore } from "./store";
+
+/** Where the page is: its address, taken apart. */
+export interface Place {
+  path: string;
+  query: URLSearchParams;
+}
+
+const here = (): Place => ({ path: location.pathname.replace(/(.)\/$/, "$1"), query: new URLSearchParams(location.search) });
+const place = createStore(here());
+
+addEventListener("popstate", () => place.set(here()));
+
+export function navigate(to: string, options: { replace?: boolean } = {}) {
+  if (options.replace) history.replaceState(null, "", to);
+  else if (to !== location.pathname + location.search) history.pushState(null, "", to);
+  place.set(here());
+}
+
+export const usePlace = () => useStore(place);
+
+/** A link inside the page; a click with a modifier is the browser's. */
+export function Link({ to, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { to: string }) {
+  const go = (event: MouseEvent<HTMLAnchorElement>) => {
+    onClick?.(event);
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    navigate(to);
+  };
+  return <a href={to} onClick={go} {...rest} />;
+}
+
+export type Route =
+  | { name: "home" | "search" | "import" | "signin" | "nowhere" }
+  | { name: "conversation"; id: string; message: string | null };
+
+export function routeOf(path: string): Route {
+  const conversation = /^\/c\/([\w-]+)(?:\/([\w-]+))?$/.exec(path);
+  if (conversation) return { name: "conversation", id: conversation[1]!, message: conversation[2] ?? null };
+  if (path === "/") return { name: "home" };
+  const name = path.slice(1);
+  return { name: name === "search" || name === "import" || name === "signin" ? name : "nowhere" };
+}

@@ -1,0 +1,303 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { Link, navigate, usePlace } from "../app/router";
+import { count, fullTime, plural, providerName, when } from "../ui/format";
+import { Icon } from "../ui/Icon";
+import { Notice } from "../ui/Notice";
+import type { Schema } from "../api/client";
+import { Facets } from "./Facets";
+import { filtersOf, unfinished, without, wordsOf } from "./query";
+import { useSearch, type Asked } from "./useSearch";
+import "../styles/search.css";
+
+type Hit = Schema["SearchItem"];
+
+const sorts = { relevance: "Best first", newest: "Newest first", oldest: "Oldest first" } as const;
+
+/** Finds while one types. Focus stays in the field: the arrows choose, Enter opens. */
+export default function SearchView() {
+  const { query } = usePlace();
+  const q = query.get("q") ?? "";
+  const sort = (query.get("sort") ?? "relevance") as Asked["sort"];
+  const grouped = query.get("group") === "conversation";
+  const [submitted, setSubmitted] = useState<string | null>(q);
+  const { result, items, busy, wrong, more } = useSearch({
+    q: submitted === q ? q : unfinished(q),
+    sort: sort in sorts ? sort : "relevance",
+    grouped,
+    submitted: submitted === q && q !== "",
+  });
+  const [at, setAt] = useState(0);
+  const field = useRef<HTMLInputElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 92,
+    getItemKey: (index) => keyOf(items[index]!),
+    overscan: 6,
+  });
+  const chips = useMemo(() => filtersOf(q), [q]);
+
+  useEffect(() => {
+    document.title = q ? `${q} · Search · Parley` : "Search · Parley";
+  }, [q]);
+  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    setAt(0);
+    scroller.current?.scrollTo({ top: 0 });
+  }, [q, sort, grouped]);
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (items.length > 0 && last >= items.length - 10) more();
+  }, [last, items.length, more]);
+
+  function change(change: { q?: string; sort?: string; group?: string | null }) {
+    const next = new URLSearchParams(query);
+    for (const [name, value] of Object.entries(change)) value ? next.set(name, value) : next.delete(name);
+    navigate(`/search${next.size > 0 ? `?${next}` : ""}`, { replace: true });
+  }
+
+  function choose(to: number) {
+    const index = Math.min(items.length - 1, Math.max(0, to));
+    setAt(index);
+    virtual.scrollToIndex(index, { align: "auto" });
+  }
+
+  function key(event: KeyboardEvent<HTMLInputElement>) {
+    if (event.nativeEvent.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 }[event.key];
+    if (step !== undefined && items.length > 0) {
+      event.preventDefault();
+      choose(at + step);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      const hit = items[at];
+      if (hit && (submitted === q || !busy)) navigate(addressOf(hit, q));
+      else setSubmitted(q);
+    } else if (event.key === "Escape" && q !== "") {
+      event.preventDefault();
+      change({ q: "" });
+    }
+  }
+
+  const total = result && (result.total !== null ? count(result.total) : result.total_estimate > result.total_at_least ? `about ${count(result.total_estimate)}` : `over ${count(result.total_at_least)}`);
+  const selected = items[at];
+  return (
+    <main className="main search" id="main">
+      <h1 className="sr">Search</h1>
+      <div className="search-head">
+        <div className="field">
+          <Icon name="search" />
+          <input
+            id="q"
+            ref={field}
+            type="text"
+            enterKeyHint="search"
+            role="combobox"
+            aria-label="Search"
+            aria-expanded={items.length > 0}
+            aria-controls="results"
+            aria-autocomplete="list"
+            aria-activedescendant={selected ? `hit-${keyOf(selected)}` : undefined}
+            placeholder="Find any sentence…"
+            autoComplete="off"
+            spellCheck={false}
+            dir="auto"
+            maxLength={1000}
+            value={q}
+            onChange={(event) => change({ q: event.target.value })}
+            onKeyDown={key}
+          />
+          {q && (
+            <button className="plain" onClick={() => (change({ q: "" }), field.current?.focus())}>
+              <Icon name="close" />
+              <span className="sr">Clear</span>
+            </button>
+          )}
+        </div>
+        {chips.length > 0 && (
+          <ul className="chips" aria-label="Filters">
+            {chips.map((chip) => (
+              <li key={chip.start}>
+                <button onClick={() => (change({ q: without(q, chip) }), field.current?.focus())}>
+                  <span className="muted">
+                    {chip.negated && "not "}
+                    {chip.filter}
+                  </span>{" "}
+                  {chip.filter === "provider" ? providerName(chip.value) : chip.value}
+                  <Icon name="close" />
+                  <span className="sr">Remove</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <div className="search-state">
+          <p role="status">
+            {q.trim() !== "" && result && !wrong && (
+              <>
+                {total} {result.total === 1 ? "match" : "matches"}
+                <span className="muted"> in {result.took_ms < 10 ? result.took_ms.toFixed(1) : Math.round(result.took_ms)} ms</span>
+              </>
+            )}
+          </p>
+          <label>
+            <span className="sr">Order</span>
+            <select value={sort} onChange={(event) => change({ sort: event.target.value })}>
+              {Object.entries(sorts).map(([value, name]) => (
+                <option key={value} value={value}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label className="check">
+            <input type="checkbox" checked={grouped} onChange={(event) => change({ group: event.target.checked ? "conversation" : null })} />
+            One per conversation
+          </label>
+        </div>
+      </div>
+      <div className="search-body">
+        <div className="results" ref={scroller} aria-busy={busy}>
+          {wrong ? (
+            <Notice title="That search did not work" alert below>
+              <p>{wrong}</p>
+            </Notice>
+          ) : q.trim() === "" ? (
+            <Tips />
+          ) : result && items.length === 0 && !busy ? (
+            <Notice title="Nothing found" below>
+              {result.did_you_mean && (
+                <p>
+                  Did you mean{" "}
+                  <button className="link" onClick={() => change({ q: result.did_you_mean!.text })}>
+                    {result.did_you_mean.text}
+                  </button>
+                  ?
+                </p>
+              )}
+              <p>{chips.length > 0 ? "Fewer filters may help." : "Fewer or other words may help."}</p>
+            </Notice>
+          ) : (
+            <>
+              {result?.notes.map((note) => (
+                <p className="note" key={note}>
+                  {note}
+                </p>
+              ))}
+              {result?.rebuilding && <p className="note">The index is being built anew; not everything can be found yet.</p>}
+              <div id="results" role="listbox" aria-label="Results" tabIndex={-1} style={{ height: virtual.getTotalSize() }}>
+                {shown.map((entry) => {
+                  const hit = items[entry.index]!;
+                  return (
+                    <div
+                      key={entry.key}
+                      role="presentation"
+                      className="hit-place"
+                      data-index={entry.index}
+                      ref={virtual.measureElement}
+                      style={{ transform: `translateY(${entry.start}px)` }}
+                    >
+                      <HitRow hit={hit} q={q} index={entry.index} selected={entry.index === at} total={result?.total ?? null} />
+                    </div>
+                  );
+                })}
+              </div>
+            </>
+          )}
+        </div>
+        {result && q.trim() !== "" && items.length > 0 && <Facets facets={result.facets} q={q} onChange={(next) => change({ q: next })} />}
+      </div>
+    </main>
+  );
+}
+
+const keyOf = (hit: Hit) => hit.message_id ?? hit.conversation_id ?? hit.document_id ?? "";
+
+function addressOf(hit: Hit, q: string): string {
+  if (!hit.conversation_id) return `/search?${new URLSearchParams({ q })}`;
+  const words = wordsOf(q).length > 0 ? `?${new URLSearchParams({ q })}` : "";
+  return hit.message_id ? `/c/${hit.conversation_id}/${hit.message_id}${words}` : `/c/${hit.conversation_id}${words}`;
+}
+
+interface RowProps {
+  hit: Hit;
+  q: string;
+  index: number;
+  selected: boolean;
+  total: number | null;
+}
+
+function HitRow({ hit, q, index, selected, total }: RowProps) {
+  const speaker = hit.role === "user" ? "You" : hit.role === "assistant" ? (hit.model ?? providerName(hit.provider)) : hit.role;
+  const facts = [
+    hit.kind === "title" ? "title" : hit.kind === "document" ? "document" : speaker,
+    providerName(hit.provider),
+    hit.field === "code" || hit.field === "thinking" || hit.field === "tool" ? hit.field : "",
+    hit.path === false ? "on another branch" : "",
+    hit.more > 0 ? `${plural(hit.more, "more match", "more matches")} here` : "",
+  ];
+  return (
+    <Link
+      to={addressOf(hit, q)}
+      id={`hit-${keyOf(hit)}`}
+      role="option"
+      aria-selected={selected}
+      aria-posinset={index + 1}
+      aria-setsize={total ?? -1}
+      tabIndex={-1}
+      className="hit"
+    >
+      <span className="hit-title">
+        <span dir="auto">{hit.title ?? "Untitled"}</span>
+        <time dateTime={hit.created_at ?? undefined} title={fullTime(hit.created_at)}>
+          {when(hit.created_at)}
+        </time>
+      </span>
+      {hit.kind !== "title" && (
+        <span className="snippet" dir="auto">
+          {marked(hit.snippet)}
+        </span>
+      )}
+      <span className="muted facts">{[...new Set(facts.filter(Boolean))].join(" · ")}</span>
+    </Link>
+  );
+}
+
+function marked({ text, highlights }: Schema["Snippet"]) {
+  const parts = [];
+  let at = 0;
+  for (const { start, end } of highlights) {
+    parts.push(text.slice(at, start), <mark key={start}>{text.slice(start, end)}</mark>);
+    at = end;
+  }
+  return [...parts, text.slice(at)];
+}
+
+const tips = [
+  ['"hot water"', "these words, next to each other"],
+  ["tea -green", "without a word"],
+  ["tea OR coffee", "either"],
+  ["brew*", "any ending"],
+  ["provider:claude role:assistant", "from one program, by one side"],
+  ["has:code after:2025-01", "with code, since a month"],
+  ["in:title", "only titles"],
+] as const;
+
+const Tips = () => (
+  <section className="tips" aria-labelledby="tips">
+    <h2 id="tips">What can be asked</h2>
+    <dl>
+      {tips.map(([text, meaning]) => (
+        <div key={text}>
+          <dt>
+            <code>{text}</code>
+          </dt>
+          <dd>{meaning}</dd>
+        </div>
+      ))}
+    </dl>
+  </section>
+);

@@ -1,0 +1,69 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { api, ApiError, isAbort, messageOf, of, type Schema } from "../api/client";
+
+export interface Asked {
+  q: string;
+  sort: "relevance" | "newest" | "oldest";
+  grouped: boolean;
+  /** Enter was pressed: the query is one to remember. */
+  submitted: boolean;
+}
+
+export interface Found {
+  /** The last whole answer; it stands until the next one is there, so nothing jumps while typing. */
+  result: Schema["SearchResult"] | null;
+  items: readonly Schema["SearchItem"][];
+  busy: boolean;
+  wrong: string;
+}
+
+const nothing: Found = { result: null, items: [], busy: false, wrong: "" };
+
+/** Names this page to the server: its next search ends the one before. */
+const session = crypto.randomUUID();
+
+/** What a query finds, as it is typed; `more` reads the next page. */
+export function useSearch(asked: Asked): Found & { more: () => void } {
+  const [found, setFound] = useState<Found>(nothing);
+  const running = useRef<AbortController | null>(null);
+  const { q, sort, grouped, submitted } = asked;
+
+  const ask = useCallback(
+    async (cursor: string | null) => {
+      running.current?.abort();
+      const own = (running.current = new AbortController());
+      setFound((now) => ({ ...now, busy: true }));
+      const page = cursor === null ? { facets: ["provider" as const, "role" as const, "model" as const, "month" as const] } : { cursor };
+      const query = { q, sort, group: grouped ? ("conversation" as const) : ("none" as const), limit: 50, session, submitted, ...page };
+      try {
+        const result = await of(api.GET("/api/search", { params: { query }, signal: own.signal }));
+        setFound((now) =>
+          cursor === null || !now.result
+            ? { result, items: result.items, busy: false, wrong: "" }
+            : { result: { ...now.result, next_cursor: result.next_cursor }, items: now.items.concat(result.items), busy: false, wrong: "" },
+        );
+      } catch (failure) {
+        // Another search has taken its place.
+        if (isAbort(failure) || own.signal.aborted || (failure instanceof ApiError && failure.code === "superseded")) return;
+        setFound((now) => ({ ...now, busy: false, wrong: messageOf(failure) }));
+      }
+    },
+    [q, sort, grouped, submitted],
+  );
+
+  useEffect(() => {
+    if (q.trim() === "") {
+      running.current?.abort();
+      setFound(nothing);
+      return;
+    }
+    void ask(null);
+  }, [ask, q]);
+  useEffect(() => () => running.current?.abort(), []);
+
+  const next = found.result?.next_cursor ?? null;
+  const more = useCallback(() => {
+    if (next !== null && !found.busy) void ask(next);
+  }, [ask, next, found.busy]);
+  return { ...found, more };
+}

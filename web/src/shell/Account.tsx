@@ -1,0 +1,67 @@
+import { useEffect, useRef, useState } from "react";
+import { messageOf, type Schema } from "../api/client";
+import { signOut } from "../app/session";
+import { useStore } from "../app/store";
+import { theme, themes, type Theme } from "../app/theme";
+import { Icon, type IconName } from "../ui/Icon";
+
+const looks: Record<Theme, [IconName, string]> = { system: ["screen", "As the system"], light: ["sun", "Light"], dark: ["moon", "Dark"] };
+
+/** Who is signed in, how the page looks, and the way out. */
+export function Account({ user, config }: { user: Schema["UserView"]; config: Schema["ConfigAnswer"] }) {
+  const [open, setOpen] = useState(false);
+  const [wrong, setWrong] = useState("");
+  const chosen = useStore(theme);
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: PointerEvent) => box.current?.contains(event.target as Node) || setOpen(false);
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    addEventListener("pointerdown", outside);
+    addEventListener("keydown", key);
+    return () => {
+      removeEventListener("pointerdown", outside);
+      removeEventListener("keydown", key);
+    };
+  }, [open]);
+
+  const name = config.single_user ? "Settings" : user.name;
+  return (
+    <div className="account" ref={box}>
+      <button ref={button} className="plain" aria-expanded={open} aria-controls="account" onClick={() => setOpen(!open)} title={user.email ?? undefined}>
+        <span className="who">{name}</span>
+      </button>
+      {open && (
+        <div id="account" className="popover" role="group" aria-label={name}>
+          {user.email && <p className="muted">{user.email}</p>}
+          <fieldset className="segments">
+            <legend>Appearance</legend>
+            {themes.map((one) => (
+              <label key={one} title={looks[one][1]}>
+                <input type="radio" name="theme" checked={chosen === one} onChange={() => theme.set(one)} />
+                <Icon name={looks[one][0]} />
+                <span className="sr">{looks[one][1]}</span>
+              </label>
+            ))}
+          </fieldset>
+          <p className="muted">
+            Parley {config.version}, <a href="/docs">API</a>
+          </p>
+          {!config.single_user && (
+            <button onClick={() => signOut().catch((failure: unknown) => setWrong(messageOf(failure)))}>
+              <Icon name="out" />
+              Sign out
+            </button>
+          )}
+          {wrong && <p role="alert">{wrong}</p>}
+        </div>
+      )}
+    </div>
+  );
+}

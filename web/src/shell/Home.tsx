@@ -1,0 +1,83 @@
+import { useEffect, useState } from "react";
+import { api, messageOf, of, type Schema } from "../api/client";
+import { Link, navigate } from "../app/router";
+import { count, plural, providerName } from "../ui/format";
+import { Icon } from "../ui/Icon";
+import { Notice } from "../ui/Notice";
+
+/** What there is, and the two things to do with it: find, and bring more. */
+export function Home() {
+  const [stats, setStats] = useState<Schema["ArchiveStats"] | null>(null);
+  const [wrong, setWrong] = useState("");
+  useEffect(() => {
+    document.title = "Parley";
+    let gone = false;
+    of(api.GET("/api/stats")).then(
+      (answer) => gone || setStats(answer),
+      (failure: unknown) => gone || setWrong(messageOf(failure)),
+    );
+    return () => void (gone = true);
+  }, []);
+
+  return (
+    <main className="main home" id="main">
+      {wrong && <Notice title="The archive cannot be read" alert><p>{wrong}</p></Notice>}
+      {stats?.conversations === 0 && (
+        <Notice title="Bring your conversations">
+          <p>
+            Ask ChatGPT, Claude, Gemini or Grok for your data, and give Parley the file as it comes. It is read where it
+            lies; nothing of it leaves this machine.
+          </p>
+          <Link className="button primary" to="/import">
+            <Icon name="import" />
+            Import
+          </Link>
+        </Notice>
+      )}
+      {stats && stats.conversations > 0 && (
+        <div className="column">
+          <h1>{plural(stats.conversations, "conversation", "conversations")}</h1>
+          <p className="muted">
+            {plural(stats.messages, "message", "messages")}, {count(stats.words)} words
+          </p>
+          <form
+            role="search"
+            onSubmit={(event) => {
+              event.preventDefault();
+              const q = new FormData(event.currentTarget).get("q");
+              navigate(`/search?${new URLSearchParams({ q: String(q) })}`);
+            }}
+          >
+            <label className="sr" htmlFor="home-q">
+              Search
+            </label>
+            <input id="home-q" name="q" type="search" placeholder="Find any sentence…" autoComplete="off" required />
+          </form>
+          <h2>Where they come from</h2>
+          <ul className="bars">
+            {stats.providers.toSorted((a, b) => b.messages - a.messages).map((one) => (
+              <li key={one.provider}>
+                <Link to={`/search?${new URLSearchParams({ q: `provider:${one.provider} `, sort: "newest" })}`}>
+                  <span>{providerName(one.provider)}</span>
+                  <meter min={0} max={Math.max(...stats.providers.map((p) => p.messages))} value={one.messages} aria-hidden="true" />
+                  <span className="number">{plural(one.messages, "message", "messages")}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+          <h2>The longest</h2>
+          <ul className="plain-list">
+            {stats.longest.slice(0, 6).map((one) => (
+              <li key={one.id}>
+                <Link to={`/c/${one.id}`}>
+                  <span dir="auto">{one.title ?? "Untitled"}</span>
+                  <span className="number">{plural(one.message_count, "message", "messages")}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,90 @@
+import { useEffect, useState, type ReactNode } from "react";
+import { connection, type Schema } from "../api/client";
+import { Link, navigate, usePlace, type Route } from "../app/router";
+import { useStore } from "../app/store";
+import { Icon } from "../ui/Icon";
+import { Account } from "./Account";
+import { ConversationList } from "./ConversationList";
+import { reload } from "./conversations";
+import { Spaces } from "./Spaces";
+
+interface Props {
+  user: Schema["UserView"];
+  config: Schema["ConfigAnswer"];
+  route: Route;
+  children: ReactNode;
+}
+
+const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** What stays while pages change: the conversations on the left, a bar to come back to them where it is narrow. */
+export function Shell({ user, config, route, children }: Props) {
+  const lost = useStore(connection) === "lost";
+  const place = usePlace();
+  const [drawer, setDrawer] = useState(false);
+  useEffect(() => setDrawer(false), [place]);
+  useEffect(() => {
+    if (!lost) void reload();
+  }, [lost]);
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      if (event.key === "Escape") setDrawer(false);
+      if (event.key !== "/" || event.metaKey || event.ctrlKey || event.altKey || typing(event.target)) return;
+      event.preventDefault();
+      if (routeName() !== "/search") navigate("/search");
+      document.getElementById("q")?.focus();
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  }, []);
+
+  return (
+    <div className={drawer ? "shell drawer-open" : "shell"}>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      {lost && (
+        <p className="banner" role="status">
+          The server does not answer; trying again. Nothing is lost.
+        </p>
+      )}
+      <header className="topbar">
+        <button className="plain" aria-expanded={drawer} aria-controls="sidebar" onClick={() => setDrawer(!drawer)}>
+          <Icon name={drawer ? "close" : "menu"} />
+          <span className="sr">Conversations</span>
+        </button>
+        <Link to="/" className="wordmark">
+          Parley
+        </Link>
+        <Link to="/search" className="plain" aria-label="Search">
+          <Icon name="search" />
+        </Link>
+      </header>
+      <nav id="sidebar" className="sidebar" aria-label="Conversations">
+        <div className="sidebar-head">
+          <Link to="/" className="wordmark" aria-current={route.name === "home" ? "page" : undefined}>
+            Parley
+          </Link>
+          <Spaces />
+        </div>
+        <Link to="/search" className="find" aria-current={route.name === "search" ? "page" : undefined}>
+          <Icon name="search" />
+          Search <kbd>/</kbd>
+        </Link>
+        <ConversationList />
+        <div className="sidebar-foot">
+          <Link to="/import" aria-current={route.name === "import" ? "page" : undefined}>
+            <Icon name="import" />
+            Import
+          </Link>
+          <Account user={user} config={config} />
+        </div>
+      </nav>
+      <button className="scrim" tabIndex={-1} aria-hidden="true" onClick={() => setDrawer(false)} />
+      {children}
+    </div>
+  );
+}
+
+const routeName = () => location.pathname;
