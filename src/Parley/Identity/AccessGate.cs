@@ -12,7 +12,8 @@ internal sealed class AccessGate(
     CallerSource callers,
     RequestLimits limits,
     OpenStreams streams,
-    IdentityOptions options
+    IdentityOptions options,
+    HttpOptions surface
 )
 {
     public async Task InvokeAsync(HttpContext http)
@@ -31,7 +32,11 @@ internal sealed class AccessGate(
             return;
         }
 
-        var credential = options.SingleUser ? default : Credential.Of(http.Request);
+        var standing = http.GetEndpoint()!.Metadata.GetMetadata<StandingStream>();
+        var credential =
+            options.SingleUser ? default
+            : standing is { IsSocket: true } ? Credential.OfSocket(http.Request)
+            : Credential.Of(http.Request);
         var caller = await callers.FindAsync(credential.Text, http.RequestAborted);
         if ((limits.Refuse(http, caller) ?? Refuse(http, policy, caller, credential.Ambient)) is { } refusal)
         {
@@ -40,7 +45,7 @@ internal sealed class AccessGate(
         }
 
         http.Features.Set(caller!);
-        if (http.GetEndpoint()!.Metadata.GetMetadata<EventStream>() is null)
+        if (standing is null && http.GetEndpoint()!.Metadata.GetMetadata<EventStream>() is null)
         {
             await next(http);
             return;
@@ -104,6 +109,11 @@ internal sealed class AccessGate(
         if (Refuse(policy, caller, reads) is { } refusal)
         {
             return refusal;
+        }
+
+        if (http.GetEndpoint()!.Metadata.GetMetadata<StandingStream>() is { IsSocket: true })
+        {
+            return CrossSite.RefuseSocket(http.Request, ambient, surface.Origins);
         }
 
         // Without accounts, being on this machine is the credential, and every page in its browser is.

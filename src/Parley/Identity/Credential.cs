@@ -11,6 +11,9 @@ internal readonly record struct Credential(string? Text, bool Ambient)
 {
     public const string AccessCookie = "__Host-parley";
     public const string RefreshCookie = "__Host-parley-refresh";
+
+    /// <summary>Before a token among the protocols that a socket asks for; <c>parley</c> beside it is the one that is chosen.</summary>
+    public const string SocketToken = "parley.token.";
     private const string Bearer = "Bearer ";
 
     public static Credential Of(HttpRequest request)
@@ -28,6 +31,26 @@ internal readonly record struct Credential(string? Text, bool Ambient)
         return request.Headers.Cookie.Count > 0 && request.Cookies[AccessCookie] is { Length: > 0 } cookie
             ? new Credential(cookie, Ambient: true)
             : default;
+    }
+
+    /// <summary>
+    /// For a socket: a page cannot add a header to it, so it may show its token among the protocols. That is said on
+    /// purpose, so it comes before the cookie, which the browser adds by itself.
+    /// </summary>
+    public static Credential OfSocket(HttpRequest request)
+    {
+        string? shown = null;
+        foreach (var protocol in request.Headers.SecWebSocketProtocol.ToString().Split(','))
+        {
+            if (protocol.Trim() is var name && name.StartsWith(SocketToken, StringComparison.Ordinal))
+            {
+                shown = shown is null ? name[SocketToken.Length..] : ""; // as with two headers: neither
+            }
+        }
+
+        return shown is null || request.Headers.Authorization.Count > 0
+            ? Of(request)
+            : new Credential(shown.Length == 0 ? null : shown, Ambient: false);
     }
 
     /// <summary>Hands tokens to a browser in a way its scripts cannot read.</summary>
@@ -56,6 +79,26 @@ internal readonly record struct Credential(string? Text, bool Ambient)
 /// </summary>
 internal static class CrossSite
 {
+    /// <summary>
+    /// For a socket (S24): it is opened by GET, and its answers can be read by the page that opened it, so the page must be
+    /// one of ours, or of a listed origin that shows a token itself.
+    /// </summary>
+    public static ProblemResult? RefuseSocket(HttpRequest request, bool ambient, IList<string> origins)
+    {
+        var origin = request.Headers.Origin;
+        var allowed =
+            origin.Count == 0
+                ? !ambient && request.Headers["Sec-Fetch-Site"].Count == 0
+                : origin.Count == 1
+                    && (
+                        origin.ToString() == $"{request.Scheme}://{request.Host}"
+                        || (!ambient && origins.Contains(origin.ToString()))
+                    );
+        return allowed
+            ? null
+            : new ProblemResult(ProblemCodes.Forbidden, "the socket is not opened by a page of this server");
+    }
+
     private const string FormTypes = "application/x-www-form-urlencoded text/plain";
 
     /// <param name="required">The sender must say where it is from: it showed a cookie.</param>

@@ -119,8 +119,20 @@ internal sealed class OpenStreams : RoundsService
         /// <summary>It is there for a tab, not for an answer.</summary>
         public bool Stands { get; } = http.GetEndpoint()?.Metadata.GetMetadata<StandingStream>() is not null;
 
-        /// <summary>The connection ends where it stands: half an answer must not look whole.</summary>
-        public void Close() => http.Abort();
+        /// <summary>
+        /// The connection ends where it stands: half an answer must not look whole. One that can say goodbye does.
+        /// </summary>
+        public void Close()
+        {
+            if (http.Features.Get<StreamEnd>() is { } end)
+            {
+                end.Begin();
+            }
+            else
+            {
+                http.Abort();
+            }
+        }
 
         public void Dispose() => of.open.TryRemove(this, out _);
     }

@@ -118,9 +118,9 @@ public sealed partial class OpenApiTests : IAsyncLifetime
             {
                 asked.Add($"{page.Method} {page.Path}"); // names change with their content: WebRoomTests
             }
-            else if (page.Path == "/api/events")
+            else if (page.Path is "/api/events" or "/api/ws")
             {
-                asked.Add($"{page.Method} {page.Path}"); // has no end: ChatContextTests
+                asked.Add($"{page.Method} {page.Path}"); // has no end: FeedTests, SocketTests
             }
             else if (page.Method == "GET" && !page.Path.Contains('{', StringComparison.Ordinal))
             {

@@ -79,7 +79,8 @@ internal static class RouteDescriptions
 internal sealed record EventStream(Type Event, IReadOnlyList<string> MediaTypes);
 
 /// <summary>Route metadata: a tab keeps one open for as long as it is there, so these are counted apart from answers.</summary>
-internal sealed record StandingStream;
+/// <param name="IsSocket">It is a WebSocket: a page shows where it is from, and may show its token, in other headers.</param>
+internal sealed record StandingStream(bool IsSocket = false);
 
 /// <summary>Route metadata: see <see cref="RouteDescriptions.ReturnsETag"/>.</summary>
 internal sealed record AnswersETag(bool Known);

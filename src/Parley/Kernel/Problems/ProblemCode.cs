@@ -59,6 +59,11 @@ internal static class ProblemCodes
         422,
         "The Idempotency-Key belongs to another request"
     );
+    public static readonly ProblemCode UpgradeRequired = new(
+        "upgrade-required",
+        426,
+        "This address speaks WebSocket only"
+    );
     public static readonly ProblemCode TooManyRequests = new("too-many-requests", 429, "Too many requests");
     public static readonly ProblemCode QuotaUsedUp = new("quota-used-up", 429, "A quota is used up");
     public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong inside Parley");
@@ -94,6 +99,7 @@ internal static class ProblemCodes
         WrongHost,
         NotRecognised,
         KeyReused,
+        UpgradeRequired,
         TooManyRequests,
         QuotaUsedUp,
         Internal,

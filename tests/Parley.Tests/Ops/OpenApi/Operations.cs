@@ -348,6 +348,7 @@ internal sealed class Operations(Schemas schemas)
     private static string Meaning(int status) =>
         status switch
         {
+            101 => "From here on it is another protocol.",
             200 => "Done.",
             201 => "Made.",
             202 => "Begun; it goes on by itself.",
