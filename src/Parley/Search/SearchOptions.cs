@@ -15,6 +15,10 @@ internal sealed class SearchOptions
     /// <value>Default 50,000: below, waking it costs more than it does.</value>
     public long AsideFrom { get; set; } = 50_000;
 
+    /// <summary>Pages of the index, 32 KiB each, that are kept for the next search. 16 to 1,000,000.</summary>
+    /// <value>Default 384: the columns that searches of a million documents touch, and the common words.</value>
+    public int PagesKept { get; set; } = 384;
+
     /// <summary>Whether submitted queries are kept, for suggestions.</summary>
     /// <value>Default true; the setting <c>search.keep-queries</c>.</value>
     public bool KeepQueries { get; set; } = true;

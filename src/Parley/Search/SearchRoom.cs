@@ -1,6 +1,7 @@
 using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel;
+using Parley.Search.Segments;
 using Parley.Search.Sqlite;
 
 namespace Parley.Search;
@@ -15,6 +16,7 @@ internal static class SearchRoom
         services.AddSingleton(new StorePart(Floor, "Search"));
         services.AddSingleton(options ?? new SearchOptions());
         services.AddSingleton<IndexSignal>();
+        services.AddSingleton<PagePool>();
         services.AddSingleton<PageCache>();
         services.AddSingleton<SegmentSets>();
         services.AddSingleton<SegmentTable>();

@@ -27,7 +27,8 @@ internal sealed class SearchStore : IAsyncDisposable
             rooms.AddSingleton(clock);
         rooms.AddIdentity(Accounts.Options(singleUser: true));
         rooms.AddConversations();
-        rooms.AddSearch();
+        // So few pages that searches push out each other's.
+        rooms.AddSearch(new SearchOptions { PagesKept = 16 });
         services = rooms.BuildServiceProvider();
     }
 

@@ -19,7 +19,7 @@ internal sealed record ViewedTerm(byte[] Bytes, TermPostings[] Postings, long Do
 /// <summary>
 /// One person's segments within one snapshot, and what a search asks of all of them together. Not thread-safe.
 /// </summary>
-internal sealed class IndexView
+internal sealed class IndexView : IDisposable
 {
     private readonly Dictionary<string, ViewedTerm> _terms = new(StringComparer.Ordinal);
 
@@ -80,6 +80,13 @@ internal sealed class IndexView
         }
 
         return _terms[key] = new ViewedTerm(term, postings, documents);
+    }
+
+    /// <summary>Lets go of the pages that were read for it.</summary>
+    public void Dispose()
+    {
+        foreach (var segment in Segments)
+            segment.Reader.Release();
     }
 
     public float Idf(ViewedTerm term) => Bm25.Idf(Documents, term.Documents);

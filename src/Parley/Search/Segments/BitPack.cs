@@ -1,8 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Parley.Search.Segments;
 
@@ -16,9 +14,6 @@ internal static class BitPack
 
     /// <summary>Bytes that must be readable behind the packed ones: numbers are read eight bytes at a time.</summary>
     public const int Slack = 8;
-
-    /// <summary>Within four bytes from the one it begins in, a number of so many bits is whole.</summary>
-    private const int MaxGathered = 25;
 
     /// <summary>Bits that hold the largest of <paramref name="values"/>, 0 to 32.</summary>
     public static int BitsFor(ReadOnlySpan<uint> values)
@@ -65,7 +60,13 @@ internal static class BitPack
             throw new ArgumentOutOfRangeException(nameof(bits), "there are not enough bytes");
         var mask = bits == 32 ? uint.MaxValue : (1u << bits) - 1;
         ref var start = ref MemoryMarshal.GetReference(from);
-        var done = Avx2.IsSupported && bits <= MaxGathered ? UnpackEights(ref start, bits, mask, values) : 0;
+        ref var first = ref MemoryMarshal.GetReference(values);
+        var done = bits switch
+        {
+            <= 8 => UnpackEights(ref start, bits, mask, ref first, values.Length),
+            <= 15 => UnpackFours(ref start, bits, mask, ref first, values.Length),
+            _ => 0,
+        };
         var at = done * bits;
         for (var index = done; index < values.Length; index++)
         {
@@ -76,24 +77,44 @@ internal static class BitPack
         }
     }
 
-    /// <summary>Reads eight numbers at once, as long as there are eight.</summary>
+    /// <summary>
+    /// Eight numbers of up to eight bits begin with a byte and are whole in one read. Processors have better ways since
+    /// AVX2, which the executable is not built for (docs/decisions/0002).
+    /// </summary>
     /// <returns>How many were read.</returns>
-    private static unsafe int UnpackEights(ref byte start, int bits, uint mask, Span<uint> values)
+    private static int UnpackEights(ref byte start, int bits, uint mask, ref uint values, int count)
     {
-        var places = Vector256<int>.Indices * bits;
-        var step = Vector256.Create(8 * bits);
-        var kept = Vector256.Create(mask);
         var index = 0;
-        fixed (byte* from = &start)
+        for (; index + 8 <= count; index += 8)
         {
-            // In bounds: four bytes from where a number begins end within the slack.
-            for (; index + 8 <= values.Length; index += 8)
+            // In bounds: the eight end within these bytes, and the slack is as long as a read.
+            var read = Unsafe.ReadUnaligned<ulong>(ref start);
+            start = ref Unsafe.Add(ref start, bits);
+            ref var to = ref Unsafe.Add(ref values, index);
+            for (var number = 0; number < 8; number++)
             {
-                var read = Avx2.GatherVector256((int*)from, Vector256.ShiftRightLogical(places, 3), 1).AsUInt32();
-                var shifted = Avx2.ShiftRightLogicalVariable(read, (places & Vector256.Create(7)).AsUInt32());
-                (shifted & kept).CopyTo(values[index..]);
-                places += step;
+                Unsafe.Add(ref to, number) = (uint)read & mask;
+                read >>= bits;
             }
+        }
+
+        return index;
+    }
+
+    /// <summary>Four numbers of up to fifteen bits begin with a byte or in the middle of one, and are whole in one read.</summary>
+    /// <returns>How many were read.</returns>
+    private static int UnpackFours(ref byte start, int bits, uint mask, ref uint values, int count)
+    {
+        var (index, at) = (0, 0);
+        for (; index + 4 <= count; index += 4)
+        {
+            var read = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, at >> 3)) >> (at & 4);
+            at += 4 * bits;
+            ref var to = ref Unsafe.Add(ref values, index);
+            to = (uint)read & mask;
+            Unsafe.Add(ref to, 1) = (uint)(read >> bits) & mask;
+            Unsafe.Add(ref to, 2) = (uint)(read >> (2 * bits)) & mask;
+            Unsafe.Add(ref to, 3) = (uint)(read >> (3 * bits)) & mask;
         }
 
         return index;

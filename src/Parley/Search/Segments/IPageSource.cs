@@ -7,9 +7,8 @@ namespace Parley.Search.Segments;
 internal interface IPageSource
 {
     /// <summary>
-    /// A page, with <see cref="BitPack.Slack"/> bytes that may be anything behind it. Pages never change, so the array
-    /// may be shared; nobody writes to it.
+    /// A page, held for the caller, who releases it.
     /// </summary>
     /// <exception cref="SegmentDamagedException">It is not there, or not what was written.</exception>
-    byte[] Read(long segment, SegmentStream stream, int page);
+    SegmentPage Read(long segment, SegmentStream stream, int page);
 }

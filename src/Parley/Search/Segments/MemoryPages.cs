@@ -3,28 +3,28 @@ namespace Parley.Search.Segments;
 /// <summary>The pages of segments in memory: where a segment is built, and small ones stay. Reading is thread-safe.</summary>
 internal sealed class MemoryPages : IPageSink, IPageSource
 {
-    private readonly List<byte[]>[] _streams =
+    private readonly List<SegmentPage>[] _streams =
     [
-        .. Enumerable.Range(0, SegmentLayout.Streams).Select(_ => new List<byte[]>()),
+        .. Enumerable.Range(0, SegmentLayout.Streams).Select(_ => new List<SegmentPage>()),
     ];
 
     /// <summary>Bytes of all pages.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Pages of a stream, each with <see cref="BitPack.Slack"/> bytes behind it.</summary>
-    public IReadOnlyList<byte[]> this[SegmentStream stream] => _streams[(int)stream];
+    /// <summary>Pages of a stream.</summary>
+    public IReadOnlyList<SegmentPage> this[SegmentStream stream] => _streams[(int)stream];
 
     public void Write(SegmentStream stream, int page, ReadOnlySpan<byte> data)
     {
         var kept = new byte[data.Length + BitPack.Slack];
         data.CopyTo(kept);
-        _streams[(int)stream].Add(kept);
+        _streams[(int)stream].Add(new SegmentPage(kept, data.Length, pool: null));
         Length += data.Length;
     }
 
-    public byte[] Read(long segment, SegmentStream stream, int page) =>
+    public SegmentPage Read(long segment, SegmentStream stream, int page) =>
         page < _streams[(int)stream].Count
-            ? _streams[(int)stream][page]
+            ? _streams[(int)stream][page].Hold()
             : throw new SegmentDamagedException($"page {page} of {stream} is not there");
 
     /// <summary>All streams one after the other; their lengths are in the header.</summary>
@@ -34,7 +34,7 @@ internal sealed class MemoryPages : IPageSink, IPageSource
         foreach (var stream in _streams)
         {
             foreach (var page in stream)
-                to.Bytes(page.AsSpan(..^BitPack.Slack));
+                to.Bytes(page.Bytes.AsSpan(0, page.Length));
         }
 
         return to.Written.ToArray();

@@ -28,6 +28,13 @@ internal sealed class SegmentReader
     public StreamReader this[SegmentStream stream] =>
         _streams[(int)stream] ??= new StreamReader(Id, stream, Header.Lengths[(int)stream], _pages);
 
+    /// <summary>Lets go of the pages it holds.</summary>
+    public void Release()
+    {
+        foreach (var stream in _streams)
+            stream?.Release();
+    }
+
     public long DocumentId(int document) =>
         BinaryPrimitives.ReadInt64LittleEndian(
             this[SegmentStream.Ids].Read((long)document * SegmentLayout.IdSize, SegmentLayout.IdSize)
@@ -114,7 +121,7 @@ internal sealed class SegmentReader
         return document < Documents && DocumentId(document) == id ? document : -1;
     }
 
-    /// <summary>The ids of a window's documents.</summary>
+    /// <summary>The ids of a window's documents. As all columns, valid until two other pages of the stream have been read.</summary>
     public ReadOnlySpan<long> Ids(int window) => Column<long>(SegmentStream.Ids, window);
 
     public ReadOnlySpan<byte> LengthCodes(int window) => Column<byte>(SegmentStream.Lengths, window);

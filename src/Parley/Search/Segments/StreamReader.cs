@@ -1,19 +1,21 @@
 namespace Parley.Search.Segments;
 
-/// <summary>Reads one stream of a segment at any place; remembers the page it read last. Not thread-safe.</summary>
+/// <summary>Reads one stream of a segment at any place; holds the two pages it read last. Not thread-safe.</summary>
 internal sealed class StreamReader(long segment, SegmentStream stream, long length, IPageSource pages)
 {
     /// <summary>Bytes that are read in one piece without asking whether the last of them are there.</summary>
     private const int Trusted = 16 << SegmentLayout.PageShift;
 
-    private byte[] _page = [];
+    private SegmentPage? _page;
+    private SegmentPage? _before;
     private int _number = -1;
+    private int _numberBefore = -1;
 
     public long Length => length;
 
     /// <summary>
-    /// Bytes of the stream, with <see cref="BitPack.Slack"/> readable ones behind them in the answer. Valid as long as
-    /// somebody holds it.
+    /// Bytes of the stream, with <see cref="BitPack.Slack"/> readable ones behind them in the answer. Valid until two
+    /// other pages have been read.
     /// </summary>
     /// <exception cref="SegmentDamagedException">There are not so many.</exception>
     public ReadOnlySpan<byte> Read(long offset, int count)
@@ -53,15 +55,34 @@ internal sealed class StreamReader(long segment, SegmentStream stream, long leng
         return joined;
     }
 
+    /// <summary>Lets go of what it holds; what it gave is valid no more. It can be read from again.</summary>
+    public void Release()
+    {
+        _page?.Release();
+        _before?.Release();
+        (_page, _before, _number, _numberBefore) = (null, null, -1, -1);
+    }
+
     private byte[] Page(int number)
     {
         if (number == _number)
-            return _page;
+            return _page!.Bytes;
+        if (number == _numberBefore)
+        {
+            (_page, _before, _number, _numberBefore) = (_before, _page, _numberBefore, _number);
+            return _page!.Bytes;
+        }
+
         var page = pages.Read(segment, stream, number);
         var expected = (int)Math.Min(SegmentLayout.PageSize, length - ((long)number << SegmentLayout.PageShift));
-        if (page.Length < expected + BitPack.Slack)
+        if (page.Length < expected)
+        {
+            page.Release();
             throw new SegmentDamagedException($"page {number} of {stream} of segment {segment} is too short");
-        (_page, _number) = (page, number);
-        return page;
+        }
+
+        _before?.Release();
+        (_page, _before, _number, _numberBefore) = (page, _page, number, _number);
+        return page.Bytes;
     }
 }

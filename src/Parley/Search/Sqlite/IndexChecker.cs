@@ -45,7 +45,7 @@ internal sealed class IndexChecker(DbSession session, IPageSource pages)
         for (var stream = 0; segment.Inline is null && stream < SegmentLayout.Streams; stream++)
         {
             for (var page = 0; page << SegmentLayout.PageShift < segment.Header.Lengths[stream]; page++)
-                pages.Read(segment.Id, (SegmentStream)stream, page);
+                pages.Read(segment.Id, (SegmentStream)stream, page).Release();
         }
 
         var words = segment.Open(pages).Dictionary.All();

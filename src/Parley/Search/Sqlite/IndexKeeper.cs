@@ -14,6 +14,7 @@ internal sealed class IndexKeeper(
     Db db,
     SegmentIndexWriter writer,
     SegmentTable table,
+    PagePool pool,
     TimeProvider time,
     ILogger<IndexKeeper> log
 ) : IHealthSource, IDisposable
@@ -44,7 +45,7 @@ internal sealed class IndexKeeper(
 
     public Task<IndexCheck> CheckAsync(int sample, CancellationToken ct) =>
         db.ReadAsync(
-            session => new IndexChecker(session, new SqlitePages(session, cache: null)).Check(sample),
+            session => new IndexChecker(session, new SqlitePages(session, cache: null, pool)).Check(sample),
             CheckLimit,
             ct
         );

@@ -9,7 +9,7 @@ namespace Parley.Search.Sqlite;
 /// small transactions, so that neither writers nor readers wait; the last one puts the new segment in the place of the old.
 /// One at a time.
 /// </summary>
-internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
+internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, PagePool pool)
 {
     /// <summary>So many segments of one tier are joined; each tier is eight times the one below.</summary>
     private const int TierSegments = 8;
@@ -119,7 +119,7 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
 
     private async Task MergeAsync(List<StoredSegment> inputs, CancellationToken ct)
     {
-        var merge = new Merge(db, table, cache, inputs);
+        var merge = new Merge(db, table, cache, pool, inputs);
 
         // On a thread of its own: it computes for seconds, and waits for its own writes.
         await Task.Factory.StartNew(() => merge.Run(ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -127,11 +127,11 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
     }
 
     /// <summary>One merge: the sink of its pages, too.</summary>
-    private sealed class Merge(Db db, SegmentTable table, PageCache cache, List<StoredSegment> inputs)
+    private sealed class Merge(Db db, SegmentTable table, PageCache cache, PagePool pool, List<StoredSegment> inputs)
         : IPageSink,
             IPageSource
     {
-        private readonly List<(SegmentStream Stream, int Page, byte[] Data)> _held = [];
+        private readonly List<(SegmentStream Stream, int Page, SegmentPage Data)> _held = [];
         private long _id;
         private bool _begun;
 
@@ -146,14 +146,16 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
 
         public void Write(SegmentStream stream, int page, ReadOnlySpan<byte> data)
         {
-            _held.Add((stream, page, data.ToArray()));
+            var bytes = pool.Rent();
+            data.CopyTo(bytes);
+            _held.Add((stream, page, new SegmentPage(bytes, data.Length, pool)));
             if (_held.Count >= PagesAtOnce)
                 Wait(db.WriteAsync(WriteHeld));
         }
 
-        public byte[] Read(long segment, SegmentStream stream, int page) =>
+        public SegmentPage Read(long segment, SegmentStream stream, int page) =>
             cache.Find(SqlitePages.Key(segment, stream, page))
-            ?? db.Read(session => new SqlitePages(session, cache: null).Read(segment, stream, page));
+            ?? db.Read(session => new SqlitePages(session, cache: null, pool).Read(segment, stream, page));
 
 #pragma warning disable VSTHRD002 // The merge has a thread of its own, on which nothing else ever runs: it may wait for its writes.
         private static void Wait(Task task) => task.GetAwaiter().GetResult();
@@ -170,8 +172,15 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
             }
 
             foreach (var (stream, page, data) in _held)
-                SegmentTable.InsertPage(tx, SqlitePages.Key(_id, stream, page), data);
-            tx.OnCommitted(_held.Clear);
+                SegmentTable.InsertPage(tx, SqlitePages.Key(_id, stream, page), data.Bytes.AsSpan(0, data.Length));
+            tx.OnCommitted(LetGo);
+        }
+
+        private void LetGo()
+        {
+            foreach (var (_, _, data) in _held)
+                data.Release();
+            _held.Clear();
         }
 
         private void Finish(DbTransaction tx, SegmentHeader? header)
@@ -190,7 +199,7 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
             {
                 var pages = new MemoryPages();
                 foreach (var (stream, page, data) in _held)
-                    pages.Write(stream, page, data);
+                    pages.Write(stream, page, data.Bytes.AsSpan(0, data.Length));
                 _id = table.Add(tx, inputs[0].OwnerId, header, pages);
             }
 
@@ -223,7 +232,7 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
                 count.Bind(1, input.Id);
                 if (!count.Step() || count.Int32(0) == input.DeletedCount)
                     continue;
-                var before = new MergeInput(input.Open(new SqlitePages(tx, cache)), input.Deleted);
+                var before = new MergeInput(input.Open(new SqlitePages(tx, cache, pool)), input.Deleted);
                 for (var document = 0; document < input.Header.Documents; document++)
                 {
                     if (now.Has(document) && !before.IsDeleted(document))
@@ -233,7 +242,7 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache)
 
             if (late.Count == 0)
                 return;
-            var merged = SegmentSets.ReadSegment(tx, _id).Open(new SqlitePages(tx, cache));
+            var merged = SegmentSets.ReadSegment(tx, _id).Open(new SqlitePages(tx, cache, pool));
             var deleted = new DeletedBits(tx, _id);
             foreach (var id in late)
                 deleted.Add(merged.Find(id));

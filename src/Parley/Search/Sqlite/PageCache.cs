@@ -1,19 +1,23 @@
+using Parley.Search.Segments;
+
 namespace Parley.Search.Sqlite;
 
 /// <summary>
 /// Pages that were read lately, shared by all searches. Pages never change and ids are never given twice, so nothing here
 /// is ever wrong. Evicts by the clock algorithm (Corbató 1968). Thread-safe.
 /// </summary>
-internal sealed class PageCache
+internal sealed class PageCache(SearchOptions options)
 {
-    /// <summary>12 MB: the columns that searches of a million documents touch, and the common words.</summary>
-    private const int Capacity = 384;
     private const int Shards = 16;
-    private readonly Shard[] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new Shard())];
+    private readonly Shard[] _shards =
+    [
+        .. Enumerable.Range(0, Shards).Select(_ => new Shard(Math.Max(1, options.PagesKept / Shards))),
+    ];
 
-    public byte[]? Find(long id) => Of(id).Find(id);
+    /// <summary>Held for the caller; <see langword="null"/> where it is not here.</summary>
+    public SegmentPage? Find(long id) => Of(id).Find(id);
 
-    public void Add(long id, byte[] page) => Of(id).Add(id, page);
+    public void Add(long id, SegmentPage page) => Of(id).Add(id, page);
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
@@ -24,34 +28,36 @@ internal sealed class PageCache
 
     private Shard Of(long id) => _shards[(int)(((ulong)id * 0x9E3779B97F4A7C15) >> 60)];
 
-    private sealed class Shard
+    private sealed class Shard(int capacity)
     {
         private readonly Lock _gate = new();
         private readonly Dictionary<long, int> _places = [];
-        private readonly (long Id, byte[]? Page, bool Used)[] _held = new (long, byte[]?, bool)[Capacity / Shards];
+        private readonly (long Id, SegmentPage? Page, bool Used)[] _held = new (long, SegmentPage?, bool)[capacity];
         private int _hand;
 
         public void Clear()
         {
             lock (_gate)
             {
+                foreach (var (_, page, _) in _held)
+                    page?.Release();
                 _places.Clear();
                 Array.Clear(_held);
             }
         }
 
-        public byte[]? Find(long id)
+        public SegmentPage? Find(long id)
         {
             lock (_gate)
             {
                 if (!_places.TryGetValue(id, out var place))
                     return null;
                 _held[place].Used = true;
-                return _held[place].Page;
+                return _held[place].Page!.Hold();
             }
         }
 
-        public void Add(long id, byte[] page)
+        public void Add(long id, SegmentPage page)
         {
             lock (_gate)
             {
@@ -63,9 +69,13 @@ internal sealed class PageCache
                     _hand = (_hand + 1) % _held.Length;
                 }
 
-                if (_held[_hand].Page is not null)
+                if (_held[_hand].Page is { } old)
+                {
                     _places.Remove(_held[_hand].Id);
-                _held[_hand] = (id, page, false);
+                    old.Release();
+                }
+
+                _held[_hand] = (id, page.Hold(), false);
                 _places[id] = _hand;
                 _hand = (_hand + 1) % _held.Length;
             }

@@ -16,17 +16,20 @@ internal sealed class SearchAside
     private volatile Action<Matcher>? _offered;
 
     /// <param name="read">Runs something in a session of its own, if one is free.</param>
-    /// <param name="open">A matcher over the same segments; <see langword="null"/> where the session sees others.</param>
+    /// <param name="see">What that session sees.</param>
+    /// <param name="open">A matcher over the same segments; <see langword="null"/> where it sees others.</param>
     /// <param name="count">Counts all matches.</param>
     public SearchAside(
         Func<Action<DbSession>, bool> read,
-        Func<DbSession, Matcher?> open,
+        Func<DbSession, IndexView> see,
+        Func<IndexView, Matcher?> open,
         Func<Matcher, MatchCounts> count
     ) =>
         _run = Task.Run(() =>
             read(session =>
             {
-                if (open(session) is not { } twin || !Take())
+                using var view = see(session);
+                if (open(view) is not { } twin || !Take())
                     return;
                 _counts = count(twin);
                 _offered?.Invoke(twin);

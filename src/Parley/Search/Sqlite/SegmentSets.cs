@@ -9,7 +9,7 @@ namespace Parley.Search.Sqlite;
 /// Which segments a session sees. What was read for one generation of the index is kept for the next search, and what
 /// did not change since is kept beyond. Thread-safe.
 /// </summary>
-internal sealed class SegmentSets(PageCache cache)
+internal sealed class SegmentSets(PageCache cache, PagePool pool)
 {
     private const int DeletedPageBytes = DeletedBits.PageDocuments / 8;
     private const int MaxOwners = 64;
@@ -26,10 +26,10 @@ internal sealed class SegmentSets(PageCache cache)
     /// <summary>The statements, for the tests of their plans.</summary>
     public static IReadOnlyList<string> Statements { get; } = [ListSql, ReadSql, DeletedSql, SqlitePages.Sql];
 
-    /// <summary>What a search by this owner sees.</summary>
+    /// <summary>What a search by this owner sees, to be disposed of when it ends.</summary>
     public IndexView View(DbSession session, long ownerId)
     {
-        var pages = new SqlitePages(session, cache);
+        var pages = new SqlitePages(session, cache, pool);
         return new IndexView([.. Of(session, ownerId).Select(segment => segment.View(pages))]);
     }
 

@@ -4,7 +4,7 @@ using Parley.Search.Segments;
 namespace Parley.Search.Sqlite;
 
 /// <summary>Writes segments into the tables. Belongs to the writer's thread, but for <see cref="NextId"/>.</summary>
-internal sealed class SegmentTable(PageCache cache)
+internal sealed class SegmentTable(PageCache cache, PagePool pool)
 {
     /// <summary>A segment up to this size is one row.</summary>
     private const long InlineBytes = 16 * 1024;
@@ -46,7 +46,11 @@ internal sealed class SegmentTable(PageCache cache)
         {
             var all = pages[(SegmentStream)stream];
             for (var page = 0; page < all.Count; page++)
-                InsertPage(tx, SqlitePages.Key(id, (SegmentStream)stream, page), all[page].AsSpan(..^BitPack.Slack));
+                InsertPage(
+                    tx,
+                    SqlitePages.Key(id, (SegmentStream)stream, page),
+                    all[page].Bytes.AsSpan(0, all[page].Length)
+                );
         }
 
         Insert(tx, id, ownerId, Searched, header, null);
@@ -77,7 +81,7 @@ internal sealed class SegmentTable(PageCache cache)
     {
         if (ids.Count == 0)
             return;
-        var pages = new SqlitePages(tx, cache);
+        var pages = new SqlitePages(tx, cache, pool);
         var left = new HashSet<long>(ids);
         foreach (var segment in SegmentSets.All(tx).Reverse())
         {

@@ -5,14 +5,14 @@ namespace Parley.Search.Sqlite;
 
 /// <summary>Reads pages from <c>search_pages</c> within one session.</summary>
 /// <param name="cache"><see langword="null"/> for walks over everything, which would only push out what searches need.</param>
-internal sealed class SqlitePages(DbSession session, PageCache? cache) : IPageSource
+internal sealed class SqlitePages(DbSession session, PageCache? cache, PagePool pool) : IPageSource
 {
     public const string Sql = "SELECT checksum, data FROM search_pages WHERE id = ?1";
 
     public static long Key(long segment, SegmentStream stream, int page) =>
         (segment << 24) | ((long)stream << 20) | (uint)page;
 
-    public byte[] Read(long segment, SegmentStream stream, int page)
+    public SegmentPage Read(long segment, SegmentStream stream, int page)
     {
         var key = Key(segment, stream, page);
         if (cache?.Find(key) is { } known)
@@ -22,10 +22,11 @@ internal sealed class SqlitePages(DbSession session, PageCache? cache) : IPageSo
         if (!find.Step())
             throw new SegmentDamagedException($"page {page} of {stream} of segment {segment} is not there");
         var data = find.Blob(1);
-        if (Checksum.Of(data) != (uint)find.Int64(0))
+        if (data.Length > SegmentLayout.PageSize || Checksum.Of(data) != (uint)find.Int64(0))
             throw new SegmentDamagedException($"page {page} of {stream} of segment {segment} is not what was written");
-        var read = new byte[data.Length + BitPack.Slack];
-        data.CopyTo(read);
+        var bytes = pool.Rent();
+        data.CopyTo(bytes);
+        var read = new SegmentPage(bytes, data.Length, pool);
         cache?.Add(key, read);
         return read;
     }

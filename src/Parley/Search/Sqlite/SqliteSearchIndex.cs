@@ -51,7 +51,11 @@ internal sealed class SqliteSearchIndex(
         try
         {
             return await db.ReadAsync(
-                session => new Suggester(session, sets.View(session, ownerId), ownerId, limit).Suggest(text),
+                session =>
+                {
+                    using var view = sets.View(session, ownerId);
+                    return new Suggester(session, view, ownerId, limit).Suggest(text);
+                },
                 options.TimeLimit,
                 ct
             );
@@ -69,7 +73,10 @@ internal sealed class SqliteSearchIndex(
         {
             return await db.ReadAsync(
                 session =>
-                    new SimilarMessages(session, sets.View(session, request.OwnerId), options, time).Find(request, ct),
+                {
+                    using var view = sets.View(session, request.OwnerId);
+                    return new SimilarMessages(session, view, options, time).Find(request, ct);
+                },
                 options.TimeLimit + ReadLimit,
                 ct
             );
@@ -99,7 +106,7 @@ internal sealed class SqliteSearchIndex(
     private SearchAnswer Search(DbSession session, SearchRequest request, CancellationToken ct)
     {
         var began = Stopwatch.GetTimestamp();
-        var view = sets.View(session, request.OwnerId);
+        using var view = sets.View(session, request.OwnerId);
         var filters = RequestFilter.Of(session, request);
         var planner = new QueryPlanner(view);
         var query = planner.Plan(request.Query, filters.ToDocuments(view, Range(request, view)));
@@ -203,10 +210,8 @@ internal sealed class SqliteSearchIndex(
             ? null
             : new SearchAside(
                 run => db.TryRead(run, options.TimeLimit + ReadLimit, ct),
-                session =>
-                    sets.View(session, request.OwnerId) is { } own && own.IsSameAs(view)
-                        ? new Matcher(matcher.Query, own, work, matcher)
-                        : null,
+                session => sets.View(session, request.OwnerId),
+                own => own.IsSameAs(view) ? new Matcher(matcher.Query, own, work, matcher) : null,
                 twin => Count(request, twin, view, filters, rows: null, ct)
             );
 
