@@ -47,11 +47,14 @@ internal sealed class Matcher
             {
                 // One window leads to the next: mostly the first holds enough.
                 var (first, last) = Segments[segment].Range;
-                var next =
-                    window < 0 ? (newestFirst ? last : first)
-                    : newestFirst ? window - 1
-                    : window + 1;
-                if (next >= first && next <= last)
+                var next = Segments[segment]
+                    .Next(
+                        window < 0 ? (newestFirst ? last : first)
+                            : newestFirst ? window - 1
+                            : window + 1,
+                        newestFirst
+                    );
+                if (next >= 0)
                 {
                     var ids = Segments[segment].Reader.WindowIds(next);
                     to.Add(new WalkedWindow(newestFirst ? ids.Last : -ids.First, segment, next));

@@ -28,6 +28,7 @@ internal sealed class SegmentMatcher
     private readonly float[] _scores = new float[SegmentLayout.Window];
     private volatile SegmentMatcher? _twin;
     private volatile float[][]? _bounds;
+    private float[]? _sparse;
 
     /// <param name="twin">Another one of the same query and segment, whose bounds are taken where they are there.</param>
     public SegmentMatcher(MatchQuery query, IndexView view, int index, SearchWork work, SegmentMatcher? twin = null)
@@ -86,6 +87,25 @@ internal sealed class SegmentMatcher
             if (Bound(window) is >= 0 and var bound)
                 yield return (window, bound * Rounding);
         }
+    }
+
+    /// <summary>
+    /// From a window on, the next in which the rarest group may match; -1 where there is none. Asked only of a group too
+    /// rare to be in most of them: of others the answer costs more than a look.
+    /// </summary>
+    public int Next(int window, bool newestFirst)
+    {
+        var (first, last) = Range;
+        if (_sparse is null && !IsQuestion && _wanted is [var rarest, ..] && rarest.Documents < 2 * (last - first))
+            _sparse = rarest.Bounds(Reader.Header.Windows, _curve);
+        while (window >= first && window <= last)
+        {
+            if (_sparse is null || _sparse[window] > 0)
+                return window;
+            window += newestFirst ? -1 : 1;
+        }
+
+        return -1;
     }
 
     /// <summary>At most so much a document of the window scores; -1 where none matches.</summary>

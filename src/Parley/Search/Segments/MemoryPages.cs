@@ -16,7 +16,7 @@ internal sealed class MemoryPages : IPageSink, IPageSource
 
     public void Write(SegmentStream stream, int page, ReadOnlySpan<byte> data)
     {
-        var kept = new byte[data.Length + BitPack.Slack];
+        var kept = GC.AllocateUninitializedArray<byte>(data.Length + BitPack.Slack);
         data.CopyTo(kept);
         _streams[(int)stream].Add(new SegmentPage(kept, data.Length, pool: null));
         Length += data.Length;

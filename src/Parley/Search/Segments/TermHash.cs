@@ -178,9 +178,15 @@ internal sealed class TermHash
         return Mix(first ^ Factor, last ^ 0xE7037ED1A0B428DB);
     }
 
+    /// <summary>
+    /// Rounds of MurmurHash3's finalizer (Appleby, public domain) where wyhash takes the high half of a product, which
+    /// processors without BMI2, for which the executable is built, have no instruction for that .NET uses.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong a, ulong b)
     {
-        var high = Math.BigMul(a, b, out var low);
-        return high ^ low;
+        a *= Factor;
+        a = (a ^ (a >> 32) ^ b) * 0xE7037ED1A0B428DB;
+        return a ^ (a >> 32);
     }
 }
