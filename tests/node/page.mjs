@@ -182,6 +182,31 @@ try {
   seen.guarded = await other.evaluate(async () => (await (await fetch("/api/auth/me")).json()).email);
   await other.waitForSelector(".notice");
   await look(other, "first-run");
+
+  // A passkey (the DevTools protocol's virtual authenticator) lets its owner in by one press.
+  const third = await open();
+  const devtools = await third.context().newCDPSession(third);
+  await devtools.send("WebAuthn.enable");
+  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
+  await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
+  await third.goto(`${parley}/signin`);
+  await signIn(third, facts.email);
+  await third.waitForSelector(".shell");
+  seen.passkeyAdded = await third.evaluate(async (password) => {
+    const post = (path, body) =>
+      fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const asked = await (await post("/api/auth/passkeys/options", { current_password: password })).json();
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(asked.public_key);
+    const credential = await navigator.credentials.create({ publicKey });
+    const { status } = await post("/api/auth/passkeys", { name: "this laptop", credential: credential.toJSON() });
+    await post("/api/auth/signout", {});
+    return status;
+  }, facts.password);
+  await third.goto(`${parley}/import`);
+  await third.waitForURL("**/signin?return=%2Fimport");
+  await third.click("button:has-text('With a passkey')");
+  await third.waitForURL(`${parley}/import`);
+  await third.waitForSelector(".zone");
   console.log(JSON.stringify(seen));
 } finally {
   await browser.close();

@@ -58,6 +58,7 @@ public sealed class PageTests
         Assert.True(seen.Number("sideways") <= 0);
         Assert.Equal(401, seen.Number("out"));
         Assert.Equal("grace@example.org", seen.Text("guarded"));
+        Assert.Equal(201, seen.Number("passkeyAdded"));
     }
 
     private static async Task<JsonObject> ArrangeAsync(Person ada, string folder)

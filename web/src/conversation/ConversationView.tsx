@@ -1,6 +1,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { api, of } from "../api/client";
 import { Link, usePlace } from "../app/router";
+import { useStore } from "../app/store";
+import { Composer } from "../chat/Composer";
+import { ask, forget, resume, turns, type Turn } from "../chat/turns";
 import { wordsOf } from "../search/query";
 import { plural, providerName, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
@@ -27,6 +31,36 @@ export default function ConversationView({ id, message }: { id: string; message:
   useEffect(() => {
     if (head) document.title = `${head.title ?? "Untitled"} · Parley`;
   }, [head]);
+
+  // What an answer does to the conversation is read anew: when it begins, and when it has ended.
+  const turn = useStore(turns).get(id);
+  const milestone = turn && `${turn.message} ${turn.state}`;
+  useEffect(() => {
+    if (!turn || turn.message === null) return;
+    setThrough(null);
+    setChosen(new Map());
+    retry();
+  }, [milestone, retry]);
+  const end = path.at(-1)?.node.id ?? null;
+  const last = end === null ? undefined : words.message(end);
+  const kept = turn?.state === "ended" && turn.wrong === "" && last?.id === turn.message && last.status !== "streaming" && last.status !== "pending";
+  useEffect(() => {
+    if (kept) forget(id);
+  }, [kept, id]);
+
+  // An answer that was under way before the page was loaded is taken up.
+  const unfinished = !turn && (last?.status === "streaming" || last?.status === "pending");
+  useEffect(() => {
+    if (!unfinished) return;
+    let gone = false;
+    of(api.GET("/api/chat/turns", { params: { query: { conversation_id: id, limit: 1 } } })).then(
+      ({ items: [newest] }) => {
+        if (!gone && newest && (newest.status === "streaming" || newest.status === "pending")) void resume(newest);
+      },
+      () => {}, // the message says that it is unfinished
+    );
+    return () => void (gone = true);
+  }, [unfinished, id]);
 
   const branch = useCallback((from: Step, to: string) => {
     setThrough(null);
@@ -72,7 +106,23 @@ export default function ConversationView({ id, message }: { id: string; message:
           <p>The conversation has no messages that are shown.</p>
         </Notice>
       ) : (
-        <Messages path={path} aim={through} marked={marked} model={head.model ?? providerName(head.provider)} onBranch={branch} {...words} />
+        <Messages path={path} aim={through} marked={marked} model={head.model ?? providerName(head.provider)} onBranch={branch} turn={turn} {...words} />
+      )}
+      <p className="sr" role="status">
+        {turn === undefined ? "" : turn.state === "ended" ? "The answer has ended." : "An answer is being written."}
+      </p>
+      {turn?.wrong && (
+        <p className="wrong turn-wrong" role="alert">
+          {turn.wrong}
+        </p>
+      )}
+      {head && tree && !head.shared && !head.deleted_at && (
+        <Composer
+          draft={id}
+          model={head.model}
+          turn={turn}
+          onAsk={(message, model_name) => void ask({ message, model_name, conversation_id: id, ...(end !== null && { parent_id: end }) })}
+        />
       )}
     </main>
   );
@@ -84,11 +134,12 @@ interface MessagesProps extends Pick<ReturnType<typeof useConversation>, "messag
   marked: readonly string[];
   model: string;
   onBranch: (from: Step, to: string) => void;
+  turn: Turn | undefined;
 }
 
 const none: readonly string[] = [];
 
-function Messages({ path, aim, marked, model, onBranch, message, want, failed, again }: MessagesProps) {
+function Messages({ path, aim, marked, model, onBranch, turn, message, want, failed, again }: MessagesProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const focused = useRef<number | null>(null);
   const virtual = useVirtualizer({
@@ -119,6 +170,16 @@ function Messages({ path, aim, marked, model, onBranch, message, want, failed, a
     else virtual.scrollToIndex(path.length - 1, { align: "end" });
   }, [aim, aimAt, path.length, virtual]);
 
+  // Who is at the end stays there while it grows; who reads elsewhere is left in peace.
+  const atEnd = useRef(aim === null);
+  const size = virtual.getTotalSize();
+  useEffect(() => {
+    if (atEnd.current) virtual.scrollToIndex(path.length - 1, { align: "end" });
+  }, [size, path.length, virtual]);
+  useEffect(() => {
+    if (turn?.state === "asked") atEnd.current = true;
+  }, [turn?.state]);
+
   useEffect(() => {
     // The message that was walked to may only come to be with the scrolling.
     const to = focused.current === null ? null : scroller.current?.querySelector<HTMLElement>(`[data-index="${focused.current}"]`);
@@ -135,12 +196,15 @@ function Messages({ path, aim, marked, model, onBranch, message, want, failed, a
     if (to === undefined || to < 0 || to >= path.length) return;
     event.preventDefault();
     focused.current = to;
+    atEnd.current = to === path.length - 1;
     virtual.scrollToIndex(to, { align: "start" });
     scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus({ preventScroll: true });
   }
 
   return (
-    <div className="messages" ref={scroller} tabIndex={0} role="region" aria-label="Messages" onKeyDown={walk}>
+    <div className="messages" ref={scroller} tabIndex={0} role="region" aria-label="Messages" onKeyDown={walk}
+      onScroll={({ currentTarget: box }) => (atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 64)}
+    >
       <div className="spread" role="feed" aria-label="Messages" aria-busy={shown.some((entry) => !message(path[entry.index]!.node.id))} style={{ height: virtual.getTotalSize() }}>
         {shown.map((entry) => {
           const step = path[entry.index]!;
@@ -164,6 +228,7 @@ function Messages({ path, aim, marked, model, onBranch, message, want, failed, a
                   words={marked.length > 0 ? marked : none}
                   aimed={step.node.id === aim}
                   onBranch={onBranch}
+                  turn={turn && turn.message === step.node.id && (turn.state !== "ended" || known.status === "streaming" || known.status === "pending") ? turn : undefined}
                 />
               ) : (
                 <div className="message" style={{ minHeight: heightOf(step.node, 720) }}>

@@ -2,6 +2,8 @@ import { memo, useEffect, useRef } from "react";
 import { fullTime, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { mark } from "./highlight";
+import { Streaming } from "../chat/Streaming";
+import type { Turn } from "../chat/turns";
 import { Body } from "./parts";
 import type { Step } from "./tree";
 import type { Message } from "./useConversation";
@@ -15,6 +17,8 @@ interface Props {
   /** It is the one that was asked for. */
   aimed: boolean;
   onBranch: (from: Step, to: string) => void;
+  /** It is being written. */
+  turn: Turn | undefined;
 }
 
 const states: Record<string, string> = {
@@ -25,23 +29,23 @@ const states: Record<string, string> = {
   pending: "This answer has not begun.",
 };
 
-export const MessageItem = memo(({ step, message, model, words, aimed, onBranch }: Props) => {
+export const MessageItem = memo(({ step, message, model, words, aimed, onBranch, turn }: Props) => {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => (box.current ? mark(box.current, words) : undefined), [words, message]);
   const speaker = { user: "You", assistant: message.model ?? model, system: "System", tool: "Tool" }[message.role];
   return (
     <div className={`message ${message.role}${aimed ? " aimed" : ""}`}>
       <header>
-        <span className="speaker">{speaker}</span>
+        <h2 className="speaker">{speaker}</h2>
         <time dateTime={message.created_at ?? undefined} title={fullTime(message.created_at)}>
           {when(message.created_at)}
         </time>
         {step.siblings.length > 1 && <Branches step={step} onBranch={onBranch} />}
       </header>
       <div ref={box} className="body">
-        <Body message={message} whole={aimed} />
+        {turn ? <Streaming turn={turn} /> : <Body message={message} whole={aimed} />}
       </div>
-      {states[message.status] && <p className="muted state">{states[message.status]}</p>}
+      {!turn && states[message.status] && <p className="muted state">{states[message.status]}</p>}
     </div>
   );
 });

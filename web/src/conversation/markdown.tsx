@@ -11,8 +11,22 @@ const parser = new MarkdownIt({ html: false, linkify: false, breaks: false, maxN
 // What may stand in a link is decided here, not by the parser's list.
 parser.validateLink = () => true;
 
-export const Markdown = memo(({ text }: { text: string }) => <div className="prose" dir="auto">{render(parser.parse(text, {}))}</div>);
+export const Markdown = memo(({ text }: { text: string }) => <div className="prose" dir="auto">{render(levelled(parser.parse(text, {})))}</div>);
 Markdown.displayName = "Markdown";
+
+/**
+ * Headings of a message stand below its speaker's (h2) without a gap, whatever its author began with: who reads by
+ * headings finds a tree. How large one looks is its author's.
+ */
+function levelled(tokens: Token[]): Token[] {
+  let above = 2;
+  for (const token of tokens) {
+    if (token.type !== "heading_open") continue;
+    above = Math.min(2 + Number(token.tag.slice(1)), above + 1, 6);
+    token.meta = { level: above };
+  }
+  return tokens;
+}
 
 interface Frame {
   token: Token | null;
@@ -46,9 +60,12 @@ function element(token: Token, children: ReactNode[], key: number | string): Rea
     case "paragraph_open":
       return token.hidden ? <Fragment key={key}>{children}</Fragment> : <p key={key}>{children}</p>;
     case "heading_open": {
-      // Headings of a message stand below those of the page.
-      const Level = (["h3", "h4", "h5", "h6", "h6", "h6"] as const)[Number(token.tag.slice(1)) - 1] ?? "h6";
-      return <Level key={key}>{children}</Level>;
+      const Level = `h${Number(token.meta?.["level"] ?? 3)}` as "h3";
+      return (
+        <Level key={key} className={`as-${token.tag}`}>
+          {children}
+        </Level>
+      );
     }
     case "blockquote_open":
       return <blockquote key={key}>{children}</blockquote>;

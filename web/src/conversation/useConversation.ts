@@ -68,7 +68,11 @@ export function useConversation(id: string) {
     show((n) => n + 1);
   }, []);
   const failed = (offset: number) => pages.current.get(Math.floor(offset / pageSize)) === "failed";
-  const retry = useCallback(() => setVersion((n) => n + 1), []);
+  /** Reads everything anew; what is known stands until the answers are there. */
+  const retry = useCallback(() => {
+    pages.current.clear();
+    setVersion((n) => n + 1);
+  }, []);
   return { ...opened, message: (of: string) => messages.current.get(of), want, failed, again, retry };
 }
 

@@ -1,6 +1,10 @@
 import { useEffect, useState } from "react";
 import { api, messageOf, of, type Schema } from "../api/client";
 import { Link, navigate } from "../app/router";
+import { useStore } from "../app/store";
+import { Composer, useModels } from "../chat/Composer";
+import { ask, turns } from "../chat/turns";
+import { conversations } from "./conversations";
 import { count, plural, providerName } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
@@ -19,20 +23,38 @@ export function Home() {
     return () => void (gone = true);
   }, []);
 
+  const { space } = useStore(conversations);
+  const turn = useStore(turns).get("");
+  const canAsk = (useModels()?.length ?? 0) > 0;
   return (
     <main className="main home" id="main">
       {wrong && <Notice title="The archive cannot be read" alert><p>{wrong}</p></Notice>}
       {stats?.conversations === 0 && (
         <Notice title="Bring your conversations">
           <p>
-            Ask ChatGPT, Claude, Gemini or Grok for your data, and give Parley the file as it comes. It is read where it
-            lies; nothing of it leaves this machine.
+            Ask ChatGPT, Claude, Gemini or Grok for your data, and give Parley the file as it comes. This server reads and
+            keeps it; an import sends nothing anywhere.
           </p>
           <Link className="button primary" to="/import">
             <Icon name="import" />
             Import
           </Link>
         </Notice>
+      )}
+      {stats && canAsk && (
+        <section className="begin" aria-label="A new conversation">
+          {turn?.wrong && (
+            <p className="wrong" role="alert">
+              {turn.wrong}
+            </p>
+          )}
+          <Composer
+            draft="new"
+            model={null}
+            turn={turn}
+            onAsk={(message, model_name) => void ask({ message, model_name, ...(space !== null && { space }) }, (id) => location.pathname === "/" && navigate(`/c/${id}`))}
+          />
+        </section>
       )}
       {stats && stats.conversations > 0 && (
         <div className="column">
