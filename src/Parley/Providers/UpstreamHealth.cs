@@ -5,9 +5,7 @@ namespace Parley.Providers;
 /// <summary>How one upstream has answered lately, and whether it is left alone for a while. Thread-safe.</summary>
 internal sealed class UpstreamHealth(ProviderOptions options, TimeProvider time)
 {
-    private readonly Lock gate = new();
-    private int failures;
-    private DateTimeOffset? shutUntil;
+    private readonly Circuit circuit = new(options.CircuitFailures, options.CircuitPause, time);
 
     /// <summary>What failed last, fit to be shown; null once something went well.</summary>
     public string? LastError { get; private set; }
@@ -16,51 +14,17 @@ internal sealed class UpstreamHealth(ProviderOptions options, TimeProvider time)
 
     public DateTimeOffset? LastAnswerAt { get; private set; }
 
-    /// <summary>ready, failing, or resting: it failed so often that it is left alone.</summary>
-    public string State
-    {
-        get
-        {
-            lock (gate)
-            {
-                return shutUntil > time.GetUtcNow() ? "resting"
-                    : failures > 0 ? "failing"
-                    : "ready";
-            }
-        }
-    }
+    /// <inheritdoc cref="Circuit.State"/>
+    public string State => circuit.State;
 
-    /// <summary>
-    /// Null where it may be asked; else how long not. Once the pause is over one question is let through, and the rest
-    /// when that went well.
-    /// </summary>
-    public TimeSpan? Refuse()
-    {
-        lock (gate)
-        {
-            var now = time.GetUtcNow();
-            if (shutUntil is not { } until)
-            {
-                return null;
-            }
-
-            if (until > now)
-            {
-                return until - now;
-            }
-
-            shutUntil = now + options.CircuitPause;
-            return null;
-        }
-    }
+    /// <inheritdoc cref="Circuit.Refuse"/>
+    public TimeSpan? Refuse() => circuit.Refuse();
 
     public void Answered()
     {
-        lock (gate)
-        {
-            (failures, shutUntil, LastError, LastErrorAt) = (0, null, null, null);
-            LastAnswerAt = time.GetUtcNow();
-        }
+        circuit.Answered();
+        (LastError, LastErrorAt) = (null, null);
+        LastAnswerAt = time.GetUtcNow();
     }
 
     /// <summary>
@@ -69,19 +33,11 @@ internal sealed class UpstreamHealth(ProviderOptions options, TimeProvider time)
     /// </summary>
     public void Failed(UpstreamException failure)
     {
-        lock (gate)
+        LastError = failure.Message;
+        LastErrorAt = time.GetUtcNow();
+        if (failure.Status is null or 502 or 504)
         {
-            LastError = failure.Message;
-            LastErrorAt = time.GetUtcNow();
-            if (failure.Status is not (null or 502 or 504))
-            {
-                return;
-            }
-
-            if (++failures >= options.CircuitFailures)
-            {
-                shutUntil = time.GetUtcNow() + options.CircuitPause;
-            }
+            circuit.Failed();
         }
     }
 }

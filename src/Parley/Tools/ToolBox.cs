@@ -11,7 +11,13 @@ namespace Parley.Tools;
 internal sealed record ToolOutput(string Content, bool IsError);
 
 /// <summary>The tools there are, and the running of one call: checked, limited, and never an exception. Thread-safe.</summary>
-internal sealed class ToolBox(IEnumerable<ITool> tools, ToolCatalog catalog, TimeProvider time, ILogger<ToolBox> log)
+internal sealed class ToolBox(
+    IEnumerable<ITool> tools,
+    ToolCatalog catalog,
+    ToolServerHealth health,
+    TimeProvider time,
+    ILogger<ToolBox> log
+)
 {
     private const int LongestResult = 32_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -82,13 +88,10 @@ internal sealed class ToolBox(IEnumerable<ITool> tools, ToolCatalog catalog, Tim
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            if (tool is RemoteTool remote)
-            {
-                await catalog.RequireAsync(caller, remote, either.Token);
-            }
-
             using var arguments = Arguments(call);
-            var said = await tool.RunAsync(caller, arguments.RootElement, either.Token);
+            var said = tool is RemoteTool remote
+                ? await RunAsync(caller, remote, arguments.RootElement, limit, either.Token)
+                : await tool.RunAsync(caller, arguments.RootElement, either.Token);
             return new ToolOutput(Marked(tool, Cut(said)), IsError: false);
         }
         catch (ToolException failure)
@@ -107,6 +110,42 @@ internal sealed class ToolBox(IEnumerable<ITool> tools, ToolCatalog catalog, Tim
         {
             ToolLog.Failed(log, call.Name, failure);
             return new ToolOutput("the tool failed", IsError: true);
+        }
+    }
+
+    /// <summary>A server's tool, unless the server is left alone just now; how it answers is remembered.</summary>
+    private async Task<string> RunAsync(
+        Caller caller,
+        RemoteTool tool,
+        JsonElement arguments,
+        CancellationTokenSource limit,
+        CancellationToken ct
+    )
+    {
+        await catalog.RequireAsync(caller, tool, ct);
+        if (health.Refuse(tool.Server) is { } refusal)
+        {
+            throw new ToolServerException(refusal);
+        }
+
+        try
+        {
+            var said = await tool.RunAsync(caller, arguments, ct);
+            health.Answered(tool.Server);
+            return said;
+        }
+        catch (ToolException)
+        {
+            health.Answered(tool.Server); // it cannot do what it is asked, and says so
+            throw;
+        }
+        catch (Exception failure)
+            when (failure is ToolServerException { IsAway: true }
+                || (failure is OperationCanceledException && limit.IsCancellationRequested)
+            )
+        {
+            health.Failed(tool.Server);
+            throw;
         }
     }
 

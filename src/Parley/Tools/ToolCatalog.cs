@@ -24,6 +24,7 @@ internal sealed record ToolListing(IReadOnlyList<RemoteTool> Tools, IReadOnlyLis
 internal sealed class ToolCatalog(
     ToolServerStore store,
     IEnumerable<IToolSource> sources,
+    ToolServerHealth health,
     ToolOptions options,
     TimeProvider time,
     ILogger<ToolCatalog> log
@@ -114,10 +115,17 @@ internal sealed class ToolCatalog(
                 }
             }
 
+            health.Answered(server);
             return new ToolListing(tools, left);
+        }
+        catch (ToolServerException failure) when (failure.IsAway)
+        {
+            health.Failed(server);
+            throw;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
         {
+            health.Failed(server);
             throw new ToolServerException(
                 $"{server.Name} gave no list of tools within {options.ListLimit.TotalSeconds:0} s"
             );
@@ -142,6 +150,9 @@ internal sealed class ToolCatalog(
     /// <summary>Why a server's list could not be read the last time; null where it could, or was not asked for.</summary>
     public string? ErrorOf(ToolServer server) => shelves.TryGetValue(server.Id, out var shelf) ? shelf.Error : null;
 
+    /// <inheritdoc cref="ToolServerHealth.StateOf"/>
+    public string StateOf(ToolServer server) => health.StateOf(server);
+
     private Shelf ShelfOf(ToolServer server)
     {
         var shelf = shelves.GetOrAdd(server.Id, _ => new Shelf(server));
@@ -163,6 +174,11 @@ internal sealed class ToolCatalog(
     {
         try
         {
+            if (health.Refuse(shelf.Server) is { } refusal)
+            {
+                throw new ToolServerException(refusal);
+            }
+
             shelf.Tools = (await ReadAsync(shelf.Server, CancellationToken.None)).Tools;
             shelf.Error = null;
         }

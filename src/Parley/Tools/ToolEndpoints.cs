@@ -58,7 +58,9 @@ internal static class ToolEndpoints
 
     private static async Task<IResult> ListAsync(ToolServerStore store, ToolCatalog catalog, CancellationToken ct) =>
         new JsonAnswer<ToolServerList>(
-            new ToolServerList([.. (await store.AllAsync(ct)).Select(s => ToolServerView.Of(s, catalog.ErrorOf(s)))]),
+            new ToolServerList([
+                .. (await store.AllAsync(ct)).Select(s => ToolServerView.Of(s, catalog.StateOf(s), catalog.ErrorOf(s))),
+            ]),
             ToolJson.Default.ToolServerList
         );
 
@@ -77,7 +79,7 @@ internal static class ToolEndpoints
             Encoding.UTF8.GetBytes($"{body.Value.Name}\n{body.Value.Kind}\n{body.Value.Url}"),
             tx =>
             {
-                var view = ToolServerView.Of(store.Add(tx, origin, body.Value.Draft()), error: null);
+                var view = ToolServerView.Of(store.Add(tx, origin, body.Value.Draft()), "ready", error: null);
                 return StoredAnswer.Of(
                     view,
                     ToolJson.Default.ToolServerView,
@@ -155,7 +157,7 @@ internal static class ToolEndpoints
         server is null
             ? ProblemResult.NotFound("tool server")
             : new JsonAnswer<ToolServerView>(
-                ToolServerView.Of(server, catalog.ErrorOf(server)),
+                ToolServerView.Of(server, catalog.StateOf(server), catalog.ErrorOf(server)),
                 ToolJson.Default.ToolServerView
             );
 }

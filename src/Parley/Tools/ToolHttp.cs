@@ -76,7 +76,7 @@ internal sealed class ToolHttp(ToolOptions options) : IDisposable
                 || (broken is OperationCanceledException && !ct.IsCancellationRequested)
             )
         {
-            throw new ToolServerException($"{server.Name} cannot be reached", broken);
+            throw new ToolServerException($"{server.Name} cannot be reached", broken) { IsAway = true };
         }
     }
 
@@ -107,7 +107,10 @@ internal sealed class ToolHttp(ToolOptions options) : IDisposable
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            throw new ToolServerException($"{server.Name} broke off in the middle of its answer", broken);
+            throw new ToolServerException($"{server.Name} broke off in the middle of its answer", broken)
+            {
+                IsAway = true,
+            };
         }
 
         return (kept.ToArray(), Cut: false);

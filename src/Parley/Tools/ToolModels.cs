@@ -25,6 +25,7 @@ internal sealed record ToolList(IReadOnlyList<ToolView> Items, int Total);
 /// <param name="KeyHint">The key's last four characters; empty for a short key, null where there is none.</param>
 /// <param name="Headers">Names of the headers that go with each call.</param>
 /// <param name="Users">Who may use it; null: everybody.</param>
+/// <param name="State">ready, failing, or resting: it could not be reached so often that it is left alone for a while.</param>
 /// <param name="LastError">Why its tools could not be listed the last time; null where they could.</param>
 internal sealed record ToolServerView(
     string Id,
@@ -37,11 +38,12 @@ internal sealed record ToolServerView(
     bool TrustsHints,
     IReadOnlyList<string>? Users,
     bool Enabled,
+    string State,
     string? LastError,
     string CreatedAt
 )
 {
-    public static ToolServerView Of(ToolServer server, string? error) =>
+    public static ToolServerView Of(ToolServer server, string state, string? error) =>
         new(
             ToolServerId.Format(server.Id),
             server.Name,
@@ -53,6 +55,7 @@ internal sealed record ToolServerView(
             server.TrustsHints,
             server.Users is null ? null : [.. server.Users.Select(UserId.Format)],
             server.Enabled,
+            server.Fault is null ? state : "failing",
             server.Fault ?? error,
             ApiTime.Format(server.CreatedAt)!
         );

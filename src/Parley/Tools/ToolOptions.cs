@@ -13,4 +13,10 @@ internal sealed class ToolOptions
 
     /// <summary>How long a list of tools may take.</summary>
     public TimeSpan ListLimit { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Failures in a row after which a server is left alone for <see cref="CircuitPause"/>.</summary>
+    public int CircuitFailures { get; set; } = 3;
+
+    /// <inheritdoc cref="CircuitFailures"/>
+    public TimeSpan CircuitPause { get; set; } = TimeSpan.FromSeconds(60);
 }

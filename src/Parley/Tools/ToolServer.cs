@@ -62,7 +62,14 @@ internal sealed record ToolServer(long Id, string Name, ToolServerKind Kind, Uri
 }
 
 /// <summary>A tool server failed. The message is fit to be shown: it names the server and what was wrong.</summary>
-internal sealed class ToolServerException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class ToolServerException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>It says nothing of what was asked: the server is not there, broke off, or a proxy says so in its place.</summary>
+    public bool IsAway { get; init; }
+
+    /// <summary>Of an answer's status: 502 and 504 are a proxy's.</summary>
+    public static ToolServerException Of(int status, string message) => new(message) { IsAway = status is 502 or 504 };
+}
 
 /// <summary>A tool server named in a path.</summary>
 internal readonly record struct ToolServerId(long Value)

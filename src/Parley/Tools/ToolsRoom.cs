@@ -22,6 +22,7 @@ internal static class ToolsRoom
         services.AddHostedService(s => s.GetRequiredService<McpSessions>());
         services.AddSingleton<IToolSource, OpenApiSource>();
         services.AddSingleton<IToolSource, McpSource>();
+        services.AddSingleton<ToolServerHealth>();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<ToolConsents>();
         services.AddSingleton<IAccountWitness, AccountTools>();

@@ -52,6 +52,7 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
                 continue;
             }
 
+            RequireThere(reply, method);
             if (reply.Error is { } error)
             {
                 throw new ToolServerException($"{server.Name} refused {method}: {Words(error)}");
@@ -145,6 +146,7 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
             [],
             ct
         );
+        RequireThere(reply, "initialize");
         if (reply.Error is { } error)
         {
             throw new ToolServerException($"{server.Name} refused to begin: {Words(error)}");
@@ -336,6 +338,16 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
         }
 
         return names;
+    }
+
+    /// <summary>A proxy may answer in JSON too: its word is none of the server's.</summary>
+    private void RequireThere(McpReply reply, string method)
+    {
+        var failure = ToolServerException.Of(reply.Status, $"{server.Name} answered {reply.Status} to {method}");
+        if (failure.IsAway)
+        {
+            throw failure;
+        }
     }
 
     private static string Words(JsonElement error)

@@ -172,7 +172,7 @@ internal sealed class McpWire(ToolHttp http)
             );
         }
 
-        throw new ToolServerException($"{server.Name} closed the stream before its answer");
+        throw new ToolServerException($"{server.Name} closed the stream before its answer") { IsAway = true };
     }
 
     private static bool IsResponse(JsonElement message, long id) =>

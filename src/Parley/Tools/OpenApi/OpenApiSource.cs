@@ -15,7 +15,10 @@ internal sealed class OpenApiSource(ToolHttp http) : IToolSource
         using var answer = await http.SendAsync(server, request, ct);
         if (!answer.IsSuccessStatusCode)
         {
-            throw new ToolServerException($"{server.Name} answered {(int)answer.StatusCode} for its document");
+            throw ToolServerException.Of(
+                (int)answer.StatusCode,
+                $"{server.Name} answered {(int)answer.StatusCode} for its document"
+            );
         }
 
         var (body, cut) = await ToolHttp.ReadAsync(server, answer, ToolHttp.LargestBody, ct);

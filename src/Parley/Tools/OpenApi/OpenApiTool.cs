@@ -48,6 +48,14 @@ internal sealed class OpenApiTool(ToolHttp http, ToolServer server, OpenApiOpera
         }
 
         using var answer = await http.SendAsync(Server, request, ct);
+        if (
+            ToolServerException.Of((int)answer.StatusCode, $"{Server.Name} answered {(int)answer.StatusCode}") is
+            { IsAway: true } away
+        )
+        {
+            throw away;
+        }
+
         var (body, cut) = await ToolHttp.ReadAsync(Server, answer, MostRead, ct);
         var said = Text(answer, body) + (cut ? "\n[cut: the answer was longer]" : "");
         return answer.IsSuccessStatusCode
