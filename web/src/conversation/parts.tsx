@@ -24,15 +24,15 @@ function PartView({ part, whole }: { part: Part; whole: boolean }) {
     case "code":
       return <CodeBlock code={part.text ?? ""} language={part.name ?? ""} />;
     case "thinking":
-      return <Fold icon="thought" name="Thought" hint={firstLine(part.text)} render={() => <Text text={part.text ?? ""} whole={whole} />} />;
+      return <Fold icon="thought" name="Thought" hint={glance(part.text)} render={() => <Text text={part.text ?? ""} whole={whole} />} />;
     case "tool_call":
-      return <Fold icon="tool" name={`Called ${part.name ?? "a tool"}`} hint={firstLine(part.text)} render={() => <CodeBlock code={pretty(part.text ?? "")} language="json" />} />;
+      return <Fold icon="tool" name={`Called ${part.name ?? "a tool"}`} hint={glance(part.text)} render={() => <CodeBlock code={pretty(part.text ?? "")} language="json" />} />;
     case "tool_result":
       return (
         <Fold
           icon="tool"
           name={`${part.is_error ? "Error" : "Result"}${part.name ? ` of ${part.name}` : ""}`}
-          hint={firstLine(part.text)}
+          hint={glance(part.text)}
           render={() => <CodeBlock code={pretty(part.text ?? "")} language="" />}
         />
       );
@@ -79,7 +79,7 @@ function Fold({ icon, name, hint, render }: { icon: IconName; name: string; hint
 function Attachment({ part }: { part: Part }) {
   const held = part.attachment;
   const name = held?.name ?? part.name ?? part.type;
-  const source = held?.id ? `/api/files/${held.id}/content` : null;
+  const source = held?.id && !held.missing ? `/api/files/${held.id}/content` : null;
   if (!source) {
     if (part.url) return <Picture src={part.url} alt={name} />;
     return (
@@ -116,7 +116,7 @@ function Citation({ part }: { part: Part }) {
   );
 }
 
-const firstLine = (text: string | undefined) => (text ?? "").trim().slice(0, 120).split("\n")[0] ?? "";
+const glance = (text: string | undefined) => (text ?? "").slice(0, 240).replace(/\s+/g, " ").trim();
 
 function pretty(text: string): string {
   try {
