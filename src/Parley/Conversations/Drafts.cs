@@ -99,7 +99,8 @@ internal sealed class MessageDraft
     /// <summary>The source's own word for the role, where it is none of the four.</summary>
     public string? RawRole { get; set; }
 
-    public List<PartDraft> Parts { get; } = [];
+    /// <summary>Most messages have one, and parts are large.</summary>
+    public List<PartDraft> Parts { get; } = new(1);
     public string? Model { get; set; }
     public long? CreatedAt { get; set; }
     public bool Hidden { get; set; }

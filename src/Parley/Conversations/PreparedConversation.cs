@@ -71,7 +71,14 @@ internal sealed class PreparedConversation : IDisposable
     public static void Prepare(PreparedMessage message, Utf8Arena arena, Func<AttachmentDraft, StoredAttachment> store)
     {
         var draft = message.Draft;
-        message.Attachments = [.. draft.Parts.Where(p => p.Attachment is not null).Select(p => store(p.Attachment!))];
+        foreach (var part in draft.Parts)
+        {
+            if (part.Attachment is { } file)
+            {
+                message.Attachments = [.. message.Attachments, store(file)];
+            }
+        }
+
         if (!PartsCodec.IsPlain(draft))
         {
             var json = new ArrayBufferWriter<byte>(256);

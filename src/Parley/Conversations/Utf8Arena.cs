@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Parley.Conversations;
@@ -9,8 +8,6 @@ namespace Parley.Conversations;
 /// </summary>
 internal sealed class Utf8Arena : IDisposable
 {
-    private const int SmallestBlock = 4 * 1024;
-    private const int LargestBlock = 256 * 1024;
     private readonly List<byte[]> blocks = [];
     private byte[] current = [];
     private int used;
@@ -23,7 +20,7 @@ internal sealed class Utf8Arena : IDisposable
     {
         if (current.Length - used < max)
         {
-            current = ArrayPool<byte>.Shared.Rent(Math.Max(max, (int)Math.Clamp(Length, SmallestBlock, LargestBlock)));
+            current = ArenaBlocks.Shared.Rent(Math.Max(max, (int)Math.Min(Length, ArenaBlocks.Largest)));
             blocks.Add(current);
             used = 0;
         }
@@ -67,7 +64,7 @@ internal sealed class Utf8Arena : IDisposable
     {
         foreach (var block in blocks)
         {
-            ArrayPool<byte>.Shared.Return(block);
+            ArenaBlocks.Shared.Return(block);
         }
 
         blocks.Clear();

@@ -77,6 +77,7 @@ internal sealed class ImportRun(
             }
 
             await reading;
+            ArenaBlocks.Shared.Clear();
         }
 
         ImportCounting.CountSkipped(report, source);
