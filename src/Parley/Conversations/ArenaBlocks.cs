@@ -12,8 +12,8 @@ internal sealed class ArenaBlocks
     public const int Smallest = 4 * 1024;
     public const int Largest = 256 * 1024;
 
-    /// <summary>What an import has in use: a batch that is read, one that waits and one that is written.</summary>
-    private const long MostBytes = 24 * 1024 * 1024;
+    /// <summary>Texts of one batch of an import and more: what one that is written gives back, the one that is read takes.</summary>
+    private const long MostBytes = 8 * 1024 * 1024;
 
     private readonly Lock gate = new();
     private readonly Stack<byte[]>[] free = [.. Sizes().Select(_ => new Stack<byte[]>())];

@@ -36,7 +36,7 @@ public sealed class ArenaBlocksTests
     {
         for (var number = 0; number < 200; number++)
             blocks.Return(new byte[ArenaBlocks.Largest]);
-        Assert.Equal(24 * 1024 * 1024, blocks.Kept);
+        Assert.Equal(8 * 1024 * 1024, blocks.Kept);
         blocks.Clear();
         Assert.Equal(0, blocks.Kept);
     }

@@ -9,11 +9,13 @@ internal sealed class SegmentReader
 {
     private readonly StreamReader?[] _streams = new StreamReader?[SegmentLayout.Streams];
     private readonly IPageSource _pages;
+    private readonly bool _walks;
     private (string[] Providers, string[] Models)? _names;
 
-    public SegmentReader(long id, SegmentHeader header, IPageSource pages)
+    /// <param name="walks">Whether each stream is read from front to back.</param>
+    public SegmentReader(long id, SegmentHeader header, IPageSource pages, bool walks = false)
     {
-        (Id, Header, _pages) = (id, header, pages);
+        (Id, Header, _pages, _walks) = (id, header, pages, walks);
         Dictionary = new TermDictionary(this[SegmentStream.Terms], this[SegmentStream.TermBlocks], header);
     }
 
@@ -26,7 +28,7 @@ internal sealed class SegmentReader
     public TermDictionary Dictionary { get; }
 
     public StreamReader this[SegmentStream stream] =>
-        _streams[(int)stream] ??= new StreamReader(Id, stream, Header.Lengths[(int)stream], _pages);
+        _streams[(int)stream] ??= new StreamReader(Id, stream, Header.Lengths[(int)stream], _pages, _walks);
 
     /// <summary>Lets go of the pages it holds.</summary>
     public void Release()

@@ -1,7 +1,8 @@
 namespace Parley.Search.Segments;
 
 /// <summary>Reads one stream of a segment at any place; holds the two pages it read last. Not thread-safe.</summary>
-internal sealed class StreamReader(long segment, SegmentStream stream, long length, IPageSource pages)
+/// <param name="walks">From front to back, so that one page is enough: a merge has hundreds of streams open.</param>
+internal sealed class StreamReader(long segment, SegmentStream stream, long length, IPageSource pages, bool walks)
 {
     /// <summary>Bytes that are read in one piece without asking whether the last of them are there.</summary>
     private const int Trusted = 16 << SegmentLayout.PageShift;
@@ -15,7 +16,7 @@ internal sealed class StreamReader(long segment, SegmentStream stream, long leng
 
     /// <summary>
     /// Bytes of the stream, with <see cref="BitPack.Slack"/> readable ones behind them in the answer. Valid until two
-    /// other pages have been read.
+    /// other pages have been read, or another one where it walks.
     /// </summary>
     /// <exception cref="SegmentDamagedException">There are not so many.</exception>
     public ReadOnlySpan<byte> Read(long offset, int count)
@@ -81,8 +82,10 @@ internal sealed class StreamReader(long segment, SegmentStream stream, long leng
             throw new SegmentDamagedException($"page {number} of {stream} of segment {segment} is too short");
         }
 
-        _before?.Release();
-        (_page, _before, _number, _numberBefore) = (page, _page, number, _number);
+        (walks ? _page : _before)?.Release();
+        if (!walks)
+            (_before, _numberBefore) = (_page, _number);
+        (_page, _number) = (page, number);
         return page.Bytes;
     }
 }

@@ -138,7 +138,7 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, Pa
         public void Run(CancellationToken ct)
         {
             var header = new SegmentMerger(
-                [.. inputs.Select(input => new MergeInput(input.Open(this), input.Deleted))],
+                [.. inputs.Select(input => new MergeInput(input.Open(this, walks: true), input.Deleted))],
                 this
             ).Merge(ct);
             Wait(db.WriteAsync(tx => Finish(tx, header), ct));

@@ -14,7 +14,7 @@ internal sealed record StoredSegment(
     ulong[]? Deleted
 )
 {
-    public SegmentReader Open(IPageSource pages) => new(Id, Header, Inline ?? pages);
+    public SegmentReader Open(IPageSource pages, bool walks = false) => new(Id, Header, Inline ?? pages, walks);
 
     public ViewedSegment View(IPageSource pages) => new(Open(pages), Deleted, DeletedCount);
 }
