@@ -69,8 +69,12 @@ internal sealed class OwnAccount(Db db, Accounts accounts, Passwords passwords, 
             throw new ProblemException(ProblemCodes.Conflict, "this machine's owner has no account yet");
         }
 
-        await delays.BeginAsync(user.Email, origin.Address, ct);
-        var check = await passwords.CheckAsync(password, user.Password, ct);
+        var check = await delays.TryAsync(
+            user.Email,
+            origin.Address,
+            () => passwords.CheckAsync(password, user.Password, ct),
+            ct
+        );
         if (!check.Matches)
         {
             throw new ProblemException(

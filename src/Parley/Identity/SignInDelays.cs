@@ -24,6 +24,34 @@ internal sealed class SignInDelays(Db db, TimeProvider time)
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan WindowOfAll = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Counts a try, and takes it back where the server is too busy to look at it: who is sent away in a crowd has not
+    /// failed.
+    /// </summary>
+    /// <exception cref="ProblemException">It has to wait, and was not counted; or what <paramref name="look"/> throws.</exception>
+    public async Task<T> TryAsync<T>(string account, string? address, Func<Task<T>> look, CancellationToken ct)
+    {
+        await BeginAsync(account, address, ct);
+        try
+        {
+            return await look();
+        }
+        catch (ProblemException busy) when (busy.Code == ProblemCodes.Busy)
+        {
+            await db.WriteEssentialAsync(
+                tx =>
+                    TakeBack(
+                        tx,
+                        (OfAccountAndAddress, Subject(account, address)),
+                        (OfAddress, Subject(address)),
+                        (OfAll, Subject(""))
+                    ),
+                CancellationToken.None
+            );
+            throw;
+        }
+    }
+
     /// <summary>Counts a try.</summary>
     /// <exception cref="ProblemException">It has to wait; it was not counted.</exception>
     public Task BeginAsync(string account, string? address, CancellationToken ct) =>
@@ -57,11 +85,16 @@ internal sealed class SignInDelays(Db db, TimeProvider time)
             delete.Bind(1, OfAccountAndAddress).BindBlob(2, Subject(account, address)).Run();
         }
 
-        foreach (var (kind, subject) in new[] { (OfAddress, Subject(address)), (OfAll, Subject("")) })
+        TakeBack(tx, (OfAddress, Subject(address)), (OfAll, Subject("")));
+    }
+
+    private static void TakeBack(DbTransaction tx, params ReadOnlySpan<(int Kind, byte[] Subject)> counts)
+    {
+        using var update = tx.Query(
+            "UPDATE sign_in_failures SET failures = max(failures - 1, 0) WHERE kind = ?1 AND subject = ?2"
+        );
+        foreach (var (kind, subject) in counts)
         {
-            using var update = tx.Query(
-                "UPDATE sign_in_failures SET failures = max(failures - 1, 0) WHERE kind = ?1 AND subject = ?2"
-            );
             update.Bind(1, kind).BindBlob(2, subject).Run();
         }
     }

@@ -26,9 +26,16 @@ internal sealed class SignIns(
     {
         var isAddress = EmailAddress.TryParse(request.Email, out var email, out _);
         email = isAddress ? email : request.Email!;
-        await delays.BeginAsync(email, origin.Address, ct);
-        var user = isAddress ? await accounts.FindAsync(email, ct) : null;
-        var check = await passwords.CheckAsync(request.Password!, user?.Password, ct);
+        var (user, check) = await delays.TryAsync(
+            email,
+            origin.Address,
+            async () =>
+            {
+                var found = isAddress ? await accounts.FindAsync(email, ct) : null;
+                return (found, await passwords.CheckAsync(request.Password!, found?.Password, ct));
+            },
+            ct
+        );
         if (!check.Matches || user is not { Disabled: false })
         {
             await audit.AddAsync(origin, AuditActions.SignIn, user?.Id, ok: false, null, ct);
@@ -52,9 +59,16 @@ internal sealed class SignIns(
     {
         // Looked at once more inside the transaction; here it spares a hash for those whom nothing lets in.
         var isFirst = !await accounts.HasAdminAsync(ct);
-        await delays.BeginAsync("sign-up " + request.Form, origin.Address, ct);
-        RequireLeave(isFirst, request);
-        var password = await passwords.HashAsync(request.Password!, ct);
+        var password = await delays.TryAsync(
+            "sign-up " + request.Form,
+            origin.Address,
+            () =>
+            {
+                RequireLeave(isFirst, request);
+                return passwords.HashAsync(request.Password!, ct);
+            },
+            ct
+        );
         return await db.WriteEssentialAsync(
             tx =>
             {
