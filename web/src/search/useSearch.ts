@@ -19,6 +19,9 @@ export interface Found {
 
 const nothing: Found = { result: null, items: [], busy: false, wrong: "" };
 
+/** Requests of fast typing may overtake each other about as often. */
+const mostTries = 5;
+
 /** Names this page to the server: its next search ends the one before. */
 const session = crypto.randomUUID();
 
@@ -35,17 +38,23 @@ export function useSearch(asked: Asked): Found & { more: () => void } {
       setFound((now) => ({ ...now, busy: true }));
       const page = cursor === null ? { facets: ["provider" as const, "role" as const, "model" as const, "month" as const] } : { cursor };
       const query = { q, sort, group: grouped ? ("conversation" as const) : ("none" as const), limit: 50, session, submitted, ...page };
-      try {
-        const result = await of(api.GET("/api/search", { params: { query }, signal: own.signal }));
-        setFound((now) =>
-          cursor === null || !now.result
-            ? { result, items: result.items, busy: false, wrong: "" }
-            : { result: { ...now.result, next_cursor: result.next_cursor }, items: now.items.concat(result.items), busy: false, wrong: "" },
-        );
-      } catch (failure) {
-        // Another search has taken its place.
-        if (isAbort(failure) || own.signal.aborted || (failure instanceof ApiError && failure.code === "superseded")) return;
-        setFound((now) => ({ ...now, busy: false, wrong: messageOf(failure) }));
+      for (let tries = 0; ; tries++) {
+        try {
+          const result = await of(api.GET("/api/search", { params: { query }, signal: own.signal }));
+          setFound((now) =>
+            cursor === null || !now.result
+              ? { result, items: result.items, busy: false, wrong: "" }
+              : { result: { ...now.result, next_cursor: result.next_cursor }, items: now.items.concat(result.items), busy: false, wrong: "" },
+          );
+          return;
+        } catch (failure) {
+          // Another search has taken its place.
+          if (isAbort(failure) || own.signal.aborted) return;
+          // One that was given up here reached the server after this one, and ended it there.
+          if (failure instanceof ApiError && failure.code === "superseded" && tries < mostTries) continue;
+          setFound((now) => ({ ...now, busy: false, wrong: messageOf(failure) }));
+          return;
+        }
       }
     },
     [q, sort, grouped, submitted],
