@@ -27,12 +27,12 @@ internal sealed class ArenaBlocks
     /// <summary>At least so many bytes, holding anything.</summary>
     public byte[] Rent(int bytes)
     {
-        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(bytes, Smallest));
-        if (size > Largest)
+        if (bytes > Largest)
         {
             return GC.AllocateUninitializedArray<byte>(bytes);
         }
 
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(bytes, Smallest));
         lock (gate)
         {
             if (free[Place(size)].TryPop(out var block))

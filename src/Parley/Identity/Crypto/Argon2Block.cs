@@ -7,9 +7,8 @@ namespace Parley.Identity.Crypto;
 
 /// <summary>
 /// The compression function G of Argon2 (RFC 9106, 3.5) over blocks of 128 words. Whoever guesses has the widest
-/// registers there are, so a server that
-/// leaves its own unused waits longer for the same cost to them. The executable is built for processors without AVX
-/// (docs/decisions/0002), where 128 bits are the widest.
+/// registers there are, so a server that leaves its own unused waits longer for the same cost to them. The executable is
+/// built for processors without AVX (docs/decisions/0002), where 128 bits are the widest.
 /// </summary>
 internal static unsafe class Argon2Block
 {

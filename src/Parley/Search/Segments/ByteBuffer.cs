@@ -22,7 +22,13 @@ internal sealed class ByteBuffer
         return _bytes.AsSpan(Length - count, count);
     }
 
-    public void Byte(byte value) => Take(1)[0] = value;
+    public void Byte(byte value)
+    {
+        if (Length < _bytes.Length)
+            _bytes[Length++] = value;
+        else
+            Take(1)[0] = value;
+    }
 
     public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
 
@@ -33,6 +39,13 @@ internal sealed class ByteBuffer
     /// <summary>LEB128: seven bits a byte, the least first.</summary>
     public void Varint(ulong value)
     {
+        // Nearly all that is written is a small number.
+        if (value < 0x80)
+        {
+            Byte((byte)value);
+            return;
+        }
+
         var room = Take(10);
         var used = Leb128.Write(room, value);
         Length -= room.Length - used;

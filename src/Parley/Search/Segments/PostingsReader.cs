@@ -12,7 +12,7 @@ internal sealed class PostingsReader
     private const int MaxHalvesBits = 5;
 
     private readonly SegmentReader _segment;
-    private readonly TermPostings _term;
+    private TermPostings _term;
     private uint[] _documents = [];
     private uint[] _halves = [];
     private readonly StreamReader _postings;
@@ -27,8 +27,20 @@ internal sealed class PostingsReader
     /// <exception cref="SegmentDamagedException">The segment has no room for what the dictionary says of the term.</exception>
     public PostingsReader(SegmentReader segment, in TermPostings term)
     {
-        (_segment, _term) = (segment, term);
+        _segment = segment;
         (_postings, _positions) = (segment[SegmentStream.Postings], segment[SegmentStream.Positions]);
+        MoveTo(term);
+    }
+
+    /// <summary>Begins with another term of the segment, in the room of the one before.</summary>
+    /// <inheritdoc cref="PostingsReader(SegmentReader, in TermPostings)"/>
+    public void MoveTo(in TermPostings term)
+    {
+        _term = term;
+        var room = Math.Min(term.Documents, BitPack.BlockLength);
+        if (_documents.Length < room)
+            (_documents, _halves) = ([], []);
+        (_block, _positionsBlock, _skips, _all) = (-1, -1, null, null);
         CheckTerm();
     }
 
@@ -123,12 +135,21 @@ internal sealed class PostingsReader
         }
 
         while (_positionsIndex < index)
-            SkipPositions(index - _positionsIndex);
+            TakePositions(index - _positionsIndex);
         return NextPositions();
     }
 
+    /// <summary>Appends the bytes of the positions of so many documents of a block, from the <paramref name="index"/>-th on.</summary>
+    public void CopyPositions(int block, int index, int count, ByteBuffer to)
+    {
+        to.Bytes(PositionBytes(block, index));
+        for (var end = index + count; _positionsIndex < end; )
+            to.Bytes(TakePositions(end - _positionsIndex));
+    }
+
     /// <summary>Passes over the positions of at most so many documents, at least of one.</summary>
-    private void SkipPositions(int documents)
+    /// <returns>Their bytes.</returns>
+    private ReadOnlySpan<byte> TakePositions(int documents)
     {
         var left = _term.Positions.Offset + _term.Positions.Length - _positionsAt;
         if (left <= 0)
@@ -147,13 +168,10 @@ internal sealed class PostingsReader
         }
 
         if (passed == 0)
-        {
-            NextPositions();
-            return;
-        }
-
+            return NextPositions();
         _positionsAt += end;
         _positionsIndex += passed;
+        return bytes[..end];
     }
 
     private ReadOnlySpan<byte> NextPositions()

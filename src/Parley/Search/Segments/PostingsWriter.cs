@@ -38,6 +38,9 @@ internal sealed class PostingsWriter(StreamWriter postings, StreamWriter positio
     /// <summary>Where the positions of the document that was just added go, ascending, by <see cref="Leb128"/>.</summary>
     public ByteBuffer Positions => positions.Buffer;
 
+    /// <summary>Documents that can be added before their positions have to be.</summary>
+    public int Room => BitPack.BlockLength - (_inBlock % BitPack.BlockLength);
+
     public void Begin()
     {
         _skips.Clear();
@@ -46,7 +49,9 @@ internal sealed class PostingsWriter(StreamWriter postings, StreamWriter positio
         (_documents, _inBlock, _last) = (0, 0, -1);
     }
 
-    /// <summary>Adds a document, ascending; its positions are written next.</summary>
+    /// <summary>
+    /// Adds a document, ascending; its positions are written next, or with those of others as far as there is <see cref="Room"/>.
+    /// </summary>
     public void Add(int document, int halves, byte length)
     {
         if (_inBlock == BitPack.BlockLength)

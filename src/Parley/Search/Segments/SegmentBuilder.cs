@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Parley.Search.Text;
 
 namespace Parley.Search.Segments;
@@ -23,6 +25,9 @@ internal readonly record struct NewDocument(
 internal sealed class SegmentBuilder
 {
     private const int MostKeptTokens = 1 << 22;
+
+    /// <summary>Terms between one that is fetched from memory and the one that is written.</summary>
+    private const int Ahead = 8;
 
     /// <summary>Words that are looked up together.</summary>
     private const int Waiting = 128;
@@ -99,8 +104,15 @@ internal sealed class SegmentBuilder
         var entries = _terms.Entries;
         var starts = SortTokens(entries);
         var lengths = writer.LengthCodes;
-        foreach (var index in InOrder(entries))
+        var order = InOrder(entries);
+        for (var next = 0; next < order.Length; next++)
         {
+            // By their bytes they lie anywhere in memory: what is needed soon is fetched meanwhile.
+            if (next + Ahead < order.Length)
+                Prefetch(entries, starts, order[next + Ahead]);
+            if (next + (Ahead / 2) < order.Length)
+                PrefetchTokens(starts[order[next + (Ahead / 2)]]);
+            var index = order[next];
             ref readonly var entry = ref entries[index];
 
             // A joined form that was stemmed is neither a word nor a term.
@@ -115,6 +127,20 @@ internal sealed class SegmentBuilder
                 entry.Tokens == 0 ? writer.Postings.None() : writer.Postings.End()
             );
         }
+    }
+
+    private static unsafe void Prefetch(ReadOnlySpan<TermHash.Entry> entries, int[] starts, int index)
+    {
+        if (!Sse.IsSupported)
+            return;
+        Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in entries[index])));
+        Sse.Prefetch0(Unsafe.AsPointer(ref starts[index]));
+    }
+
+    private unsafe void PrefetchTokens(int start)
+    {
+        if (Sse.IsSupported && start < _sorted.Length)
+            Sse.Prefetch0(Unsafe.AsPointer(ref _sorted[start]));
     }
 
     /// <summary>Writes the occurrences of a term in one document.</summary>

@@ -18,9 +18,6 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
 {
     private const int Gone = -1;
 
-    /// <summary>Heads of lists that ended are not below.</summary>
-    private const long Ended = (long)int.MaxValue << 8;
-
     private readonly SegmentWriter _writer = new(sink);
     private readonly int[][] _numbers = new int[inputs.Count][];
     private readonly StemCounts _stems = new();
@@ -30,12 +27,28 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
     /// <returns><see langword="null"/> where every document was deleted.</returns>
     public SegmentHeader? Merge(CancellationToken ct)
     {
-        var sources = Number();
-        if (sources.Length == 0)
-            return null;
-        WriteColumns(sources);
-        WriteTerms(ct);
-        return _writer.End();
+        try
+        {
+            var sources = Number();
+            if (sources.Length == 0)
+                return null;
+            WriteColumns(sources);
+
+            // Columns are as many streams as terms again, each with a page at hand.
+            Release();
+            WriteTerms(ct);
+            return _writer.End();
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        foreach (var input in inputs)
+            input.Segment.Release();
     }
 
     /// <summary>Numbers the documents that stay by ascending id.</summary>
@@ -179,6 +192,7 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
         }
 
         var same = new List<int>();
+        var all = inputs.Select((input, index) => new Input(input.Segment, _numbers[index])).ToArray();
         var lists = new List<Input>();
         while (cursors.Count > 0)
         {
@@ -190,8 +204,8 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
             {
                 var (cursor, input) = cursors[index];
                 words += cursor.Words;
-                if (cursor.Documents > 0)
-                    lists.Add(new Input(inputs[input].Segment, cursor.Entry.Postings, _numbers[input]));
+                if (cursor.Documents > 0 && all[input].Begin(cursor.Entry.Postings))
+                    lists.Add(all[input]);
             }
 
             WriteTerm(cursors[same[0]].Cursor.Term, words, lists);
@@ -222,14 +236,13 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
     {
         var postings = _writer.Postings;
         postings.Begin();
-        var lengths = _writer.LengthCodes;
         var documents = 0;
-        while (Least(lists) is { } list)
+        while (lists.Count > 0)
         {
-            postings.Add(list.Next, list.Halves, lengths[list.Next]);
-            postings.Positions.Bytes(list.Positions);
-            list.Advance();
-            documents++;
+            var (least, limit) = Least(lists);
+            documents += lists[least].Write(postings, _writer.LengthCodes, limit);
+            if (lists[least].Next == int.MaxValue)
+                lists.RemoveAt(least);
         }
 
         if (_anyDeleted)
@@ -238,16 +251,19 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
             _writer.Dictionary.Add(term, words, documents > 0 ? postings.End() : postings.None());
     }
 
-    private static Input? Least(List<Input> lists)
+    /// <returns>Which list goes on with the least number, and the number with which another one does.</returns>
+    private static (int Index, int Limit) Least(List<Input> lists)
     {
-        Input? least = null;
-        foreach (var list in lists)
+        var (least, limit) = (0, int.MaxValue);
+        for (var index = 1; index < lists.Count; index++)
         {
-            if (list.Next < (least?.Next ?? int.MaxValue))
-                least = list;
+            if (lists[index].Next < lists[least].Next)
+                (least, limit) = (index, lists[least].Next);
+            else
+                limit = Math.Min(limit, lists[index].Next);
         }
 
-        return least;
+        return (least, limit);
     }
 
     /// <summary>
@@ -265,44 +281,74 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
         return staying;
     }
 
-    /// <summary>The postings of a term in one input, by their new numbers.</summary>
-    private sealed class Input
+    /// <summary>The postings of one term after the other in one input, by their new numbers.</summary>
+    private sealed class Input(SegmentReader segment, int[] numbers)
     {
-        private readonly PostingsReader _postings;
-        private readonly int[] _numbers;
+        private PostingsReader? _postings;
         private int _block;
-        private int _index = -1;
-
-        public Input(SegmentReader segment, in TermPostings term, int[] numbers)
-        {
-            _postings = new PostingsReader(segment, term);
-            _numbers = numbers;
-            Advance();
-        }
+        private int _index;
 
         /// <summary>The new number; the largest there is at the end.</summary>
         public int Next { get; private set; }
 
-        public int Halves => (int)_postings.Halves(_block)[_index];
-
-        public ReadOnlySpan<byte> Positions => _postings.PositionBytes(_block, _index);
-
-        public void Advance()
+        /// <returns>Whether any of its documents stays.</returns>
+        public bool Begin(in TermPostings term)
         {
-            while (true)
+            if (_postings is null)
+                _postings = new PostingsReader(segment, term);
+            else
+                _postings.MoveTo(term);
+            (_block, _index) = (0, 0);
+            Settle(_postings);
+            return Next != int.MaxValue;
+        }
+
+        /// <summary>
+        /// Writes what is below the limit. Inputs are mostly of one time each, one behind the other, so that this is a
+        /// whole list, and its positions are copied as they lie.
+        /// </summary>
+        /// <returns>How many documents.</returns>
+        public int Write(PostingsWriter to, ReadOnlySpan<byte> lengths, int limit)
+        {
+            var postings = _postings!;
+            var written = 0;
+            while (Next < limit)
             {
-                if (++_index == PostingsReader.CountIn(_postings.Count, _block))
-                    (_block, _index) = (_block + 1, 0);
-                if (_block == _postings.Blocks)
+                var documents = postings.Documents(_block)[_index..];
+                var halves = postings.Halves(_block)[_index..];
+                var most = Math.Min(documents.Length, to.Room);
+                var count = 0;
+                for (var number = Next; number < limit && number != Gone; number = numbers[documents[count]])
                 {
-                    Next = int.MaxValue;
-                    return;
+                    to.Add(number, (int)halves[count], lengths[number]);
+                    if (++count == most)
+                        break;
                 }
 
-                Next = _numbers[_postings.Documents(_block)[_index]];
-                if (Next != Gone)
-                    return;
+                postings.CopyPositions(_block, _index, count, to.Positions);
+                _index += count;
+                written += count;
+                Settle(postings);
             }
+
+            return written;
+        }
+
+        /// <summary>Goes on to the next one that stays, if it does not stand at one.</summary>
+        private void Settle(PostingsReader postings)
+        {
+            for (; _block < postings.Blocks; (_block, _index) = (_block + 1, 0))
+            {
+                foreach (var document in postings.Documents(_block)[_index..])
+                {
+                    Next = numbers[document];
+                    if (Next != Gone)
+                        return;
+                    _index++;
+                }
+            }
+
+            Next = int.MaxValue;
         }
     }
 }

@@ -103,11 +103,31 @@ internal sealed class TermHash
         var mask = _slots.Length - 1;
         for (slot = (int)hash & mask; _slots[slot].Tag != 0; slot = (slot + 1) & mask)
         {
-            if (_slots[slot].Tag == tag && Bytes(_entries[_slots[slot].Entry]).SequenceEqual(word))
+            if (_slots[slot].Tag == tag && Same(Bytes(_entries[_slots[slot].Entry]), word))
                 return true;
         }
 
         return false;
+    }
+
+    /// <summary>Whether two words are equal: what most are, short and equal, is told in two steps without a loop.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Same(ReadOnlySpan<byte> known, ReadOnlySpan<byte> word)
+    {
+        var length = word.Length;
+        if (known.Length != length)
+            return false;
+        if (length is < 4 or > 16)
+            return known.SequenceEqual(word);
+        ref var a = ref MemoryMarshal.GetReference(known);
+        ref var b = ref MemoryMarshal.GetReference(word);
+        return length < 8
+            ? Unsafe.ReadUnaligned<uint>(ref a) == Unsafe.ReadUnaligned<uint>(ref b)
+                && Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref a, length - 4))
+                    == Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref b, length - 4))
+            : Unsafe.ReadUnaligned<ulong>(ref a) == Unsafe.ReadUnaligned<ulong>(ref b)
+                && Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref a, length - 8))
+                    == Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref b, length - 8));
     }
 
     private int Add(ReadOnlySpan<byte> word, ulong hash, int slot)
