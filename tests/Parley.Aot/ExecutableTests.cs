@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using Xunit;
 
@@ -37,6 +38,37 @@ public sealed class ExecutableTests
         await using var server = await Server.StartAsync();
         using var answer = await server.Http.GetAsync("/health");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    /// <summary>As a browser asks for them, and as a program does: encoders the native file leaves out must not be met.</summary>
+    [Theory]
+    [InlineData("/", "gzip, deflate, br, zstd")]
+    [InlineData("/", "gzip")]
+    [InlineData("/", null)]
+    [InlineData("/docs", "gzip, deflate, br, zstd")]
+    [InlineData("/docs", null)]
+    [InlineData("/docs/problems", "gzip, deflate, br, zstd")]
+    [InlineData("/site.css", "gzip, deflate, br, zstd")]
+    [InlineData("/openapi.json", "gzip, deflate, br, zstd")]
+    [InlineData("/openapi.json", "br;q=1, gzip;q=0")]
+    public async Task Serves_its_pages_in_every_encoding(string path, string? encodings)
+    {
+        await using var server = await Server.StartAsync();
+        using var plain = await server.Http.GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", encodings);
+        using var answer = await server.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await using var sent = await answer.Content.ReadAsStreamAsync();
+        await using var content = answer.Content.Headers.ContentEncoding.SingleOrDefault() switch
+        {
+            "br" => new BrotliStream(sent, CompressionMode.Decompress),
+            "gzip" => new GZipStream(sent, CompressionMode.Decompress),
+            var encoding => encoding is null ? sent : throw new InvalidDataException(encoding),
+        };
+        using var copy = new MemoryStream();
+        await content.CopyToAsync(copy);
+        Assert.Equal(await plain.Content.ReadAsByteArrayAsync(), copy.ToArray());
     }
 
     [Fact]

@@ -31,6 +31,7 @@ internal sealed class AccountChats(TurnRunner runner) : IAccountWitness
         }
 
         ExchangeRows.Leave(tx, account.Id);
+        SummaryRows.Leave(tx, account.Id);
         PromptStore.Leave(tx, account.Id, account.Heir);
         TurnStore.Leave(tx, account.Id, account.Heir, RowsAtOnce);
         return tx.Changes < RowsAtOnce ? LeaveStep.Done : LeaveStep.More;

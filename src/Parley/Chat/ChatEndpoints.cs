@@ -14,7 +14,7 @@ internal static class ChatEndpoints
     private const char TurnList = 'n';
     private const string Events = "text/event-stream";
     private const string EventDetails =
-        "Events, each with its number as id: conversation_created, message_created, token, thinking, tool_call, tool_consent, tool_consent_given, tool_result, title, queued, and at the "
+        "Events, each with its number as id: conversation_created, message_created, token, thinking, tool_call, tool_consent, tool_consent_given, tool_result, context, title, queued, and at the "
         + "end done or error. Leaving does not stop the answer: read on at /api/chat/turns/{id}/events.";
 
     public static void MapChatRoutes(this IEndpointRouteBuilder routes)
@@ -28,7 +28,7 @@ internal static class ChatEndpoints
         at.MapPost("/", AskAsync)
             .Describe("ask", "Ask a model and wait for the whole answer")
             .Returns<ChatAnswer>()
-            .Fails(ProblemCodes.NoModel, ProblemCodes.UpstreamFailed, ProblemCodes.QuotaUsedUp)
+            .Fails(ProblemCodes.NoModel, ProblemCodes.UpstreamFailed, ProblemCodes.QuotaUsedUp, ProblemCodes.Conflict)
             .WithBodyLimit(HttpOptions.MessageBodyBytes);
         at.MapGet("/turns", ListAsync)
             .Describe("listTurns", "How answers came to be, newest first")
@@ -114,7 +114,9 @@ internal static class ChatEndpoints
         var message = await conversations.FindMessageAsync(caller, place.ConversationId, place.MessageId, ct);
         if (row.State is MessageStatus.Failed)
         {
-            return new ProblemResult(ProblemCodes.UpstreamFailed, TurnDesk.FaultOf(seen.Live) ?? row.Error);
+            var code =
+                row.Error == ContextException.PinnedTooLarge ? ProblemCodes.Conflict : ProblemCodes.UpstreamFailed;
+            return new ProblemResult(code, TurnDesk.FaultOf(seen.Live) ?? row.Error);
         }
 
         return new JsonAnswer<ChatAnswer>(

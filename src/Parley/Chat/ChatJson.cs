@@ -26,6 +26,7 @@ namespace Parley.Chat;
 [JsonSerializable(typeof(TitleEvent))]
 [JsonSerializable(typeof(ToolConsentEvent))]
 [JsonSerializable(typeof(ToolConsentGivenEvent))]
+[JsonSerializable(typeof(ContextEvent))]
 [JsonSerializable(typeof(ConsentRequest))]
 [JsonSerializable(typeof(DoneEvent))]
 [JsonSerializable(typeof(ErrorEvent))]

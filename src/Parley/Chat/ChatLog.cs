@@ -14,4 +14,7 @@ internal static partial class ChatLog
 
     [LoggerMessage(913, LogLevel.Warning, "pieces of answers could not be saved; tried again: {Reason}")]
     public static partial void SavePutOff(ILogger log, string reason);
+
+    [LoggerMessage(914, LogLevel.Warning, "turn {Turn} has no summary of what does not fit: it is dropped")]
+    public static partial void NoSummary(ILogger log, long turn);
 }

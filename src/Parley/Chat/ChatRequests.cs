@@ -34,6 +34,12 @@ internal sealed record AskRequest : IRequestBody<AskRequest>
     /// <summary>Names of the tools the model may call while it answers; see <c>GET /api/tools</c>.</summary>
     public IReadOnlyList<string>? Tools { get; init; }
 
+    /// <summary>
+    /// What becomes of messages that no longer fit the model's window: drop, where nothing is said; or summarise, by the
+    /// same model, in requests of their own that are charged like others. The event context says what was done.
+    /// </summary>
+    public string? Overflow { get; init; }
+
     public static JsonTypeInfo<AskRequest> Json => ChatJson.Default.AskRequest;
 
     public void Check(FieldChecks check)
@@ -42,6 +48,7 @@ internal sealed record AskRequest : IRequestBody<AskRequest>
         check.Text("model_name", ModelName, TextLimits.ModelName);
         check.Text("system_prompt", SystemPrompt, TextLimits.MessageText);
         ChatOptions.Check(check, Options);
+        Overflows.Check(check, Overflow);
         if (TemplateId is not null && SystemPrompt is not null)
         {
             check.Add("template_id", "stands in place of system_prompt: send one of the two");
@@ -74,6 +81,9 @@ internal sealed record AgainRequest : IRequestBody<AgainRequest>
     /// <inheritdoc cref="AskRequest.Tools"/>
     public IReadOnlyList<string>? Tools { get; init; }
 
+    /// <inheritdoc cref="AskRequest.Overflow"/>
+    public string? Overflow { get; init; }
+
     public static JsonTypeInfo<AgainRequest> Json => ChatJson.Default.AgainRequest;
 
     public void Check(FieldChecks check)
@@ -81,6 +91,24 @@ internal sealed record AgainRequest : IRequestBody<AgainRequest>
         check.Text("model_name", ModelName, TextLimits.ModelName);
         check.Text("system_prompt", SystemPrompt, TextLimits.MessageText);
         ChatOptions.Check(check, Options);
+        Overflows.Check(check, Overflow);
+    }
+}
+
+/// <summary>What becomes of messages that no longer fit.</summary>
+internal static class Overflows
+{
+    public const string Drop = "drop";
+    public const string Summarise = "summarise";
+
+    public static readonly string[] Names = [Drop, Summarise];
+
+    public static void Check(FieldChecks check, string? overflow)
+    {
+        if (overflow is not null && !Names.Contains(overflow))
+        {
+            check.Add("overflow", $"must be one of {string.Join(", ", Names)}");
+        }
     }
 }
 

@@ -14,6 +14,10 @@ internal static class ChatRoom
         services.AddSingleton(settings ?? new ChatSettings());
         services.AddSingleton<TokenCounts>();
         services.AddSingleton<ContextBuilder>();
+        services.AddSingleton<AsideQuestions>();
+        services.AddSingleton<ContextSummaries>();
+        services.AddSingleton<TurnContexts>();
+        services.AddSingleton<IWriteParticipant, SummaryRows>();
         services.AddSingleton<ModelChoice>();
         services.AddSingleton<PromptStore>();
         services.AddSingleton<TurnTools>();

@@ -26,6 +26,10 @@ internal sealed class ChatSettings
     /// <value>Default 5 min.</value>
     public TimeSpan ConsentLimit { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a summary of what no longer fits may be written on. 1 s to 1 h.</summary>
+    /// <value>Default 2 min.</value>
+    public TimeSpan SummaryLimit { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Whether new conversations get a title by their model.</summary>
     /// <value>Default true; the setting <c>chat.titles</c>.</value>
     public bool Titles { get; set; } = true;

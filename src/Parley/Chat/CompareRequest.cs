@@ -41,6 +41,9 @@ internal sealed record CompareRequest : IRequestBody<CompareRequest>
     /// <inheritdoc cref="AskRequest.Tools"/>
     public IReadOnlyList<string>? Tools { get; init; }
 
+    /// <inheritdoc cref="AskRequest.Overflow"/>
+    public string? Overflow { get; init; }
+
     public static JsonTypeInfo<CompareRequest> Json => ChatJson.Default.CompareRequest;
 
     public void Check(FieldChecks check)
@@ -76,6 +79,7 @@ internal sealed record CompareRequest : IRequestBody<CompareRequest>
             Space = Space,
             Options = Options,
             Tools = Tools,
+            Overflow = Overflow,
         };
 }
 

@@ -1,4 +1,4 @@
-using Parley.Conversations;
+using System.Text;
 using Parley.Files;
 using Parley.Kernel;
 using Parley.Providers;
@@ -6,8 +6,8 @@ using Parley.Providers;
 namespace Parley.Chat;
 
 /// <summary>
-/// What a model is told: the path from the question to the root, newest first until the token budget is spent, so that
-/// the cost is that of what is sent and not of the conversation's length. Thread-safe.
+/// What a model is told: what is pinned on the path from the question to the root, and of the rest the newest until the
+/// token budget is spent, so that the cost is that of what is sent and not of the conversation's length. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Reasoning, and the calls and results of earlier turns, stay out: the answers made of them are there. Files come with
@@ -17,79 +17,93 @@ internal sealed class ContextBuilder(Db db, BlobStore blobs, ChatSettings option
 {
     private const int MostMessages = 2_000;
     private const int MostImages = 16;
-    private const long LargestImage = 20 * 1024 * 1024;
 
-    private const string WalkSql =
-        $"SELECT {MessageRows.DraftColumns}, m.parent_id FROM messages m WHERE m.id = ?1 AND m.conversation_id = ?2";
-
-    /// <param name="systemPrompt">Stands in for the conversation's own.</param>
-    /// <param name="answerTokens">Room to leave for the answer; null: a quarter.</param>
-    public async Task<List<ModelMessage>> BuildAsync(
-        TurnPlace place,
-        ModelRoute route,
-        string? systemPrompt,
-        int? answerTokens,
-        CancellationToken ct
-    )
+    /// <param name="summarises">Where not all fits, room is left for a summary of the rest.</param>
+    /// <exception cref="ContextException">What is pinned does not fit.</exception>
+    public async Task<BuiltContext> BuildAsync(ContextQuestion question, bool summarises, CancellationToken ct)
     {
-        var window = route.Model.ContextTokens ?? options.ContextTokens;
-        var budget = window - Math.Min(answerTokens ?? window, window / 4);
-        var path = await db.ReadAsync(session => Read(session, place, route.Name, systemPrompt, budget), ct);
+        var window = question.Route.Model.ContextTokens ?? options.ContextTokens;
+        var budget = window - Math.Min(question.AnswerTokens ?? window, window / 4);
+        var (path, overflow) = await db.ReadAsync(session => Read(session, question, budget, summarises), ct);
         var images = MostImages;
-        var messages = new List<ModelMessage>(path.Count);
+        var messages = new List<ModelMessage>(path.Count + 1);
         foreach (var found in path)
         {
             messages.Add(found.Images.Count == 0 ? found.Message : WithImages(found, ref images));
         }
 
-        return messages;
+        return new BuiltContext(messages, overflow);
     }
 
-    private List<FoundMessage> Read(DbSession session, TurnPlace place, string model, string? systemPrompt, long budget)
+    private (List<ContextMessage> Path, ContextOverflow? Overflow) Read(
+        DbSession session,
+        ContextQuestion question,
+        long budget,
+        bool summarises
+    )
     {
-        var system = systemPrompt ?? SystemPrompt(session, place);
-        var path = new List<FoundMessage>();
-        var spent = system is null ? 0 : tokens.Estimate(model, System.Text.Encoding.UTF8.GetBytes(system));
-        using var arena = new Utf8Arena();
-        using var walk = session.Query(WalkSql);
-        var next = place.Continues ? place.MessageId : place.QuestionId;
-        for (var seen = 0; next is { } id && seen < MostMessages; seen++)
+        var all = Walk(session, question, budget, reserve: 0);
+        if (!all.IsCut || !summarises)
         {
-            walk.Bind(1, id).Bind(2, place.ConversationId);
-            if (!walk.Step())
-            {
-                break;
-            }
-
-            next = walk.Int64OrNull(9);
-            var draft = MessageRows.ReadDraft(walk, arena).Draft;
-            walk.Reset();
-            if (Message(session, draft) is not { } found)
-            {
-                continue;
-            }
-
-            spent += tokens.Estimate(model, found.Message.Text.Span);
-            if (spent > budget && path.Count > 0)
-            {
-                break;
-            }
-
-            path.Add(found);
+            return (all.Messages, null);
         }
 
+        var some = Walk(session, question, budget, ContextSummaries.Room(budget));
+        return (some.Messages, new ContextOverflow(some.Steps, question.Answered, budget, some.HasRoom));
+    }
+
+    /// <param name="reserve">Tokens of the budget that are left free, unless the question needs them.</param>
+    private ContextWalk Walk(DbSession session, ContextQuestion question, long budget, long reserve)
+    {
+        var (place, model) = (question.Place, question.Route.Name);
+        using var messages = new ContextMessages(session, place.ConversationId);
+        var system = SystemMessage(session, place, question.SystemPrompt);
+        var next = place.Continues ? place.MessageId : place.QuestionId;
+        var pins = new ContextPins(model, tokens, budget);
+        var spent = system is null ? 0 : tokens.Estimate(model, system.Message.Text.Span);
+        spent += pins.Read(session, messages, place.ConversationId, next, spent);
+        var walk = new ContextWalk { HasRoom = spent <= budget - reserve };
+        while (next is { } id && !walk.IsCut)
+        {
+            var pin = pins.Take(id, out var parent);
+            if ((pin ?? messages.Find(id, out parent)) is not { } found)
+            {
+                break;
+            }
+
+            next = parent;
+            var cost = pin is not null || found.IsEmpty ? 0 : tokens.Estimate(model, found.Message.Text.Span);
+            spent += cost;
+            walk.Steps.Add(new ContextStep(id, cost));
+            walk.IsCut =
+                (walk.Messages.Count > 0 && spent > budget - reserve && cost > 0) || walk.Steps.Count > MostMessages;
+            if (!walk.IsCut && !found.IsEmpty)
+            {
+                pins.RequireRoomBeside(spent);
+                walk.HasRoom &= spent <= budget - reserve;
+                walk.Messages.Add(found);
+            }
+        }
+
+        walk.Messages.AddRange(pins.Rest());
         if (system is not null)
         {
-            path.Add(
-                new FoundMessage(
-                    new ModelMessage(ModelRole.System) { Text = System.Text.Encoding.UTF8.GetBytes(system) },
-                    []
-                )
-            );
+            walk.Messages.Add(system);
         }
 
-        path.Reverse();
-        return path;
+        walk.Messages.Reverse();
+        return walk;
+    }
+
+    private static ContextMessage? SystemMessage(DbSession session, TurnPlace place, string? given)
+    {
+        if ((given ?? SystemPrompt(session, place)) is not { } prompt)
+        {
+            return null;
+        }
+
+        var message = new ModelMessage(ModelRole.System) { Text = Encoding.UTF8.GetBytes(prompt) };
+        return new ContextMessage(0, message, []);
     }
 
     private static string? SystemPrompt(DbSession session, TurnPlace place)
@@ -98,78 +112,7 @@ internal sealed class ContextBuilder(Db db, BlobStore blobs, ChatSettings option
         return row.Bind(1, place.ConversationId).Bind(2, place.OwnerId).Step() ? row.Text(0) : null;
     }
 
-    /// <summary>Null for what a model should not see, or what has nothing to say.</summary>
-    private static FoundMessage? Message(DbSession session, MessageDraft draft)
-    {
-        var role = draft.Role switch
-        {
-            Role.User => ModelRole.User,
-            Role.Assistant => ModelRole.Assistant,
-            Role.System => ModelRole.System,
-            _ => (ModelRole?)null,
-        };
-        if (role is null || draft.Hidden)
-        {
-            return null;
-        }
-
-        var text = new MemoryStream();
-        var images = new List<FoundImage>();
-        foreach (var part in draft.Parts)
-        {
-            Add(session, part, text, images);
-        }
-
-        return text.Length == 0 && images.Count == 0
-            ? null
-            : new FoundMessage(new ModelMessage(role.Value) { Text = text.ToArray() }, images);
-    }
-
-    private static void Add(DbSession session, in PartDraft part, MemoryStream text, List<FoundImage> images)
-    {
-        switch (part.Kind)
-        {
-            case PartKind.Text:
-                Paragraph(text, part.Text.Span);
-                break;
-            case PartKind.Code:
-                Paragraph(text, System.Text.Encoding.UTF8.GetBytes($"```{part.Name}\n"));
-                text.Write(part.Text.Span);
-                text.Write("\n```"u8);
-                break;
-            case PartKind.Image when part.Attachment?.StoredId is { } id && Image(session, id) is { } image:
-                images.Add(image);
-                break;
-            case PartKind.File when part.Attachment is { ExtractedText.IsEmpty: false } file:
-                Paragraph(text, System.Text.Encoding.UTF8.GetBytes($"[{file.Name}]\n"));
-                text.Write(file.ExtractedText.Span);
-                break;
-        }
-    }
-
-    private static void Paragraph(MemoryStream text, ReadOnlySpan<byte> utf8)
-    {
-        if (text.Length > 0 && !utf8.IsEmpty)
-        {
-            text.Write("\n\n"u8);
-        }
-
-        text.Write(utf8);
-    }
-
-    private static FoundImage? Image(DbSession session, long id)
-    {
-        using var row = session.Query("SELECT blob, media_type, size FROM attachments WHERE id = ?1");
-        return
-            row.Bind(1, id).Step()
-            && !row.IsNull(0)
-            && row.Int64(2) <= LargestImage
-            && row.Text(1) is "image/png" or "image/jpeg" or "image/gif" or "image/webp"
-            ? new FoundImage(row.Text(1)!, row.Blob(0).ToArray())
-            : null;
-    }
-
-    private ModelMessage WithImages(FoundMessage found, ref int left)
+    private ModelMessage WithImages(ContextMessage found, ref int left)
     {
         var images = new List<ModelImage>();
         foreach (var image in found.Images)
@@ -192,7 +135,28 @@ internal sealed class ContextBuilder(Db db, BlobStore blobs, ChatSettings option
         };
     }
 
-    private sealed record FoundMessage(ModelMessage Message, IReadOnlyList<FoundImage> Images);
+    /// <summary>A path as it is read, newest first until it is turned.</summary>
+    private sealed class ContextWalk
+    {
+        public List<ContextMessage> Messages { get; } = [];
 
-    private sealed record FoundImage(string MediaType, byte[] Blob);
+        /// <summary>All that was looked at; where it was cut, the last one is the newest that is left out.</summary>
+        public List<ContextStep> Steps { get; } = [];
+        public bool IsCut { get; set; }
+
+        /// <summary>What is sent in any case leaves the reserve free.</summary>
+        public bool HasRoom { get; set; }
+    }
 }
+
+/// <param name="SystemPrompt">Stands in for the conversation's own.</param>
+/// <param name="AnswerTokens">Room to leave for the answer; null: a quarter.</param>
+internal sealed record ContextQuestion(TurnPlace Place, ModelRoute Route, string? SystemPrompt, int? AnswerTokens)
+{
+    /// <summary>How many of the newest messages are what is answered: the question, and the answer that goes on.</summary>
+    public int Answered => Place.Continues ? 2 : 1;
+}
+
+/// <param name="Messages">Oldest first.</param>
+/// <param name="Overflow">Where a summary was wanted and not all fits.</param>
+internal sealed record BuiltContext(List<ModelMessage> Messages, ContextOverflow? Overflow);

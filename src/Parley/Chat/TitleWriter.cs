@@ -14,10 +14,8 @@ namespace Parley.Chat;
 internal sealed class TitleWriter(
     Db db,
     ModelRouter models,
+    AsideQuestions asides,
     ChatSettings settings,
-    Quotas quotas,
-    CostBook book,
-    TokenCounts tokens,
     MessageWriter writer,
     EventBus events,
     TimeProvider time
@@ -39,8 +37,7 @@ internal sealed class TitleWriter(
             return JobOutcome.Done;
         }
 
-        var left = await db.ReadAsync(session => quotas.Left(session, job.OwnerId, QuotaKind.Tokens), ct);
-        var title = settings.Titles && left > 0 ? await AskAsync(job.OwnerId, opening, ct) : null;
+        var title = settings.Titles ? await AskAsync(job.OwnerId, opening, ct) : null;
         title ??= FirstLine(opening.Question);
         if (title.Length > 0)
         {
@@ -53,49 +50,13 @@ internal sealed class TitleWriter(
     /// <summary>Null where the model gave nothing that could be a title.</summary>
     private async Task<string?> AskAsync(long ownerId, Opening opening, CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(Limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        try
-        {
-            if (
-                opening.Model is null
-                || await models.FindAsync(new Caller(ownerId), opening.Model, either.Token) is not { } route
-            )
-            {
-                return null;
-            }
-
-            var text = new MemoryStream();
-            ModelUsage? used = null;
-            var from = route;
-            await foreach (var piece in models.StreamAsync(route, Request(opening), either.Token))
-            {
-                used = piece.Usage ?? used;
-                from = piece.From ?? from;
-                if (piece.Kind == ModelEventKind.Text && text.Length < LongestTitle * 8)
-                {
-                    text.Write(piece.Text.Span);
-                }
-            }
-
-            var prompt = used?.PromptTokens ?? tokens.Estimate(route.Name, Encoding.UTF8.GetBytes(opening.Question));
-            var answer =
-                used?.CompletionTokens ?? tokens.Estimate(route.Name, text.GetBuffer().AsSpan(0, (int)text.Length));
-            var usage = new ModelUsage(prompt, answer, used?.CachedTokens, used?.ReasoningTokens)
-            {
-                Estimated = used is not { PromptTokens: not null, CompletionTokens: not null },
-            };
-            await db.WriteAsync(tx => book.Charge(tx, ownerId, SpentTokens.Of(from, usage)), ct);
-            return Clean(Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
-        }
-        catch (UpstreamException)
+        if (opening.Model is null || await models.FindAsync(new Caller(ownerId), opening.Model, ct) is not { } route)
         {
             return null;
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            return null;
-        }
+
+        var answer = await asides.AskAsync(ownerId, route, Request(opening), Limit, LongestTitle * 8, ct);
+        return Clean(answer.Text);
     }
 
     private static ModelRequest Request(Opening opening) =>

@@ -39,7 +39,10 @@ internal sealed partial class TurnDesk
         var options = ChatOptions.Read(question.Options);
         for (var i = 0; i < turns.Count; i++)
         {
-            Begin(turns[i], new TurnPlan(caller, routes[i], systemPrompt, options, allowed));
+            Begin(
+                turns[i],
+                new TurnPlan(caller, routes[i], systemPrompt, options, allowed) { Overflow = question.Overflow }
+            );
         }
 
         var views = new List<TurnView>(names.Count);

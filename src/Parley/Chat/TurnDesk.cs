@@ -35,7 +35,10 @@ internal sealed partial class TurnDesk(
         return await BeginAsync(
             caller,
             started,
-            new TurnPlan(caller, route, systemPrompt, ChatOptions.Read(request.Options), allowed),
+            new TurnPlan(caller, route, systemPrompt, ChatOptions.Read(request.Options), allowed)
+            {
+                Overflow = request.Overflow,
+            },
             ct
         );
     }
@@ -131,7 +134,7 @@ internal sealed partial class TurnDesk(
         }
 
         string? message = null;
-        var reader = new TurnLogReader(turn.Log.Since(0).Span);
+        var reader = new TurnLogReader(turn.Log.Whole().Span);
         while (reader.TryRead(out var read))
         {
             if (read.Kind == TurnEventKind.Error)
@@ -155,7 +158,10 @@ internal sealed partial class TurnDesk(
     private async Task<TurnPlan> PlanAsync(Caller caller, ModelRoute route, AgainRequest request, CancellationToken ct)
     {
         var allowed = await AllowedAsync(caller, request.Tools, ct);
-        return new TurnPlan(caller, route, request.SystemPrompt, ChatOptions.Read(request.Options), allowed);
+        return new TurnPlan(caller, route, request.SystemPrompt, ChatOptions.Read(request.Options), allowed)
+        {
+            Overflow = request.Overflow,
+        };
     }
 
     /// <exception cref="ProblemException">There is no tool of a name.</exception>

@@ -93,7 +93,7 @@ internal sealed class TurnEnds(
             draft.Parts.AddRange(Parts(tx, place.MessageId, arena));
         }
 
-        TurnParts.Add(turn.Log.Since(0).Span, draft, arena);
+        TurnParts.Add(turn.Log.Whole().Span, draft, arena);
         messages.Settle(tx, head, place.MessageId, draft, arena);
         if (outcome.Status == MessageStatus.Complete && string.IsNullOrEmpty(head.Title))
         {

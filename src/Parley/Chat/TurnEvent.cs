@@ -31,6 +31,9 @@ internal enum TurnEventKind : byte
 
     /// <summary>What they said, in whichever tab.</summary>
     ToolConsentGiven = 13,
+
+    /// <summary>Not all of the conversation fits, and what was done about it; where the question asks for a summary.</summary>
+    Context = 14,
 }
 
 internal static class TurnEventKinds
@@ -50,6 +53,7 @@ internal static class TurnEventKinds
             TurnEventKind.Done => "done"u8,
             TurnEventKind.ToolConsent => "tool_consent"u8,
             TurnEventKind.ToolConsentGiven => "tool_consent_given"u8,
+            TurnEventKind.Context => "context"u8,
             _ => "error"u8,
         };
 

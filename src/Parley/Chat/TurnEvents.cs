@@ -42,6 +42,14 @@ internal sealed record ToolConsentEvent(
 
 internal sealed record ToolConsentGivenEvent(string ConsentId, bool Allowed);
 
+/// <summary>The conversation is longer than what its model can be told, and the question asked for a summary of the rest.</summary>
+/// <param name="Overflow">summarise; or drop, where there is none.</param>
+/// <param name="Covers">Messages the summary stands for.</param>
+/// <param name="Whole">They are all from the beginning on; else the oldest were too many.</param>
+/// <param name="Made">It was written or grown for this answer, and not there before.</param>
+/// <param name="Problem">Why there is none.</param>
+internal sealed record ContextEvent(string Overflow, long Covers, bool Whole, bool Made, string? Problem);
+
 internal sealed record ToolResultEvent(string Id, string Name, string Content, bool IsError);
 
 internal sealed record TitleEvent(string ConversationId, string Title);

@@ -78,10 +78,10 @@ internal sealed class TurnKeeper(
             var turn = new Turn(row.Id, row.Place, row.Model) { FirstAt = row.FirstAt };
             turn.Log.Restore(await db.ReadAsync(session => TurnStore.Pieces(session, row.Id), ct));
             runner.Remember(turn);
-            var some = row.Place.Continues || TurnParts.HasContent(turn.Log.Since(0).Span);
+            var some = row.Place.Continues || TurnParts.HasContent(turn.Log.Whole().Span);
             await ends.EndAsync(
                 turn,
-                row.Spending?.End(tokens, turn.Log.Since(0).Span) ?? [],
+                row.Spending?.End(tokens, turn.Log.Whole().Span) ?? [],
                 new TurnOutcome(
                     some ? MessageStatus.Interrupted : MessageStatus.Failed,
                     some ? "interrupted" : "failed",
@@ -106,7 +106,7 @@ internal sealed class TurnKeeper(
             if (!turn.Log.HasEnded && (turn.Log.Length > turn.Saved || turn.Spending != turn.SavedSpending))
             {
                 // The words first: what is said to be used is then never less than what they tell.
-                dirty.Add(new TurnPiece(turn, turn.Log.Since(turn.Saved), turn.Spending));
+                dirty.Add(new TurnPiece(turn, turn.Log.Whole(turn.Saved), turn.Spending));
             }
         }
 

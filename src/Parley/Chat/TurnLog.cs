@@ -7,10 +7,12 @@ namespace Parley.Chat;
 /// </summary>
 internal sealed class TurnLog
 {
+    /// <summary>Bytes of the first stretch, and of most: doubling one array would leave as much again behind in each turn.</summary>
     private const int FirstRoom = 512;
+    private const int MostRoom = 8 * 1024;
 
     private readonly Lock gate = new();
-    private byte[] bytes = new byte[FirstRoom];
+    private readonly List<(int Start, byte[] Bytes)> stretches = [(0, new byte[FirstRoom])];
     private int length;
     private int count;
     private bool ended;
@@ -36,7 +38,7 @@ internal sealed class TurnLog
                 return;
             }
 
-            length = Write(kind, payload);
+            Write(kind, payload);
             count++;
             ended = kind.IsEnd();
             waiting = news;
@@ -51,8 +53,7 @@ internal sealed class TurnLog
     {
         lock (gate)
         {
-            Grow(saved.Length);
-            saved.CopyTo(bytes.AsSpan(length));
+            saved.CopyTo(Room(saved.Length));
             length += saved.Length;
             var reader = new TurnLogReader(saved);
             while (reader.TryRead(out var read))
@@ -75,12 +76,37 @@ internal sealed class TurnLog
         }
     }
 
-    /// <summary>Everything after a position; valid for good.</summary>
+    /// <summary>
+    /// Whole events after a position, as far as they lie together: at least one, but at the end of the log. Valid for good.
+    /// </summary>
     public ReadOnlyMemory<byte> Since(int position)
     {
         lock (gate)
         {
-            return bytes.AsMemory(position, length - position);
+            return position == length ? default : Stretch(Find(position), position);
+        }
+    }
+
+    /// <summary>Everything after a position in one piece, put together where it lies apart.</summary>
+    public ReadOnlyMemory<byte> Whole(int position = 0)
+    {
+        lock (gate)
+        {
+            var first = Find(position);
+            if (first == stretches.Count - 1)
+            {
+                return Stretch(first, position);
+            }
+
+            var joined = new byte[length - position];
+            for (var at = 0; at < joined.Length; first++)
+            {
+                var part = Stretch(first, position + at);
+                part.Span.CopyTo(joined.AsSpan(at));
+                at += part.Length;
+            }
+
+            return joined;
         }
     }
 
@@ -108,32 +134,55 @@ internal sealed class TurnLog
         }
     }
 
-    private int Write(TurnEventKind kind, ReadOnlySpan<byte> payload)
+    private void Write(TurnEventKind kind, ReadOnlySpan<byte> payload)
     {
-        Grow(payload.Length + 6);
-        var at = length;
-        bytes[at++] = (byte)kind;
+        var room = Room(payload.Length + 6);
+        room[0] = (byte)kind;
+        var at = 1;
         var rest = (uint)payload.Length;
         while (rest >= 0x80)
         {
-            bytes[at++] = (byte)(rest | 0x80);
+            room[at++] = (byte)(rest | 0x80);
             rest >>= 7;
         }
 
-        bytes[at++] = (byte)rest;
-        payload.CopyTo(bytes.AsSpan(at));
-        return at + payload.Length;
+        room[at++] = (byte)rest;
+        payload.CopyTo(room[at..]);
+        length += at + payload.Length;
     }
 
-    /// <summary>Readers may hold the old array: it is left as it is.</summary>
-    private void Grow(int more)
+    /// <summary>Room behind the end for so many bytes; an event never lies in two stretches.</summary>
+    private Span<byte> Room(int bytes)
     {
-        if (bytes.Length - length < more)
+        var (start, last) = stretches[^1];
+        if (last.Length - (length - start) < bytes)
         {
-            var wider = new byte[Math.Max(length + more, bytes.Length * 2)];
-            bytes.AsSpan(0, length).CopyTo(wider);
-            bytes = wider;
+            start = length;
+            last = new byte[Math.Max(bytes, Math.Clamp(length, FirstRoom, MostRoom))];
+            stretches.Add((start, last));
         }
+
+        return last.AsSpan(length - start);
+    }
+
+    /// <summary>The last stretch that begins at or before a position.</summary>
+    private int Find(int position)
+    {
+        var (low, high) = (0, stretches.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = stretches[middle].Start <= position ? (middle, high) : (low, middle - 1);
+        }
+
+        return low;
+    }
+
+    private ReadOnlyMemory<byte> Stretch(int index, int position)
+    {
+        var (start, bytes) = stretches[index];
+        var end = index + 1 < stretches.Count ? stretches[index + 1].Start : length;
+        return bytes.AsMemory(position - start, end - position);
     }
 }
 

@@ -65,7 +65,7 @@ internal sealed class TurnRun(Turn turn, TokenCounts tokens)
             return;
         }
 
-        var completion = Counted?.CompletionTokens ?? tokens.EstimateAnswer(Turn.Model, Turn.Log.Since(began).Span);
+        var completion = Counted?.CompletionTokens ?? tokens.EstimateAnswer(Turn.Model, Turn.Log.Whole(began).Span);
         var usage = new ModelUsage(
             Counted?.PromptTokens ?? prompt,
             completion,

@@ -15,7 +15,7 @@ namespace Parley.Chat;
 /// </summary>
 internal sealed partial class TurnRunner(
     ModelRouter models,
-    ContextBuilder context,
+    TurnContexts contexts,
     TokenCounts tokens,
     TurnTools tools,
     TurnEnds ends,
@@ -123,6 +123,10 @@ internal sealed partial class TurnRunner(
         {
             outcome = Failed(turn, failure);
         }
+        catch (ContextException failure)
+        {
+            outcome = Failed(turn, failure.Code, failure.Message, "parley");
+        }
         catch (StoreException failure)
         {
             outcome = Failed(turn, "storage", failure.Message, "parley");
@@ -141,13 +145,7 @@ internal sealed partial class TurnRunner(
     private async Task<TurnOutcome> AskAsync(TurnRun run, TurnPlan plan)
     {
         var turn = run.Turn;
-        var messages = await context.BuildAsync(
-            turn.Place,
-            plan.Route,
-            plan.SystemPrompt,
-            plan.Options.MaxTokens,
-            turn.Stopping
-        );
+        var messages = await contexts.BuildAsync(turn, plan);
         if (turn.Place.Continues && plan.Route.Upstream.Kind is (UpstreamKind.OpenAi or UpstreamKind.Gemini))
         {
             // Ollama and Anthropic go on in a last message of the assistant's; these begin a new one unless told.
@@ -260,7 +258,7 @@ internal sealed partial class TurnRunner(
     /// <summary>What arrived is kept and marked (R6); where nothing did, the answer has failed.</summary>
     private static TurnOutcome Failed(Turn turn, string code, string message, string phase)
     {
-        var some = turn.Place.Continues || TurnParts.HasContent(turn.Log.Since(0).Span);
+        var some = turn.Place.Continues || TurnParts.HasContent(turn.Log.Whole().Span);
         return new TurnOutcome(
             some ? MessageStatus.Interrupted : MessageStatus.Failed,
             some ? "interrupted" : "failed",
@@ -286,7 +284,14 @@ internal sealed record TurnPlan(
     string? SystemPrompt,
     ModelOptions Options,
     IReadOnlyList<ITool> Tools
-);
+)
+{
+    /// <summary>As the request says it.</summary>
+    public string? Overflow { get; init; }
+
+    /// <summary>What no longer fits is told as a summary.</summary>
+    public bool Summarises => Overflow == Overflows.Summarise;
+}
 
 internal static class TurnPhases
 {

@@ -44,7 +44,7 @@ internal sealed class TurnStream(Turn turn, long after) : IResult
             }
 
             position += taken;
-            if (ended)
+            if (ended && position == turn.Log.Length)
             {
                 return;
             }

@@ -49,6 +49,10 @@ internal sealed class LocalApi : IAsyncDisposable
         return new LocalApi(Over(socket), server, folder);
     }
 
+    /// <summary>The running server's; null where none answers.</summary>
+    public static async Task<LocalApi?> FindAsync(CliContext cli, CancellationToken ct) =>
+        await FindServerAsync(cli.Settings.DataDirectory, ct) is { } running ? new LocalApi(running, null, null) : null;
+
     /// <summary>Makes a command one that reaches the API, for as long as <paramref name="body"/> runs.</summary>
     public static void Do(
         Command command,
@@ -157,7 +161,7 @@ internal sealed class LocalApi : IAsyncDisposable
             new Uri("http://localhost")
         );
 
-    private static HttpClient Create(SocketsHttpHandler handler, Uri address)
+    public static HttpClient Create(SocketsHttpHandler handler, Uri address)
     {
         handler.UseProxy = false;
         handler.UseCookies = false;

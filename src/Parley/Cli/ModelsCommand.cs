@@ -61,6 +61,7 @@ internal static class ModelsCommand
             add,
             remove,
             test,
+            ModelsServeCommand.Create(),
             ModelPricesCommand.Create(),
         };
     }
@@ -217,7 +218,7 @@ internal static class ModelsCommand
         throw new CliException($"there is no model server {name}");
     }
 
-    private static async Task<JsonDocument> PostAsync(LocalApi api, string path, byte[]? json, CancellationToken ct)
+    public static async Task<JsonDocument> PostAsync(LocalApi api, string path, byte[]? json, CancellationToken ct)
     {
         using var content = json is null ? null : new ByteArrayContent(json);
         if (content is not null)
@@ -230,6 +231,6 @@ internal static class ModelsCommand
         return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(ct), cancellationToken: ct);
     }
 
-    private static string? Text(JsonElement of, string name) =>
+    public static string? Text(JsonElement of, string name) =>
         of.GetProperty(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 }

@@ -77,6 +77,11 @@ internal static class ServeCommand
             options.Tools.Local.Add(LocalAddress.Parse(local)!.Value);
         }
 
+        foreach (var program in settings.StdioServers)
+        {
+            options.Tools.Stdio.Add(program);
+        }
+
         foreach (var host in Settings.Parts(settings.Get(Settings.Hosts)))
         {
             options.Http.Hosts.Add(host);

@@ -34,6 +34,20 @@ internal static class SettingsCommand
             );
         }
 
+        // Without the variables, which may be secret.
+        foreach (var server in cli.Settings.StdioServers)
+        {
+            var (name, value) = (
+                StdioServerLines.Prefix + server.Name,
+                string.Join(' ', [server.Program, .. server.Arguments])
+            );
+            await cli.Out.WriteLineAsync(
+                cli.Json
+                    ? $$"""{"name":"{{name}}","value":"{{JsonEncodedText.Encode(value)}}","origin":"{{Settings.FileName}}"}"""
+                    : $"{name} = {value}  ({Settings.FileName})\n    A program with tools for models, for {(server.ForAll ? "all" : "admins")}."
+            );
+        }
+
         return ExitCode.Done;
     }
 }

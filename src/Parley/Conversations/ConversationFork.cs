@@ -14,9 +14,9 @@ internal sealed class ConversationFork(
 )
 {
     private const string CopySql = """
-        INSERT INTO messages (id, conversation_id, parent_id, ord, active, role, status, hidden, favourite, created_at, model_id, text, parts, extras,
+        INSERT INTO messages (id, conversation_id, parent_id, ord, active, role, status, hidden, favourite, pinned, created_at, model_id, text, parts, extras,
             extra_data, hash, words)
-        SELECT ?2, ?3, ?4, ?5, ?6, role, status, hidden, favourite, created_at, model_id, text, parts, extras, extra_data, hash, words
+        SELECT ?2, ?3, ?4, ?5, ?6, role, status, hidden, favourite, pinned, created_at, model_id, text, parts, extras, extra_data, hash, words
         FROM messages WHERE id = ?1
         """;
 

@@ -106,6 +106,7 @@ internal sealed record ConversationView(
 /// <param name="Parts">Typed parts; null where the message is one plain text.</param>
 /// <param name="Active">On the active path.</param>
 /// <param name="Finish">The source's word for how the answer ended.</param>
+/// <param name="Pinned">Models are told it with every question that comes after it on its path.</param>
 internal sealed record MessageView(
     string Id,
     string? ParentId,
@@ -119,6 +120,7 @@ internal sealed record MessageView(
     string Status,
     string? Finish,
     bool Favourite,
+    bool Pinned,
     IReadOnlyList<string> Reactions,
     RawJson? ExtraData
 )

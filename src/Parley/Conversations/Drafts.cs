@@ -77,7 +77,12 @@ internal sealed record OwnFields(string? Space, string? Folder, string? SystemPr
 
 /// <summary>The same of a message.</summary>
 /// <param name="Reactions">A JSON array of strings, or empty.</param>
-internal sealed record OwnMarks(bool Favourite, ReadOnlyMemory<byte> Reactions, ReadOnlyMemory<byte> ExtraData);
+internal sealed record OwnMarks(
+    bool Favourite,
+    bool Pinned,
+    ReadOnlyMemory<byte> Reactions,
+    ReadOnlyMemory<byte> ExtraData
+);
 
 /// <summary>One message of a <see cref="ConversationDraft"/>.</summary>
 internal sealed class MessageDraft

@@ -124,6 +124,7 @@ internal sealed record ExportedMessage
     public string? Status { get; init; }
     public string? Finish { get; init; }
     public bool? Favourite { get; init; }
+    public bool? Pinned { get; init; }
     public IReadOnlyList<string>? Reactions { get; init; }
     public RawJson? ExtraData { get; init; }
     public RawJson? SourceExtras { get; init; }

@@ -90,6 +90,7 @@ internal sealed class ExportReturn(IdempotentWrites writes, MessageWriter writer
             Extras = arena.Add((message.SourceExtras?.Utf8 ?? default).Span),
             Own = new OwnMarks(
                 message.Favourite ?? false,
+                message.Pinned ?? false,
                 message.Reactions is { Count: > 0 } reactions
                     ? JsonSerializer.SerializeToUtf8Bytes(reactions, ConversationsJson.Default.IReadOnlyListString)
                     : default,

@@ -78,6 +78,7 @@ internal static class JsonExport
             Status = message.Status,
             Finish = message.Finish,
             Favourite = message.Favourite,
+            Pinned = message.Pinned,
             Reactions = message.Reactions.Count > 0 ? message.Reactions : null,
             ExtraData = message.ExtraData,
             SourceExtras = extras,

@@ -124,6 +124,12 @@ internal sealed class MessageEdits(
             update.Bind(1, id).Bind(2, favourite).Run();
         }
 
+        if (change.Pinned is { } pinned)
+        {
+            using var update = tx.Query("UPDATE messages SET pinned = ?2 WHERE id = ?1");
+            update.Bind(1, id).Bind(2, pinned).Run();
+        }
+
         if (change.Reactions is { } reactions)
         {
             using var update = tx.Query("UPDATE messages SET reactions = ?2 WHERE id = ?1");

@@ -36,7 +36,8 @@ internal static class MessageEndpoints
         at.MapPatch("/{mid}", Change)
             .Describe(
                 "changeMessage",
-                "Edit a message, which makes a branch beside it unless in_place; favourite; reactions"
+                "Edit a message, which makes a branch beside it unless in_place; favourite; pinned; reactions",
+                "A pinned message is sent to models with every question after it on its path, before anything else that fits their window."
             )
             .Returns<MessageView>()
             .Fails(ProblemCodes.QuotaUsedUp)

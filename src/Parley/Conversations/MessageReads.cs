@@ -12,7 +12,7 @@ internal static class MessageReads
 
     private const string Columns = """
         m.id, m.parent_id, m.role, m.text, m.parts, (SELECT name FROM models WHERE id = m.model_id), m.created_at, m.hidden, m.active, m.status,
-        m.extras, m.favourite, m.reactions, m.extra_data, m.ord
+        m.extras, m.favourite, m.reactions, m.extra_data, m.ord, m.pinned
         """;
 
     private const string FindSql = $"SELECT {Columns} FROM messages m WHERE m.id = ?1 AND m.conversation_id = ?2";
@@ -109,6 +109,7 @@ internal static class MessageReads
             Statuses.Name((MessageStatus)row.Int64(9)),
             finish,
             row.Bool(11),
+            row.Bool(15),
             row.IsNull(12)
                 ? []
                 : JsonSerializer.Deserialize(row.Utf8(12), ConversationsJson.Default.IReadOnlyListString)!,

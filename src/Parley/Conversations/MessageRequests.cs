@@ -46,6 +46,9 @@ internal sealed record ChangeMessage : IRequestBody<ChangeMessage>
     public bool? InPlace { get; init; }
     public bool? Favourite { get; init; }
 
+    /// <summary>Whether models are told it with every question that comes after it on its path, however long that grows.</summary>
+    public bool? Pinned { get; init; }
+
     /// <summary>All reactions from now on: an emoji or a word each.</summary>
     public IReadOnlyList<string>? Reactions { get; init; }
     public RawJson? ExtraData { get; init; }

@@ -61,9 +61,9 @@ internal static class MessageRows
     private static void WriteMarks(DbTransaction tx, long id, OwnMarks own)
     {
         using var update = tx.Query(
-            "UPDATE messages SET favourite = ?2, reactions = ?3, extra_data = ?4 WHERE id = ?1"
+            "UPDATE messages SET favourite = ?2, reactions = ?3, extra_data = ?4, pinned = ?5 WHERE id = ?1"
         );
-        update.Bind(1, id).Bind(2, own.Favourite);
+        update.Bind(1, id).Bind(2, own.Favourite).Bind(5, own.Pinned);
         if (!own.Reactions.IsEmpty)
         {
             update.BindText(3, own.Reactions.Span);

@@ -134,7 +134,7 @@ internal sealed class SharedMessages(
         using var row = tx.Query(
             """
             SELECT coalesce(max(m.created_at), 0), c.source_id,
-                max(m.source_key IS NULL OR m.edited OR m.favourite OR m.reactions IS NOT NULL OR m.extra_data IS NOT NULL)
+                max(m.source_key IS NULL OR m.edited OR m.favourite OR m.pinned OR m.reactions IS NOT NULL OR m.extra_data IS NOT NULL)
             FROM conversations c JOIN messages m ON m.conversation_id = c.id WHERE c.id = ?1
             """
         );

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 using Parley.Kernel.Http;
 
@@ -8,10 +7,9 @@ namespace Parley.Ops;
 /// <summary>A file that never changes while the process lives: compressed once, answered with its tag. Thread-safe.</summary>
 internal sealed class StaticFile(byte[] content, string mediaType) : IResult
 {
-    private readonly Lazy<byte[]> brotli = new(() => Compress(content));
-    private readonly EntityTagHeaderValue tag = new(
-        $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\""
-    );
+    // Gzip: the executable carries no encoder of Brotli (native/Substitutions.xml).
+    private readonly Lazy<byte[]> gzip = new(() => Compress(content));
+    private readonly EntityTagHeaderValue tag = FileAnswer.TagOf(content);
 
     public ReadOnlyMemory<byte> Content => content;
 
@@ -32,30 +30,17 @@ internal sealed class StaticFile(byte[] content, string mediaType) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var response = httpContext.Response;
-        response.Headers.CacheControl = "no-cache";
-        response.Headers.ETag = tag.ToString();
-        response.Headers.Vary = "Accept-Encoding";
-        if (mediaType.StartsWith("text/html", StringComparison.Ordinal))
+        if (!FileAnswer.Begin(httpContext, tag, mediaType, FileAnswer.Revalidated))
         {
-            SecurityHeaders.SetPage(response.Headers);
-        }
-
-        if (
-            EntityTagHeaderValue.TryParseList(httpContext.Request.Headers.IfNoneMatch, out var known)
-            && known.Any(k => k.Compare(tag, useStrongComparison: false))
-        )
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        response.ContentType = mediaType;
+        var response = httpContext.Response;
         var body = content;
-        if (httpContext.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.OrdinalIgnoreCase))
+        if (FileAnswer.Takes(httpContext, "gzip"))
         {
-            response.Headers.ContentEncoding = "br";
-            body = brotli.Value;
+            response.Headers.ContentEncoding = "gzip";
+            body = gzip.Value;
         }
 
         response.ContentLength = body.Length;
@@ -76,7 +61,7 @@ internal sealed class StaticFile(byte[] content, string mediaType) : IResult
     private static byte[] Compress(byte[] content)
     {
         using var compressed = new MemoryStream();
-        using (var encoder = new BrotliStream(compressed, CompressionLevel.Optimal))
+        using (var encoder = new GZipStream(compressed, CompressionLevel.Optimal))
         {
             encoder.Write(content);
         }

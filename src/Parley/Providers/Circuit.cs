@@ -1,3 +1,5 @@
+using Parley.Kernel.Processes;
+
 namespace Parley.Providers;
 
 /// <summary>
@@ -5,7 +7,8 @@ namespace Parley.Providers;
 /// and the rest when that went well. Thread-safe.
 /// </summary>
 /// <param name="most">Failures in a row that shut it.</param>
-internal sealed class Circuit(int most, TimeSpan pause, TimeProvider time)
+/// <param name="longest">The pause doubles with each further failure, up to this; null: it is always the same.</param>
+internal sealed class Circuit(int most, TimeSpan pause, TimeProvider time, TimeSpan? longest = null)
 {
     private readonly Lock gate = new();
     private int failures;
@@ -60,7 +63,9 @@ internal sealed class Circuit(int most, TimeSpan pause, TimeProvider time)
         {
             if (++failures >= most)
             {
-                shutUntil = time.GetUtcNow() + pause;
+                shutUntil =
+                    time.GetUtcNow()
+                    + GrowingPause.After(longest is null ? 0 : failures - most, pause, longest ?? pause);
             }
         }
     }

@@ -110,13 +110,17 @@ internal sealed class Feed(FeedBudget budget)
                 return null;
             }
 
-            var reader = new TurnLogReader(turn.Log.Since(place.Position).Span);
             position = place.Position;
             var number = place.Number;
-            while (reader.TryRead(out _))
+            while (turn.Log.Since(position) is { IsEmpty: false } piece)
             {
-                words.Add(FeedEvent.Of(++last, at, turn, position, ++number));
-                position = place.Position + reader.Position;
+                var start = position;
+                var reader = new TurnLogReader(piece.Span);
+                while (reader.TryRead(out _))
+                {
+                    words.Add(FeedEvent.Of(++last, at, turn, position, ++number));
+                    position = start + reader.Position;
+                }
             }
 
             followed[turn] = (position, number);

@@ -41,14 +41,7 @@ internal sealed class FeedSocket(Hub hub, long ownerId, FeedRequest request) : I
         {
             await TellAsync(socket, reader, time, left.Token);
         }
-        catch (Exception gone)
-            when (gone
-                    is WebSocketException
-                        or IOException
-                        or TimeoutException
-                        or ObjectDisposedException
-                        or OperationCanceledException
-            )
+        catch (Exception fault) when (IsGone(fault))
         {
             // It is gone, or takes nothing: there is nobody to say goodbye to.
             socket.Abort();
@@ -175,8 +168,7 @@ internal sealed class FeedSocket(Hub hub, long ownerId, FeedRequest request) : I
                 bytes = read.EndOfMessage ? 0 : bytes;
             }
         }
-        catch (Exception gone)
-            when (gone is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception fault) when (IsGone(fault))
         {
             return (WebSocketCloseStatus.NormalClosure, null);
         }
@@ -206,14 +198,7 @@ internal sealed class FeedSocket(Hub hub, long ownerId, FeedRequest request) : I
                 await heard.WaitAsync(Goodbye, time);
             }
         }
-        catch (Exception gone)
-            when (gone
-                    is WebSocketException
-                        or IOException
-                        or TimeoutException
-                        or ObjectDisposedException
-                        or OperationCanceledException
-            )
+        catch (Exception fault) when (IsGone(fault))
         {
             // It does not answer: the connection ends as it is.
         }
@@ -223,4 +208,12 @@ internal sealed class FeedSocket(Hub hub, long ownerId, FeedRequest request) : I
             await heard;
         }
     }
+
+    private static bool IsGone(Exception fault) =>
+        fault
+            is WebSocketException
+                or IOException
+                or TimeoutException
+                or ObjectDisposedException
+                or OperationCanceledException;
 }

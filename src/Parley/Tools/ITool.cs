@@ -53,7 +53,7 @@ internal abstract class RemoteTool(
     /// <summary>Changes with everything that a person said yes to.</summary>
     public byte[] Fingerprint { get; } =
         SHA256.HashData([
-            .. Encoding.UTF8.GetBytes($"{server.Id}\n{server.Host}\n{remoteName}\n{writes}\n{description}\n"),
+            .. Encoding.UTF8.GetBytes($"{server.Id}\n{server.Place}\n{remoteName}\n{writes}\n{description}\n"),
             .. parameters.Utf8.Span,
         ]);
 

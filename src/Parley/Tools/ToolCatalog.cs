@@ -56,7 +56,7 @@ internal sealed class ToolCatalog(
         List<Task>? waits = null;
         foreach (var server in await store.AllAsync(ct))
         {
-            if (!server.IsFor(caller.OwnerId))
+            if (!server.IsFor(caller))
             {
                 continue;
             }
@@ -136,7 +136,7 @@ internal sealed class ToolCatalog(
     /// <exception cref="ToolException">They may not.</exception>
     public async ValueTask RequireAsync(Caller caller, RemoteTool tool, CancellationToken ct)
     {
-        if (await store.FindAsync(tool.Server.Id, ct) is not { } server || !server.IsFor(caller.OwnerId))
+        if (await store.FindAsync(tool.Server.Id, ct) is not { } server || !server.IsFor(caller))
         {
             throw new ToolException($"{tool.Server.Name} can no longer be used");
         }

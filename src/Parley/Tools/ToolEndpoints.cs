@@ -2,6 +2,7 @@ using System.Text;
 using Parley.Identity;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
+using Parley.Tools.Mcp;
 
 namespace Parley.Tools;
 
@@ -34,7 +35,10 @@ internal static class ToolEndpoints
             .Describe("changeToolServer", "Change a server of tools, or who may use it")
             .Returns<ToolServerView>()
             .Fails(ProblemCodes.Conflict);
-        at.MapDelete("/{id}", RemoveAsync).Describe("deleteToolServer", "Forget a server of tools").ReturnsNothing();
+        at.MapDelete("/{id}", RemoveAsync)
+            .Describe("deleteToolServer", "Forget a server of tools")
+            .ReturnsNothing()
+            .Fails(ProblemCodes.Conflict);
         at.MapPost("/{id}/test", TestAsync)
             .Describe("testToolServer", "Ask a server for its tools, and say what came of it")
             .Returns<ToolServerTest>();
@@ -56,11 +60,14 @@ internal static class ToolEndpoints
         CancellationToken ct
     ) => await consents.ForgetAsync(caller, id, ct) ? TypedResults.NoContent() : ProblemResult.NotFound("consent");
 
-    private static async Task<IResult> ListAsync(ToolServerStore store, ToolCatalog catalog, CancellationToken ct) =>
+    private static async Task<IResult> ListAsync(
+        ToolServerStore store,
+        ToolCatalog catalog,
+        StdioPeers programs,
+        CancellationToken ct
+    ) =>
         new JsonAnswer<ToolServerList>(
-            new ToolServerList([
-                .. (await store.AllAsync(ct)).Select(s => ToolServerView.Of(s, catalog.StateOf(s), catalog.ErrorOf(s))),
-            ]),
+            new ToolServerList([.. (await store.AllAsync(ct)).Select(s => View(s, catalog, programs))]),
             ToolJson.Default.ToolServerList
         );
 
@@ -94,8 +101,9 @@ internal static class ToolEndpoints
         ToolServerId id,
         ToolServerStore store,
         ToolCatalog catalog,
+        StdioPeers programs,
         CancellationToken ct
-    ) => Show(await store.FindAsync(id.Value, ct), catalog);
+    ) => Show(await store.FindAsync(id.Value, ct), catalog, programs);
 
     private static async Task<IResult> ChangeAsync(
         ToolServerId id,
@@ -103,8 +111,9 @@ internal static class ToolEndpoints
         Body<ChangeToolServer> body,
         ToolServerStore store,
         ToolCatalog catalog,
+        StdioPeers programs,
         CancellationToken ct
-    ) => Show(await store.ChangeAsync(origin, id.Value, body.Value.Draft(), ct), catalog);
+    ) => Show(await store.ChangeAsync(origin, id.Value, body.Value.Draft(), ct), catalog, programs);
 
     private static async Task<IResult> RemoveAsync(
         ToolServerId id,
@@ -153,11 +162,11 @@ internal static class ToolEndpoints
         );
     }
 
-    private static IResult Show(ToolServer? server, ToolCatalog catalog) =>
+    private static IResult Show(ToolServer? server, ToolCatalog catalog, StdioPeers programs) =>
         server is null
             ? ProblemResult.NotFound("tool server")
-            : new JsonAnswer<ToolServerView>(
-                ToolServerView.Of(server, catalog.StateOf(server), catalog.ErrorOf(server)),
-                ToolJson.Default.ToolServerView
-            );
+            : new JsonAnswer<ToolServerView>(View(server, catalog, programs), ToolJson.Default.ToolServerView);
+
+    private static ToolServerView View(ToolServer server, ToolCatalog catalog, StdioPeers programs) =>
+        ToolServerView.Of(server, catalog.StateOf(server), catalog.ErrorOf(server), programs.ViewOf(server));
 }

@@ -11,4 +11,10 @@ internal static partial class ToolLog
 
     [LoggerMessage(1002, LogLevel.Error, "the list of tools of {Server} broke")]
     public static partial void ListBroke(ILogger log, string server, Exception failure);
+
+    [LoggerMessage(1003, LogLevel.Information, "tool server {Server} runs as process {Process}, MCP {Version}")]
+    public static partial void Began(ILogger log, string server, int process, string version);
+
+    [LoggerMessage(1004, LogLevel.Warning, "tool server {Server} ended unexpectedly: {Reason}")]
+    public static partial void Ended(ILogger log, string server, string reason);
 }

@@ -22,16 +22,18 @@ internal sealed record ToolView(string Name, string Description, RawJson Paramet
 internal sealed record ToolList(IReadOnlyList<ToolView> Items, int Total);
 
 /// <summary>A tool server as admins see it: without its key.</summary>
+/// <param name="Kind">openapi, mcp, or stdio: a program of the settings file, which cannot be changed here.</param>
+/// <param name="Url">Null for a program.</param>
 /// <param name="KeyHint">The key's last four characters; empty for a short key, null where there is none.</param>
 /// <param name="Headers">Names of the headers that go with each call.</param>
-/// <param name="Users">Who may use it; null: everybody.</param>
 /// <param name="State">ready, failing, or resting: it could not be reached so often that it is left alone for a while.</param>
+/// <param name="Users">Who may use it; null: everybody, or of a program those that <c>program.for_all</c> says.</param>
 /// <param name="LastError">Why its tools could not be listed the last time; null where they could.</param>
 internal sealed record ToolServerView(
     string Id,
     string Name,
     string Kind,
-    string Url,
+    string? Url,
     string? BaseUrl,
     string? KeyHint,
     IReadOnlyList<string> Headers,
@@ -40,15 +42,17 @@ internal sealed record ToolServerView(
     bool Enabled,
     string State,
     string? LastError,
-    string CreatedAt
+    ToolProgramView? Program,
+    string? CreatedAt
 )
 {
-    public static ToolServerView Of(ToolServer server, string state, string? error) =>
+    /// <param name="program">How its program is; null where it is none.</param>
+    public static ToolServerView Of(ToolServer server, string state, string? error, ToolProgramView? program = null) =>
         new(
             ToolServerId.Format(server.Id),
             server.Name,
             server.Kind.Name(),
-            server.Url.AbsoluteUri,
+            server.Program is null ? server.Url.AbsoluteUri : null,
             server.BaseUrl?.AbsoluteUri,
             server.KeyHint,
             [.. server.Headers.Keys],
@@ -57,9 +61,17 @@ internal sealed record ToolServerView(
             server.Enabled,
             server.Fault is null ? state : "failing",
             server.Fault ?? error,
-            ApiTime.Format(server.CreatedAt)!
+            program,
+            ApiTime.Format(server.CreatedAt)
         );
 }
+
+/// <summary>A tool server that is a program of the settings file.</summary>
+/// <param name="Command">The program, without its arguments.</param>
+/// <param name="ForAll">All users may use it; otherwise admins alone.</param>
+/// <param name="Running">It runs now. It is started when its tools are first asked for.</param>
+/// <param name="LastLines">The last lines that it wrote to its standard error, 20 at most: what it says when it fails.</param>
+internal sealed record ToolProgramView(string Command, bool ForAll, bool Running, IReadOnlyList<string> LastLines);
 
 internal sealed record ToolServerList(IReadOnlyList<ToolServerView> Items);
 

@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
+using Parley.Identity;
 using Parley.Kernel;
 
 namespace Parley.Tools;
@@ -11,17 +15,22 @@ internal enum ToolServerKind : byte
 
     /// <summary>The Model Context Protocol over streamable HTTP.</summary>
     Mcp = 2,
+
+    /// <summary>The same over a program's standard input and output: of the settings file alone, never stored.</summary>
+    Stdio = 3,
 }
 
 /// <summary>The kinds by the words of the API.</summary>
 internal static class ToolServerKinds
 {
+    /// <summary>Those that can be set up over the API: no request names a program (S43).</summary>
     public static readonly string[] Names = ["openapi", "mcp"];
 
     public static ToolServerKind? Find(string? name) =>
         Array.IndexOf(Names, name) is >= 0 and var at ? (ToolServerKind)(at + 1) : null;
 
-    public static string Name(this ToolServerKind kind) => Names[(int)kind - 1];
+    public static string Name(this ToolServerKind kind) =>
+        kind == ToolServerKind.Stdio ? "stdio" : Names[(int)kind - 1];
 }
 
 /// <summary>A server of tools, as an admin set it up.</summary>
@@ -52,13 +61,38 @@ internal sealed record ToolServer(long Id, string Name, ToolServerKind Kind, Uri
     /// <summary>Why it cannot be used although it is set up; null where it can.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>Unix microseconds.</summary>
-    public long CreatedAt { get; init; }
+    /// <summary>Unix microseconds; null for one of the settings file.</summary>
+    public long? CreatedAt { get; init; }
+
+    /// <summary>The program it is; null where it is reached over HTTP.</summary>
+    public StdioServer? Program { get; init; }
 
     /// <summary>The host that the key is for, and goes to.</summary>
     public Uri Host => BaseUrl ?? Url;
 
-    public bool IsFor(long userId) => Enabled && (Users is null || Users.Contains(userId));
+    /// <summary>What a person said yes to beside the tool itself: a key may change, where calls go and what runs may not.</summary>
+    public string Place =>
+        Program is { } program
+            ? string.Join('\0', [program.Folder ?? "", program.Program, .. program.Arguments])
+            : Host.ToString();
+
+    public bool IsFor(Caller caller) =>
+        Program is { } program
+            ? program.ForAll || caller.Role == UserRole.Admin
+            : Enabled && (Users is null || Users.Contains(caller.OwnerId));
+
+    /// <summary>One of the settings file. It has the same id in every run: it is made of the name.</summary>
+    public static ToolServer Of(StdioServer program) =>
+        new(
+            BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(program.Name))) & long.MaxValue,
+            program.Name,
+            ToolServerKind.Stdio,
+            new Uri("stdio:" + program.Name)
+        )
+        {
+            Program = program,
+            TrustsHints = program.TrustsHints,
+        };
 }
 
 /// <summary>A tool server failed. The message is fit to be shown: it names the server and what was wrong.</summary>

@@ -17,7 +17,7 @@ internal sealed class ToolServerHealth(ToolOptions options, TimeProvider time)
     /// <summary>Null where it may be asked; else what to say instead.</summary>
     public string? Refuse(ToolServer server) =>
         Of(server).Refuse() is { } wait
-            ? $"{server.Name} has failed several times in a row and was not asked; it will not be for another {Math.Ceiling(wait.TotalSeconds)} s"
+            ? $"{server.Name} has failed{(server.Program is null ? " several times in a row" : "")} and was not asked; it will not be for another {Math.Ceiling(wait.TotalSeconds)} s"
             : null;
 
     public void Answered(ToolServer server) => Of(server).Answered();
@@ -28,9 +28,13 @@ internal sealed class ToolServerHealth(ToolOptions options, TimeProvider time)
     private Circuit Of(ToolServer server) =>
         all.AddOrUpdate(
             server.Id,
-            _ => (server, Begin()),
-            (_, known) => ReferenceEquals(known.Server, server) ? known : (server, Begin())
+            _ => (server, Begin(server)),
+            (_, known) => ReferenceEquals(known.Server, server) ? known : (server, Begin(server))
         ).Circuit;
 
-    private Circuit Begin() => new(options.CircuitFailures, options.CircuitPause, time);
+    /// <summary>A program that failed is started again, soon at first: that costs nobody else anything.</summary>
+    private Circuit Begin(ToolServer server) =>
+        server.Program is null
+            ? new Circuit(options.CircuitFailures, options.CircuitPause, time)
+            : new Circuit(1, options.ProgramPause, time, options.CircuitPause);
 }

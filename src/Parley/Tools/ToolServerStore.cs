@@ -7,17 +7,28 @@ using Parley.Providers;
 
 namespace Parley.Tools;
 
-/// <summary>Tool servers as rows: read seldom, kept in memory until one changes. Thread-safe.</summary>
-internal sealed class ToolServerStore(Db db, IdSource ids, SealedSecrets secrets, AuditLog audit, TimeProvider time)
+/// <summary>
+/// Tool servers as rows, read seldom and kept in memory until one changes; and the programs of the settings file, which
+/// nothing here can change. Thread-safe.
+/// </summary>
+internal sealed class ToolServerStore(
+    Db db,
+    IdSource ids,
+    SealedSecrets secrets,
+    AuditLog audit,
+    ToolOptions options,
+    TimeProvider time
+)
 {
     private const int Most = 100;
     private const string Columns =
         "id, name, kind, url, base_url, secrets, key_hint, trusts_hints, enabled, created_at";
 
+    private readonly IReadOnlyList<ToolServer> programs = [.. options.Stdio.Select(ToolServer.Of)];
     private volatile IReadOnlyList<ToolServer>? known;
 
     public async ValueTask<IReadOnlyList<ToolServer>> AllAsync(CancellationToken ct) =>
-        known ??= await db.ReadAsync(ReadAll, ct);
+        known ??= [.. programs, .. (await db.ReadAsync(ReadAll, ct)).Select(Shadowed)];
 
     public async ValueTask<ToolServer?> FindAsync(long id, CancellationToken ct)
     {
@@ -53,19 +64,25 @@ internal sealed class ToolServerStore(Db db, IdSource ids, SealedSecrets secrets
     }
 
     /// <summary>Null where there is no such server.</summary>
-    /// <exception cref="ProblemException">The name is taken, or the address moved away from its key.</exception>
-    public Task<ToolServer?> ChangeAsync(RequestOrigin origin, long id, ToolServerDraft draft, CancellationToken ct) =>
-        db.WriteAsync(
+    /// <exception cref="ProblemException">It is one of the settings file, the name is taken, or the address moved away from its key.</exception>
+    public Task<ToolServer?> ChangeAsync(RequestOrigin origin, long id, ToolServerDraft draft, CancellationToken ct)
+    {
+        RequireRow(id);
+        return db.WriteAsync(
             tx =>
                 Find(tx, id) is { } before
                     ? Write(tx, origin, Change(before, draft), AuditActions.ToolServerChange)
                     : null,
             ct
         );
+    }
 
     /// <summary>False where there is no such server.</summary>
-    public Task<bool> RemoveAsync(RequestOrigin origin, long id, CancellationToken ct) =>
-        db.WriteEssentialAsync(
+    /// <exception cref="ProblemException">It is one of the settings file.</exception>
+    public Task<bool> RemoveAsync(RequestOrigin origin, long id, CancellationToken ct)
+    {
+        RequireRow(id);
+        return db.WriteEssentialAsync(
             tx =>
             {
                 if (Find(tx, id) is null)
@@ -81,6 +98,34 @@ internal sealed class ToolServerStore(Db db, IdSource ids, SealedSecrets secrets
             },
             ct
         );
+    }
+
+    /// <summary>Who may change the settings file can run programs; who is an admin here can not (S43).</summary>
+    private void RequireRow(long id)
+    {
+        foreach (var program in programs)
+        {
+            if (program.Id == id)
+            {
+                throw new ProblemException(
+                    ProblemCodes.Conflict,
+                    $"{program.Name} is a program of {Settings.FileName}: change it there"
+                );
+            }
+        }
+    }
+
+    private bool IsProgram(string name) => programs.Any(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Names are of one server each: the file's holds where both have one.</summary>
+    private ToolServer Shadowed(ToolServer row) =>
+        IsProgram(row.Name)
+            ? row with
+            {
+                Enabled = false,
+                Fault = $"{Settings.FileName} has a program of the name {row.Name}: give this one another",
+            }
+            : row;
 
     private static ToolServer Change(ToolServer before, ToolServerDraft draft)
     {
@@ -135,7 +180,7 @@ internal sealed class ToolServerStore(Db db, IdSource ids, SealedSecrets secrets
     {
         using (var taken = tx.Query("SELECT 1 FROM tool_servers WHERE name = ?1 AND id <> ?2"))
         {
-            if (taken.Bind(1, server.Name).Bind(2, server.Id).Step())
+            if (taken.Bind(1, server.Name).Bind(2, server.Id).Step() || IsProgram(server.Name))
             {
                 throw new ProblemException(ProblemCodes.Conflict, $"there is a tool server {server.Name} already");
             }
@@ -161,7 +206,7 @@ internal sealed class ToolServerStore(Db db, IdSource ids, SealedSecrets secrets
                 .Bind(6, server.KeyHint)
                 .Bind(7, server.TrustsHints)
                 .Bind(8, server.Enabled)
-                .Bind(9, server.CreatedAt)
+                .Bind(9, server.CreatedAt!.Value)
                 .Bind(10, ApiTime.Micros(time.GetUtcNow()));
             if (server.Key is null && server.Headers.Count == 0)
             {

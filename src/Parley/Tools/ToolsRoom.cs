@@ -21,7 +21,13 @@ internal static class ToolsRoom
         services.AddSingleton<McpSessions>();
         services.AddHostedService(s => s.GetRequiredService<McpSessions>());
         services.AddSingleton<IToolSource, OpenApiSource>();
-        services.AddSingleton<IToolSource, McpSource>();
+        services.AddSingleton<StdioPeers>();
+        services.AddHostedService(s => s.GetRequiredService<StdioPeers>());
+        services.AddSingleton<IToolSource>(s => new McpSource(ToolServerKind.Mcp, s.GetRequiredService<McpSessions>()));
+        services.AddSingleton<IToolSource>(s => new McpSource(
+            ToolServerKind.Stdio,
+            s.GetRequiredService<StdioPeers>()
+        ));
         services.AddSingleton<ToolServerHealth>();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<ToolConsents>();

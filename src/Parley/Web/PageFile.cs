@@ -15,7 +15,7 @@ internal sealed class PageFile(string name, Func<Stream> open) : IResult
     private readonly Lazy<EntityTagHeaderValue> tag = new(() =>
     {
         using var content = open();
-        return new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
+        return FileAnswer.Tag(SHA256.HashData(content));
     });
 
     private string MediaType =>
@@ -30,35 +30,20 @@ internal sealed class PageFile(string name, Func<Stream> open) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        var headers = httpContext.Response.Headers;
-        // Names of assets hold a hash of their content; the page itself is asked for anew each time.
-        headers.CacheControl = name.StartsWith("assets/", StringComparison.Ordinal)
+        // Names of assets hold a hash of their content.
+        var kept = name.StartsWith("assets/", StringComparison.Ordinal)
             ? "public, max-age=31536000, immutable"
-            : "no-cache";
-        headers.ETag = tag.Value.ToString();
-        headers.Vary = "Accept-Encoding";
-        if (name.EndsWith(".html", StringComparison.Ordinal))
+            : FileAnswer.Revalidated;
+        if (FileAnswer.Begin(httpContext, tag.Value, MediaType, kept))
         {
-            SecurityHeaders.SetPage(headers);
+            await SendAsync(httpContext);
         }
-
-        if (
-            EntityTagHeaderValue.TryParseList(httpContext.Request.Headers.IfNoneMatch, out var known)
-            && known.Any(k => k.Compare(tag.Value, useStrongComparison: false))
-        )
-        {
-            httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
-
-        httpContext.Response.ContentType = MediaType;
-        await SendAsync(httpContext);
     }
 
     private async Task SendAsync(HttpContext http)
     {
         await using var content = open();
-        if (http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.OrdinalIgnoreCase))
+        if (FileAnswer.Takes(http, "br"))
         {
             http.Response.Headers.ContentEncoding = "br";
             http.Response.ContentLength = content.Length;

@@ -285,20 +285,8 @@ public sealed class CostTests : IAsyncLifetime
     {
         foreach (var statement in CostBook.Statements)
         {
-            var plan = await host.App.Get<Db>().ReadAsync(session => PlanOf(session, statement));
+            var plan = await host.App.Get<Db>().ReadAsync(session => session.PlanOf(statement));
             Assert.Contains("SEARCH model_costs", plan, StringComparison.Ordinal);
         }
-    }
-
-    private static string PlanOf(DbSession session, string sql)
-    {
-        using var rows = session.Query("EXPLAIN QUERY PLAN " + sql);
-        var plan = "";
-        while (rows.Step())
-        {
-            plan += rows.Text(3) + "\n";
-        }
-
-        return plan;
     }
 }

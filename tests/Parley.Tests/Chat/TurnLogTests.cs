@@ -30,7 +30,7 @@ public sealed class TurnLogTests
 
         for (var cut = first; cut < log.Length; cut++)
         {
-            var reader = new TurnLogReader(log.Since(0).Span[..cut]);
+            var reader = new TurnLogReader(log.Whole().Span[..cut]);
             Assert.True(reader.TryRead(out _));
             Assert.False(reader.TryRead(out _));
             Assert.Equal(first, reader.Position);
@@ -91,7 +91,7 @@ public sealed class TurnLogTests
         log.Append(TurnEventKind.Token, "a"u8);
         log.Append(TurnEventKind.Token, "b"u8);
         var again = new TurnLog();
-        again.Restore(log.Since(0).Span);
+        again.Restore(log.Whole().Span);
         again.Append(TurnEventKind.Done, "{}"u8);
 
         Assert.Equal(3, again.Count);
@@ -122,16 +122,33 @@ public sealed class TurnLogTests
         Assert.Equal(events.Length, log.Count);
         for (var from = 0; from < events.Length; from++)
         {
-            var reader = new TurnLogReader(log.Since(starts[from]).Span);
-            foreach (var (kind, payload) in events.Skip(from))
+            CheckEvents(log.Whole(starts[from]).Span, events[from..]);
+            var read = from;
+            for (var position = starts[from]; log.Since(position) is { IsEmpty: false } piece; )
             {
-                Assert.True(reader.TryRead(out var read));
-                Assert.Equal(kind, read.Kind);
-                Assert.True(read.Payload.SequenceEqual(payload));
+                position += piece.Length;
+                var next = starts.FindIndex(start => start >= position);
+                next = next < 0 ? events.Length : next;
+                CheckEvents(piece.Span, events[read..next]);
+                read = next;
             }
 
-            Assert.False(reader.TryRead(out _));
+            Assert.Equal(events.Length, read);
         }
+    }
+
+    private static void CheckEvents(ReadOnlySpan<byte> log, (TurnEventKind Kind, byte[] Payload)[] events)
+    {
+        var reader = new TurnLogReader(log);
+        foreach (var (kind, payload) in events)
+        {
+            Assert.True(reader.TryRead(out var read));
+            Assert.Equal(kind, read.Kind);
+            Assert.True(read.Payload.SequenceEqual(payload));
+        }
+
+        Assert.False(reader.TryRead(out _));
+        Assert.Equal(log.Length, reader.Position);
     }
 
     private static void CheckText(string text)

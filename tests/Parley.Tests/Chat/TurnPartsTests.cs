@@ -21,7 +21,7 @@ public sealed class TurnPartsTests
 
         using var arena = new Utf8Arena();
         var draft = new MessageDraft { Role = Role.Assistant };
-        TurnParts.Add(log.Since(0).Span, draft, arena);
+        TurnParts.Add(log.Whole().Span, draft, arena);
 
         Assert.Equal(
             [
@@ -33,7 +33,7 @@ public sealed class TurnPartsTests
             ],
             draft.Parts.Select(p => (p.Kind, Encoding.UTF8.GetString(p.Text.Span)))
         );
-        Assert.True(TurnParts.HasContent(log.Since(0).Span));
+        Assert.True(TurnParts.HasContent(log.Whole().Span));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class TurnPartsTests
         using var arena = new Utf8Arena();
         var draft = new MessageDraft { Role = Role.Assistant };
         draft.AddText(arena.Add("hello"));
-        TurnParts.Add(log.Since(0).Span, draft, arena);
+        TurnParts.Add(log.Whole().Span, draft, arena);
 
         Assert.Equal("hello world", Encoding.UTF8.GetString(Assert.Single(draft.Parts).Text.Span));
     }

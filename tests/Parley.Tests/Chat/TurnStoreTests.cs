@@ -12,18 +12,7 @@ public sealed class TurnStoreTests
 
         foreach (var sql in TurnStore.Statements)
         {
-            var plan = await app.Get<Db>()
-                .ReadAsync(session =>
-                {
-                    using var rows = session.Query("EXPLAIN QUERY PLAN " + sql);
-                    var lines = new List<string>();
-                    while (rows.Step())
-                    {
-                        lines.Add(rows.Text(3)!);
-                    }
-
-                    return string.Join('\n', lines);
-                });
+            var plan = await app.Get<Db>().ReadAsync(session => session.PlanOf(sql));
             Assert.Contains("USING INDEX turns_of_", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
         }

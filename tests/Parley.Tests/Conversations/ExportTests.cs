@@ -30,7 +30,7 @@ public sealed class ExportTests : IAsyncLifetime
         );
         await app.PatchJsonAsync(
             $"/api/conversations/{id}/messages/{branch.Text("id")}",
-            """{"favourite":true,"reactions":["👍"]}"""
+            """{"favourite":true,"pinned":true,"reactions":["👍"]}"""
         );
         return id;
     }

@@ -147,16 +147,5 @@ public sealed class ListPlanTests : IAsyncLifetime
     }
 
     private Task<List<string>> PlanAsync(string sql) =>
-        app.Get<Db>()
-            .ReadAsync(session =>
-            {
-                using var explain = session.Query("EXPLAIN QUERY PLAN " + sql);
-                var lines = new List<string>();
-                while (explain.Step())
-                {
-                    lines.Add(explain.Text(3)!);
-                }
-
-                return lines;
-            });
+        app.Get<Db>().ReadAsync<List<string>>(session => [.. session.PlanOf(sql).Split('\n')]);
 }

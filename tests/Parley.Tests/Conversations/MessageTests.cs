@@ -91,12 +91,18 @@ public sealed class MessageTests : IAsyncLifetime
     {
         var (id, messages) = await app.MakeConversationAsync("one", "q1");
         var path = $"/api/conversations/{id}/messages/{messages[0]}";
-        await app.PatchJsonAsync(path, """{"favourite":true,"reactions":["👍","✨"],"extra_data":{"k":1}}""");
+        await app.PatchJsonAsync(
+            path,
+            """{"favourite":true,"pinned":true,"reactions":["👍","✨"],"extra_data":{"k":1}}"""
+        );
         var found = await app.GetJsonAsync(path);
         Assert.True(found.Flag("favourite"));
+        Assert.True(found.Flag("pinned"));
         Assert.Equal(["👍", "✨"], found.Items("reactions").Select(r => r.GetString()));
         Assert.Equal("""{"k":1}""", found.GetProperty("extra_data").GetRawText());
         Assert.Empty((await app.PatchJsonAsync(path, """{"reactions":[]}""")).Items("reactions"));
+        Assert.False((await app.PatchJsonAsync(path, """{"pinned":false}""")).Flag("pinned"));
+        Assert.True((await app.GetJsonAsync(path)).Flag("favourite"));
     }
 
     [Fact]

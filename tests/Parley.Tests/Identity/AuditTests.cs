@@ -131,18 +131,7 @@ public sealed class AuditTests : IAsyncLifetime
 
     private async Task AssertPlanAsync(string sql, string index)
     {
-        var plan = await app.Get<Db>()
-            .ReadAsync(session =>
-            {
-                var lines = new List<string>();
-                using var rows = session.Query("EXPLAIN QUERY PLAN " + sql);
-                while (rows.Step())
-                {
-                    lines.Add(rows.Text(3)!);
-                }
-
-                return string.Join('\n', lines);
-            });
+        var plan = await app.Get<Db>().ReadAsync(session => session.PlanOf(sql));
         Assert.Contains(index, plan, StringComparison.Ordinal);
         Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
     }

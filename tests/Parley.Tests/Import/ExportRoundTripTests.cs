@@ -39,7 +39,7 @@ public sealed partial class ExportRoundTripTests
         await original.PatchJsonAsync($"/api/conversations/{id}/messages/{messages[2]}", """{"content":"q2 other"}""");
         await original.PatchJsonAsync(
             $"/api/conversations/{id}/messages/{messages[1]}",
-            """{"favourite":true,"reactions":["👍"],"extra_data":{"x":1}}"""
+            """{"favourite":true,"pinned":true,"reactions":["👍"],"extra_data":{"x":1}}"""
         );
         await original.ImportAsync(await ArchiveTests.BytesAsync("generated/chatgpt-v1.zip"));
         await SameAsync(original, format);

@@ -32,6 +32,31 @@ public sealed class SettingsPageTests
             );
         }
 
+        page.Append(
+            $"""
+
+            ## Programs with tools
+
+            Programs that offer tools over their standard input and output (MCP) stand in `{Settings.FileName}` alone: no flag, no variable and
+            nothing over HTTP can name one, since whoever names it can run programs here. Each starts when its tools are first
+            asked for, as the user Parley runs as, once for everybody who may use it, and ends with Parley.
+
+            ```
+            tools.stdio.files = npx -y @modelcontextprotocol/server-filesystem /srv/notes
+            tools.stdio.files.users = all
+            tools.stdio.files.env-file.TOKEN = /run/secrets/files-token
+            ```
+
+            | Line | Meaning |
+            |---|---|
+
+            """
+        );
+        foreach (var (form, meaning) in StdioServerLines.Forms)
+        {
+            page.Append($"| `{form}` | {meaning} |\n");
+        }
+
         return page.Append("\nThis page is made from the code by `./dev docs`.\n").ToString();
     }
 }

@@ -81,7 +81,7 @@ public sealed class OpsTests : IAsyncLifetime
             path,
             null,
             ("If-None-Match", answer.Headers.ETag!.Tag),
-            ("Accept-Encoding", "br")
+            ("Accept-Encoding", "gzip")
         );
         Assert.Equal(304, (int)again.StatusCode);
     }
@@ -132,8 +132,8 @@ public sealed class OpsTests : IAsyncLifetime
     [Fact]
     public async Task The_description_compresses()
     {
-        using var answer = await app.SendAsync("GET", "/openapi.json", null, ("Accept-Encoding", "br"));
-        Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);
+        using var answer = await app.SendAsync("GET", "/openapi.json", null, ("Accept-Encoding", "gzip"));
+        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
         var document = JsonDocument.Parse(await app.Client.GetStringAsync("/openapi.json")).RootElement;
         Assert.StartsWith("3.", document.Text("openapi"), StringComparison.Ordinal);
     }

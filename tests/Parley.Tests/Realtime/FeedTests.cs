@@ -212,6 +212,7 @@ public sealed class FeedTests
         var at = $"/api/conversations/{id}";
         await ToldAsync("PATCH", at, """{"pinned":true}""");
         await ToldAsync("PATCH", $"{at}/messages/{messages[0]}", """{"favourite":true}""");
+        await ToldAsync("PATCH", $"{at}/messages/{messages[0]}", """{"pinned":true}""");
         await ToldAsync("DELETE", $"{at}/messages/{messages[1]}");
         await ToldAsync("DELETE", at, deleted: true);
         await ToldAsync("POST", at + "/restore");

@@ -6,11 +6,14 @@ namespace Parley.Tests;
 internal static class NodeTools
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
-    private static readonly Lazy<string> Folder = new(Install);
+    private static readonly Lazy<string> Installed = new(Install);
+
+    /// <summary>Where the scripts are, and the libraries they use.</summary>
+    public static string Folder => Installed.Value;
 
     /// <summary>Starts a script of that folder, which ends when its input does.</summary>
     public static Process Start(string script, params string[] arguments) =>
-        Run("node", [script, .. arguments], Folder.Value);
+        Run("node", [script, .. arguments], Folder);
 
     /// <summary>The first line a script prints, once it does.</summary>
     public static async Task<string> ReadLineAsync(Process script)

@@ -177,6 +177,11 @@ internal sealed class Settings
     {
         IsSecret = true,
     };
+    public static readonly Setting LlamaServer = new(
+        "llama-server",
+        "",
+        "llama.cpp's llama-server, which parley models serve runs: a path, or a name. Empty: llama-server, looked for in PATH."
+    );
     public static readonly Setting ToolsLocal = new(
         "tools.local",
         "",
@@ -240,6 +245,7 @@ internal sealed class Settings
         OllamaUrl,
         OpenAiUrl,
         OpenAiKey,
+        LlamaServer,
         ToolsLocal,
         ChatModel,
         ChatContext,
@@ -251,6 +257,9 @@ internal sealed class Settings
     private readonly Dictionary<string, (string Value, SettingOrigin Origin)> values = [];
 
     private Settings() { }
+
+    /// <summary>Programs with tools, which the file alone can name.</summary>
+    public IReadOnlyList<StdioServer> StdioServers { get; private set; } = [];
 
     public string DataDirectory => Get(Data) is { Length: > 0 } set ? Path.GetFullPath(set) : DefaultDataDirectory();
 
@@ -267,7 +276,9 @@ internal sealed class Settings
         environment ??= Environment.GetEnvironmentVariable;
         var settings = new Settings();
         settings.Set(Data, flags, environment, []);
-        var file = ReadFile(Path.Combine(settings.DataDirectory, FileName));
+        var programs = new StdioServerLines();
+        var file = ReadFile(Path.Combine(settings.DataDirectory, FileName), programs);
+        settings.StdioServers = programs.Read();
         foreach (var setting in All.Where(s => s != Data))
         {
             settings.Set(setting, flags, environment, file);
@@ -301,7 +312,7 @@ internal sealed class Settings
     }
 
     /// <summary><c>name = value</c> lines; <c>#</c> begins a comment line.</summary>
-    private static Dictionary<string, string> ReadFile(string path)
+    private static Dictionary<string, string> ReadFile(string path, StdioServerLines programs)
     {
         var values = new Dictionary<string, string>();
         if (!File.Exists(path))
@@ -321,6 +332,12 @@ internal sealed class Settings
 
             var equals = line.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? line : line[..equals].Trim();
+            if (equals > 0 && name.StartsWith(StdioServerLines.Prefix, StringComparison.Ordinal))
+            {
+                programs.Add(number, name, line[(equals + 1)..].Trim());
+                continue;
+            }
+
             if (equals < 0 || All.All(s => s.Name != name) || name == Data.Name)
             {
                 throw new SettingException(

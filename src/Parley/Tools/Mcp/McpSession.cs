@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Text.Json;
-using Parley.Kernel;
-using Parley.Kernel.Http;
 
 namespace Parley.Tools.Mcp;
 
@@ -10,10 +7,8 @@ namespace Parley.Tools.Mcp;
 /// request says all about itself, or those before it, which begin with a handshake and may have a session. Which it is, is
 /// found out once. Thread-safe.
 /// </summary>
-internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
+internal sealed class McpSession(ToolServer server, McpWire wire) : IMcpPeer, IDisposable
 {
-    private const string Modern = "2026-07-28";
-    private const int UnsupportedVersion = -32022;
     private static readonly string[] Handshaken = ["2025-11-25", "2025-06-18", "2025-03-26"];
 
     private readonly SemaphoreSlim opening = new(1);
@@ -28,11 +23,6 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
     /// <summary>When it was last used, for whoever ends sessions.</summary>
     public DateTimeOffset UsedAt { get; set; }
 
-    /// <summary>Asks, and gives the result.</summary>
-    /// <param name="parameters">Writes the members of <c>params</c>.</param>
-    /// <param name="name">What is called, where the method calls something by its name.</param>
-    /// <param name="more">Headers that the protocol without sessions wants beside it.</param>
-    /// <exception cref="ToolServerException">It cannot be reached, or refuses.</exception>
     public async Task<JsonDocument> AskAsync(
         string method,
         Action<Utf8JsonWriter> parameters,
@@ -55,7 +45,7 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
             RequireThere(reply, method);
             if (reply.Error is { } error)
             {
-                throw new ToolServerException($"{server.Name} refused {method}: {Words(error)}");
+                throw new ToolServerException($"{server.Name} refused {method}: {McpMessages.Words(error)}");
             }
 
             if (reply is not { Status: 200, Result: { } result })
@@ -95,37 +85,16 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
     /// <summary>Null where the server knows only the protocols with a handshake: anything but a modern answer says so.</summary>
     private async Task<Spoken?> DiscoverAsync(CancellationToken ct)
     {
-        var modern = new Spoken(Modern, IsModern: true, null);
+        var modern = new Spoken(McpMessages.Modern, IsModern: true, null);
         using var reply = await SendAsync(modern, "server/discover", static _ => { }, null, [], ct);
         if (reply.Status is 401 or 403)
         {
             throw new ToolServerException($"{server.Name} answered {reply.Status}: its key is missing or wrong");
         }
 
-        if (reply is { Status: 200, Result: { } result })
-        {
-            return Names(result, "supportedVersions") is { Count: > 0 } versions && !versions.Contains(Modern)
-                ? null
-                : modern;
-        }
-
-        if (
-            reply.Error is { ValueKind: JsonValueKind.Object } error
-            && error.TryGetProperty("code", out var code)
-            && code.TryGetInt32(out var number)
-            && number == UnsupportedVersion
-            && error.TryGetProperty("data", out var data)
-        )
-        {
-            var supported = Names(data, "supported");
-            return supported.Exists(Handshaken.Contains)
-                ? null
-                : throw new ToolServerException(
-                    $"{server.Name} speaks MCP {string.Join(", ", supported)}, which Parley does not"
-                );
-        }
-
-        return null;
+        return McpMessages.IsModern(server, reply.Status == 200 ? reply.Result : null, reply.Error, Handshaken)
+            ? modern
+            : null;
     }
 
     private async Task<Spoken> ShakeHandsAsync(CancellationToken ct)
@@ -133,15 +102,7 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
         using var reply = await SendAsync(
             null,
             "initialize",
-            json =>
-            {
-                json.WriteString("protocolVersion"u8, Handshaken[0]);
-                json.WriteStartObject("capabilities"u8);
-                json.WriteEndObject();
-                json.WriteStartObject("clientInfo"u8);
-                Client(json);
-                json.WriteEndObject();
-            },
+            json => McpMessages.Greeting(json, Handshaken[0]),
             null,
             [],
             ct
@@ -149,7 +110,7 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
         RequireThere(reply, "initialize");
         if (reply.Error is { } error)
         {
-            throw new ToolServerException($"{server.Name} refused to begin: {Words(error)}");
+            throw new ToolServerException($"{server.Name} refused to begin: {McpMessages.Words(error)}");
         }
 
         if (reply is not { Status: 200, Result: { ValueKind: JsonValueKind.Object } result })
@@ -159,14 +120,7 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
             );
         }
 
-        var version = result.TryGetProperty("protocolVersion", out var said) ? said.GetString() : null;
-        if (version is null || !Handshaken.Contains(version))
-        {
-            throw new ToolServerException(
-                $"{server.Name} speaks MCP {version ?? "of no version"}, which Parley does not"
-            );
-        }
-
+        var version = McpMessages.Version(server, result, Handshaken);
         if (reply.SessionId is { } id && (id.Length > 1_000 || id.Any(c => c is < '!' or > '~')))
         {
             throw new ToolServerException($"{server.Name} gave a session id that is none");
@@ -187,7 +141,7 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
     )
     {
         var id = Interlocked.Increment(ref lastId);
-        var body = Message(json =>
+        var body = McpMessages.Of(json =>
         {
             json.WriteNumber("id"u8, id);
             json.WriteString("method"u8, method);
@@ -195,7 +149,7 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
             parameters(json);
             if (known is { IsModern: true })
             {
-                About(json, known);
+                McpMessages.About(json);
             }
 
             json.WriteEndObject();
@@ -232,16 +186,7 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try
         {
-            await NotifyAsync(
-                known,
-                "notifications/cancelled",
-                json =>
-                {
-                    json.WriteNumber("requestId"u8, id);
-                    json.WriteString("reason"u8, "the user stopped it, or it took too long"u8);
-                },
-                soon.Token
-            );
+            await NotifyAsync(known, "notifications/cancelled", json => McpMessages.Cancelled(json, id), soon.Token);
         }
         catch (Exception gone) when (gone is ToolServerException or OperationCanceledException)
         {
@@ -252,26 +197,13 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
     /// <summary>A server of the older protocols may ask in the middle of its answer: it is there is all it learns.</summary>
     private async Task ReplyAsync(Spoken known, JsonElement message, CancellationToken ct)
     {
-        var ping = message.TryGetProperty("method", out var method) && method.ValueEquals("ping");
-        var body = Message(json =>
-        {
-            json.WritePropertyName("id"u8);
-            message.GetProperty("id").WriteTo(json);
-            json.WriteStartObject(ping ? "result"u8 : "error"u8);
-            if (!ping)
-            {
-                json.WriteNumber("code"u8, -32601);
-                json.WriteString("message"u8, "Method not found"u8);
-            }
-
-            json.WriteEndObject();
-        });
+        var body = McpMessages.Of(json => McpMessages.Reply(json, message));
         using var _ = await wire.PostAsync(server, body, null, Headers(known), null, ct);
     }
 
     private async Task NotifyAsync(Spoken known, string method, Action<Utf8JsonWriter> parameters, CancellationToken ct)
     {
-        var body = Message(json =>
+        var body = McpMessages.Of(json =>
         {
             json.WriteString("method"u8, method);
             json.WriteStartObject("params"u8);
@@ -290,56 +222,6 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
         }
     }
 
-    private static void About(Utf8JsonWriter json, Spoken known)
-    {
-        json.WriteStartObject("_meta"u8);
-        json.WriteString("io.modelcontextprotocol/protocolVersion"u8, known.Version);
-        json.WriteStartObject("io.modelcontextprotocol/clientInfo"u8);
-        Client(json);
-        json.WriteEndObject();
-        json.WriteStartObject("io.modelcontextprotocol/clientCapabilities"u8);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void Client(Utf8JsonWriter json)
-    {
-        json.WriteString("name"u8, "parley"u8);
-        json.WriteString("version"u8, ParleyVersion.Text);
-    }
-
-    private static ReadOnlyMemory<byte> Message(Action<Utf8JsonWriter> write)
-    {
-        var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body, JsonOut.Options))
-        {
-            json.WriteStartObject();
-            json.WriteString("jsonrpc"u8, "2.0"u8);
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return body.WrittenMemory;
-    }
-
-    private static List<string> Names(JsonElement of, string name)
-    {
-        var names = new List<string>();
-        if (
-            of.ValueKind == JsonValueKind.Object
-            && of.TryGetProperty(name, out var list)
-            && list.ValueKind == JsonValueKind.Array
-        )
-        {
-            foreach (var one in list.EnumerateArray())
-            {
-                names.Add(one.ValueKind == JsonValueKind.String ? one.GetString()! : "");
-            }
-        }
-
-        return names;
-    }
-
     /// <summary>A proxy may answer in JSON too: its word is none of the server's.</summary>
     private void RequireThere(McpReply reply, string method)
     {
@@ -348,16 +230,5 @@ internal sealed class McpSession(ToolServer server, McpWire wire) : IDisposable
         {
             throw failure;
         }
-    }
-
-    private static string Words(JsonElement error)
-    {
-        var text =
-            error.ValueKind == JsonValueKind.Object
-            && error.TryGetProperty("message", out var message)
-            && message.ValueKind == JsonValueKind.String
-                ? message.GetString()!
-                : "it gave no reason";
-        return text.Length > 300 ? text[..300] + "…" : text;
     }
 }

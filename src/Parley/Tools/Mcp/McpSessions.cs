@@ -6,7 +6,7 @@ namespace Parley.Tools.Mcp;
 /// A session for each person and server: what a server remembers of one is never shown to another. Those unused for a
 /// while are ended. Thread-safe.
 /// </summary>
-internal sealed class McpSessions(McpWire wire, TimeProvider time) : BackgroundService
+internal sealed class McpSessions(McpWire wire, TimeProvider time) : BackgroundService, IMcpPeers
 {
     private static readonly TimeSpan Unused = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -15,7 +15,7 @@ internal sealed class McpSessions(McpWire wire, TimeProvider time) : BackgroundS
     private readonly ConcurrentDictionary<(long Server, long User), McpSession> all = new();
 
     /// <summary>The session of that person; a server that was set up anew has none of before.</summary>
-    public McpSession Of(ToolServer server, long userId)
+    public IMcpPeer Of(ToolServer server, long userId)
     {
         var session = all.AddOrUpdate(
             (server.Id, userId),

@@ -6,18 +6,18 @@ using static Parley.Kernel.JsonMembers;
 namespace Parley.Tools.Mcp;
 
 /// <summary>The tools of MCP servers. Thread-safe.</summary>
-internal sealed class McpSource(McpSessions sessions) : IToolSource
+internal sealed class McpSource(ToolServerKind kind, IMcpPeers peers) : IToolSource
 {
     private const int MostPages = 50;
 
     /// <summary>Lists belong to nobody: they are asked for in a session of their own.</summary>
     private const long Nobody = 0;
 
-    public ToolServerKind Kind => ToolServerKind.Mcp;
+    public ToolServerKind Kind => kind;
 
     public async Task<IReadOnlyList<RemoteTool>> ListAsync(ToolServer server, Action<string> left, CancellationToken ct)
     {
-        var session = sessions.Of(server, Nobody);
+        var session = peers.Of(server, Nobody);
         var tools = new List<RemoteTool>();
         string? cursor = null;
         for (var page = 1; page <= MostPages; page++)
@@ -86,7 +86,7 @@ internal sealed class McpSource(McpSessions sessions) : IToolSource
                 && hint.ValueKind == JsonValueKind.True;
             to.Add(
                 new McpTool(
-                    sessions,
+                    peers,
                     server,
                     name,
                     Text(tool, "description") ?? Text(tool, "title") ?? name,

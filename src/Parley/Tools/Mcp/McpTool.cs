@@ -8,7 +8,7 @@ namespace Parley.Tools.Mcp;
 
 /// <summary>Calls one tool of an MCP server, in the caller's own session.</summary>
 internal sealed class McpTool(
-    McpSessions sessions,
+    IMcpPeers peers,
     ToolServer server,
     string name,
     string description,
@@ -19,7 +19,7 @@ internal sealed class McpTool(
 {
     public override async Task<string> RunAsync(Caller caller, JsonElement arguments, CancellationToken ct)
     {
-        using var answer = await sessions
+        using var answer = await peers
             .Of(Server, caller.OwnerId)
             .AskAsync(
                 "tools/call",

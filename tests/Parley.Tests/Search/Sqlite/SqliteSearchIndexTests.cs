@@ -255,16 +255,5 @@ public sealed class SqliteSearchIndexTests : SearchIndexContract
 
     private protected override SearchStore CreateStore() => new();
 
-    private Task<string> PlanAsync(string sql) =>
-        Store.Db.ReadAsync(session =>
-        {
-            using var explain = session.Query("EXPLAIN QUERY PLAN " + sql);
-            var lines = new StringBuilder();
-            while (explain.Step())
-            {
-                lines.AppendLine(explain.Text(3));
-            }
-
-            return lines.ToString();
-        });
+    private Task<string> PlanAsync(string sql) => Store.Db.ReadAsync(session => session.PlanOf(sql));
 }

@@ -28,6 +28,7 @@ internal sealed class ParleyMessage(RecordContext record, ParleyFiles files)
             Extras = ParleyConversation.Object(origin["source_extras"], draft.Arena),
             Own = new OwnMarks(
                 value["favourite"].Bool(),
+                value["pinned"].Bool(),
                 Reactions(value["reactions"], draft.Arena),
                 value["extra_data"].Raw(draft.Arena)
             ),
