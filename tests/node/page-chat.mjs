@@ -68,6 +68,8 @@ try {
   // Refused: said so, and the question is kept.
   await ask("And black tea?");
   await page.waitForSelector(".turn-wrong");
+  // The refusal comes with the turn's last event, the question with what is read of the conversation after it.
+  await page.waitForFunction(() => document.querySelectorAll(".message.user").length >= 3);
   seen.wrong = await page.textContent(".turn-wrong");
   seen.questions = await page.locator(".message.user").count();
   await look("chat-refused");

@@ -112,6 +112,7 @@ try {
   await look(page, "long");
   await page.focus(".messages");
   await page.keyboard.press("g");
+  await page.keyboard.press("g");
   await page.waitForFunction((text) => document.querySelector("[role=feed]").textContent.includes(text), facts.firstWords);
   await page.waitForFunction(() => document.activeElement.getAttribute("aria-posinset") === "1");
   await page.keyboard.press("j");

@@ -6,6 +6,7 @@ import { start } from "./app/session";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/forms.css";
+import "./styles/overlay.css";
 
 void start();
 createRoot(document.getElementById("root")!).render(

@@ -60,6 +60,15 @@ function lose() {
   setTimeout(ask, 1000);
 }
 
+/** After so many ms, and once the server answers. */
+export const reachable = (after: number) =>
+  new Promise<void>((resolve) => {
+    setTimeout(() => {
+      if (connection.get() === "ok") return resolve();
+      const stop = connection.follow(() => (stop(), resolve()));
+    }, after);
+  });
+
 /**
  * A refresh token is good once, and one that is used twice ends the session (S11): tabs take turns, and who comes
  * second finds the work done.

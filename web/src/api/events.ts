@@ -4,8 +4,11 @@ export interface ServerEvent {
   data: string;
 }
 
-/** Server-sent events of an answer, one at a time; comments keep the connection alive and are left out. */
-export async function* readEvents(answer: Response): AsyncGenerator<ServerEvent> {
+/**
+ * Server-sent events of an answer, one at a time; comments keep the connection alive and are left out. `behind` is told
+ * each id once what came with it has been taken: one may come alone.
+ */
+export async function* readEvents(answer: Response, behind: (id: string) => void = () => {}): AsyncGenerator<ServerEvent> {
   if (!answer.body) return;
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   try {
@@ -17,6 +20,7 @@ export async function* readEvents(answer: Response): AsyncGenerator<ServerEvent>
       for (const line of lines) {
         if (line === "") {
           if (now.data.length > 0) yield { id: now.id, event: now.event, data: now.data.join("\n") };
+          if (now.id !== "") behind(now.id);
           now = { id: now.id, event: "message", data: [] };
           continue;
         }

@@ -1,27 +1,10 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
-import { api, messageOf, of, type Schema } from "../api/client";
-import { createStore, useStore } from "../app/store";
+import { messageOf } from "../api/client";
+import { actionOf } from "../keys/keys";
+import { lastModel, modelOf, useModels } from "./models";
+import { ToolPicker } from "./ToolPicker";
 import { stop, type Turn } from "./turns";
 import "../styles/chat.css";
-
-type Model = Schema["ModelView"];
-
-/** Null: not asked yet, or it could not be told. */
-const models = createStore<readonly Model[] | null>(null);
-let asked = false;
-
-/** The models one may ask; known once for the page. */
-export function useModels() {
-  useEffect(() => {
-    if (asked) return;
-    asked = true;
-    of(api.GET("/api/models/list")).then(
-      (list) => models.set(list.items),
-      () => void (asked = false), // without models there is nothing to write to; the next conversation asks again
-    );
-  }, []);
-  return useStore(models);
-}
 
 interface Props {
   /** Names the draft that is kept: a conversation, or "new". */
@@ -57,8 +40,7 @@ export function Composer({ draft, model, turn, onAsk }: Props) {
   }, [key, text]);
 
   if (!list || list.length === 0) return null;
-  const named = chosen ?? localStorage.getItem("model") ?? model;
-  const used = list.some((one) => one.name === named) ? named! : list.some((one) => one.name === model) ? model! : list[0]!.name;
+  const used = modelOf(list, chosen, lastModel(), model)!;
 
   function sendIt() {
     if (busy || text.trim() === "") return;
@@ -68,7 +50,7 @@ export function Composer({ draft, model, turn, onAsk }: Props) {
   }
 
   function keyDown(event: KeyboardEvent) {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || actionOf("composer", event) !== "send") return;
     event.preventDefault();
     sendIt();
   }
@@ -100,6 +82,7 @@ export function Composer({ draft, model, turn, onAsk }: Props) {
               </option>
             ))}
           </select>
+          <ToolPicker />
           {busy ? (
             <button type="button" disabled={!turn.id} onClick={() => stop(turn).catch((failure: unknown) => setWrong(messageOf(failure)))}>
               Stop

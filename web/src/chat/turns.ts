@@ -1,23 +1,10 @@
-import { api, ApiError, connection, messageOf, of, send, type Schema } from "../api/client";
-import { readEvents, type ServerEvent } from "../api/events";
+import { api, ApiError, messageOf, of, reachable, send, type Schema } from "../api/client";
+import { readEvents } from "../api/events";
 import { createStore } from "../app/store";
-import { reload } from "../shell/conversations";
+import { refresh } from "../shell/conversations";
+import { applied, blank, type Consent, type Turn } from "./turn";
 
-/** An answer that is being made, as far as it has come. */
-export interface Turn {
-  id: string | null;
-  question: string;
-  conversation: string | null;
-  /** The message it becomes. */
-  message: string | null;
-  text: string;
-  thinking: string;
-  state: "asked" | "running" | "ended";
-  /** What went wrong; "" where nothing did. */
-  wrong: string;
-}
-
-const blank: Turn = { id: null, question: "", conversation: null, message: null, text: "", thinking: "", state: "asked", wrong: "" };
+export type { Consent, Turn };
 
 /** The turn of each conversation that this page follows; "" has one whose conversation is not made yet. */
 export const turns = createStore<ReadonlyMap<string, Turn>>(new Map());
@@ -29,42 +16,60 @@ function put(key: string, turn: Turn | null) {
   turns.set(next);
 }
 
-/**
- * Asks, and follows the answer to its end; a connection that breaks is taken up where it broke.
- * `made` is told the conversation, where the question begins one.
- */
-export async function ask(body: Schema["AskRequest"], made: (conversation: string) => void = () => {}) {
-  let key = body.conversation_id ?? "";
+/** `made` is told the conversation, where the question begins one; `begun`, that the question is kept. */
+interface Told {
+  made?: (conversation: string) => void;
+  begun?: () => void;
+}
+
+/** Asks, and follows the answer to its end; a connection that breaks is taken up where it broke. */
+export const ask = (body: Schema["AskRequest"], told: Told = {}) =>
+  begin({ ...blank, question: body.message, conversation: body.conversation_id ?? null }, "/api/chat/stream", body, told);
+
+/** Has a question answered again beside that answer (or for the first time), or a cut answer go on. */
+export const again = (how: "regenerate" | "continue", conversation: string, message: string, before: string, body: Schema["AgainRequest"], told: Told = {}) =>
+  begin({ ...blank, conversation, before }, `/api/conversations/${conversation}/messages/${message}/${how}`, body, told);
+
+async function begin(turn: Turn, path: string, body: object, { made, begun }: Told) {
+  let key = turn.conversation ?? "";
   const idempotency = crypto.randomUUID();
   const make = () =>
-    new Request("/api/chat/stream", {
+    new Request(path, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "text/event-stream", "Idempotency-Key": idempotency },
       body: JSON.stringify(body),
     });
-  const turn: Turn = { ...blank, question: body.message, conversation: body.conversation_id ?? null };
   put(key, turn);
+  let kept = false;
   await follow(turn, make, (next) => {
     if (next.conversation !== null && next.conversation !== key) {
       put(key, null);
       key = next.conversation;
+      refresh(key);
       put(key, next);
-      void reload();
-      made(key);
+      made?.(key);
     } else {
       put(key, next);
+    }
+    if (!kept && next.message !== null) {
+      kept = true;
+      begun?.();
     }
   });
 }
 
+/** Turns that this page saw end: late news of them are none. */
+const ended = new Set<string>();
+
 /** Takes up an answer that was begun elsewhere, or before the page was loaded. */
-export async function resume(begun: Schema["TurnView"]) {
+export async function resume(begun: Pick<Schema["TurnView"], "id" | "conversation_id" | "message_id">) {
   const key = begun.conversation_id;
   const known = turns.get().get(key);
-  if (known && known.state !== "ended") return;
-  const turn: Turn = { ...blank, id: begun.id, conversation: key, message: begun.message_id, state: "running" };
+  if (ended.has(begun.id) || (known && known.state !== "ended")) return;
+  const turn: Turn = { ...blank, id: begun.id, conversation: key, message: begun.message_id, own: false, state: "running" };
   put(key, turn);
-  await follow(turn, eventsOf(begun.id, ""), (next) => put(key, next));
+  // Where it cannot be followed (too many are), the message says that it is unfinished, and news tell of its end.
+  await follow(turn, eventsOf(begun.id, ""), (next) => put(key, next.text === "" && next.wrong !== "" ? { ...next, wrong: "" } : next));
 }
 
 const eventsOf = (turn: string, last: string) => () =>
@@ -75,6 +80,12 @@ export const forget = (conversation: string) => put(conversation, null);
 
 export async function stop(turn: Turn) {
   if (turn.id) await of(api.POST("/api/chat/turns/{id}/stop", { params: { path: { id: turn.id } } }));
+}
+
+/** Answers a tool that asks; the turn's own events say that it was answered. */
+export async function consent(turn: Turn, asked: Consent, answer: Schema["ConsentRequest"]) {
+  if (!turn.id) return;
+  await of(api.POST("/api/chat/turns/{id}/consents/{cid}", { params: { path: { id: turn.id, cid: asked.id } }, body: answer }));
 }
 
 /** Reads events until the last one, and tells what each makes of the turn. */
@@ -95,14 +106,18 @@ async function follow(turn: Turn, make: () => Request, tell: (turn: Turn) => voi
         failures = 0;
         if (event.id) last = event.id;
         const next = applied(turn, event);
-        if (next.message !== turn.message || next.conversation !== turn.conversation || next.state !== turn.state) {
+        if (next.message !== turn.message || next.state !== turn.state || next.consents !== turn.consents || next.conversation !== turn.conversation) {
           now(next);
         } else if (next !== turn) {
           turn = next;
           // Words come faster than screens are drawn: they are shown once a frame.
           frame ||= requestAnimationFrame(() => now(turn));
         }
-        if (turn.state === "ended") return void reload();
+        if (turn.state === "ended") {
+          if (turn.id) ended.add(turn.id);
+          if (turn.conversation) refresh(turn.conversation);
+          return;
+        }
       }
       if (turn.id === null) return now({ ...turn, state: "ended", wrong: "The server sent no answer." });
     } catch (failure) {
@@ -113,34 +128,5 @@ async function follow(turn: Turn, make: () => Request, tell: (turn: Turn) => voi
     // The connection broke before the last event: the answer goes on without us, and is read on from there.
     make = eventsOf(turn.id!, last);
     await reachable(Math.min(8000, 250 * 2 ** failures++));
-  }
-}
-
-/** After a while, and once the server answers. */
-const reachable = (after: number) =>
-  new Promise<void>((resolve) => {
-    setTimeout(() => {
-      if (connection.get() === "ok") return resolve();
-      const stop = connection.follow(() => (stop(), resolve()));
-    }, after);
-  });
-
-export function applied(turn: Turn, { event, data }: ServerEvent): Turn {
-  const said = JSON.parse(data) as Record<string, string | null>;
-  switch (event) {
-    case "conversation_created":
-      return { ...turn, conversation: said["conversation_id"] ?? null };
-    case "message_created":
-      return { ...turn, id: said["turn_id"] ?? null, conversation: said["conversation_id"] ?? null, message: said["message_id"] ?? null, state: "running" };
-    case "token":
-      return { ...turn, text: turn.text + (said["content"] ?? "") };
-    case "thinking":
-      return { ...turn, thinking: turn.thinking + (said["content"] ?? "") };
-    case "done":
-      return { ...turn, state: "ended" };
-    case "error":
-      return { ...turn, state: "ended", wrong: said["message"] ?? "The answer broke off." };
-    default:
-      return turn;
   }
 }

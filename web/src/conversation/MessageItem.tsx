@@ -1,9 +1,12 @@
-import { memo, useEffect, useRef } from "react";
+import { memo, useEffect, useRef, useState } from "react";
+import { Editor } from "../actions/Editor";
+import { MessageTools, Reactions } from "../actions/MessageTools";
+import type { Acts } from "../actions/messages";
 import { fullTime, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { mark } from "./highlight";
 import { Streaming } from "../chat/Streaming";
-import type { Turn } from "../chat/turns";
+import type { Turn } from "../chat/turn";
 import { Body } from "./parts";
 import type { Step } from "./tree";
 import type { Message } from "./useConversation";
@@ -19,6 +22,11 @@ interface Props {
   onBranch: (from: Step, to: string) => void;
   /** It is being written. */
   turn: Turn | undefined;
+  /** Some answer of the conversation is being written: another is not begun meanwhile. */
+  busy: boolean;
+  acts: Acts | null;
+  /** Nothing is below it. */
+  last: boolean;
 }
 
 const states: Record<string, string> = {
@@ -29,7 +37,11 @@ const states: Record<string, string> = {
   pending: "This answer has not begun.",
 };
 
-export const MessageItem = memo(({ step, message, model, words, aimed, onBranch, turn }: Props) => {
+export const MessageItem = memo(({ step, message, model, words, aimed, onBranch, turn, busy, acts, last }: Props) => {
+  const [editing, setEditing] = useState(false);
+  const unfinished = message.status === "pending" || message.status === "streaming";
+  // A turn that is taken up tells what comes; what an answer said before it went on stands in the message.
+  const before = turn ? turn.before || (unfinished ? message.content : "") : "";
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => (box.current ? mark(box.current, words) : undefined), [words, message]);
   const speaker = { user: "You", assistant: message.model ?? model, system: "System", tool: "Tool" }[message.role];
@@ -41,15 +53,46 @@ export const MessageItem = memo(({ step, message, model, words, aimed, onBranch,
           {when(message.created_at)}
         </time>
         {step.siblings.length > 1 && <Branches step={step} onBranch={onBranch} />}
+        {acts && <MessageTools message={message} acts={busy ? { ...acts, ask: null } : acts} busy={turn !== undefined} onEdit={() => setEditing(true)} />}
       </header>
-      <div ref={box} className="body">
-        {turn ? <Streaming turn={turn} /> : <Body message={message} whole={aimed} />}
-      </div>
-      {!turn && states[message.status] && <p className="muted state">{states[message.status]}</p>}
+      {editing && acts?.ask ? (
+        <Editor message={message} onAsk={(text) => acts.ask?.edit(message, text)} onClose={() => setEditing(false)} />
+      ) : (
+        <div ref={box} className="body">
+          {turn ? <Streaming turn={turn} before={before} /> : <Body message={message} whole={aimed} />}
+        </div>
+      )}
+      {!turn && <State message={message} acts={busy ? null : acts} last={last} />}
+      {!turn && <Reactions message={message} acts={acts} />}
     </div>
   );
 });
 MessageItem.displayName = "MessageItem";
+
+/** How an answer ended where it did not end well, and what can be done about it; a question without an answer too. */
+function State({ message, acts, last }: { message: Message; acts: Acts | null; last: boolean }) {
+  const cut = message.role === "assistant" && (message.status === "interrupted" || message.status === "stopped" || /^(length|max_tokens|max_output_tokens)$/i.test(message.finish ?? ""));
+  const alone = last && message.role === "user" && message.status === "complete";
+  const said = states[message.status] ?? (cut ? "This answer reached its limit." : alone && acts?.ask ? "This question has no answer." : null);
+  if (said === null) return null;
+  return (
+    <p className="muted state">
+      {said}
+      {acts?.ask && cut && (
+        <button data-action="goOn" onClick={() => acts.ask!.goOn(message)}>
+          <Icon name="play" />
+          Go on
+        </button>
+      )}
+      {acts?.ask && (alone || message.status === "failed") && (
+        <button data-action="again" onClick={() => acts.ask!.again(message)}>
+          <Icon name="again" />
+          {alone ? "Answer it" : "Try again"}
+        </button>
+      )}
+    </p>
+  );
+}
 
 function Branches({ step, onBranch }: Pick<Props, "step" | "onBranch">) {
   const go = (by: number) => {
@@ -58,14 +101,14 @@ function Branches({ step, onBranch }: Pick<Props, "step" | "onBranch">) {
   };
   return (
     <span className="branches" role="group" aria-label="Versions">
-      <button className="plain" disabled={step.sibling === 0} onClick={() => go(-1)}>
+      <button className="plain" data-action="versionBefore" disabled={step.sibling === 0} onClick={() => go(-1)}>
         <Icon name="left" />
         <span className="sr">Version before</span>
       </button>
       <span>
         {step.sibling + 1}/{step.siblings.length}
       </span>
-      <button className="plain" disabled={step.sibling === step.siblings.length - 1} onClick={() => go(1)}>
+      <button className="plain" data-action="versionNext" disabled={step.sibling === step.siblings.length - 1} onClick={() => go(1)}>
         <Icon name="right" />
         <span className="sr">Next version</span>
       </button>

@@ -19,20 +19,40 @@ export function useConversation(id: string) {
   const messages = useRef(new Map<string, Message>());
   const pages = useRef(new Map<number, "asked" | "failed">());
   const [, show] = useState(0);
+  /** The newest state that is shown, and how often there was one: words that were asked for before it may be old. */
+  const known = useRef({ version: -1, state: 0 });
+
+  const accept = useCallback((head: Schema["ConversationView"], tree: Tree) => {
+    if (head.version < known.current.version) return;
+    known.current = { version: head.version, state: known.current.state + 1 };
+    pages.current.clear();
+    setOpened({ head, tree, wrong: null });
+  }, []);
+  const refuse = useCallback((failure: unknown) => {
+    const missing = failure instanceof ApiError && failure.status === 404;
+    const title = missing ? "There is no such conversation" : "The conversation cannot be read";
+    setOpened({ head: null, tree: null, wrong: { title, reason: missing ? "It may have been deleted, or it is somebody else's." : messageOf(failure) } });
+  }, []);
 
   useEffect(() => {
     let gone = false;
     open(id).then(
-      ({ head, tree }) => gone || setOpened({ head, tree, wrong: null }),
-      (failure: unknown) => {
-        if (gone) return;
-        const title = failure instanceof ApiError && failure.status === 404 ? "There is no such conversation" : "The conversation cannot be read";
-        const reason = failure instanceof ApiError && failure.status === 404 ? "It may have been deleted, or it is somebody else's." : messageOf(failure);
-        setOpened({ head: null, tree: null, wrong: { title, reason } });
-      },
+      ({ head, tree }) => gone || accept(head, tree),
+      (failure: unknown) => gone || refuse(failure),
     );
     return () => void (gone = true);
-  }, [id, version]);
+  }, [id, version, accept, refuse]);
+
+  /** Looks whether it has changed since, and shows what has. */
+  const look = useCallback(async () => {
+    try {
+      const head = await headOf(id);
+      if (head.version > known.current.version) accept(head, treeOf(await outline(id)));
+    } catch (failure) {
+      // What is shown stands where the server does not answer; what is no more goes.
+      if (failure instanceof ApiError && failure.status === 404) refuse(failure);
+    }
+  }, [id, accept, refuse]);
 
   /** Has the words of these places asked for, where they are not known or on their way. */
   const want = useCallback(
@@ -45,16 +65,19 @@ export function useConversation(id: string) {
 
       async function fetchPage(page: number) {
         const end = (page + 1) * pageSize;
+        const { state } = known.current;
         try {
           // Giant messages end a page early.
           for (let offset = page * pageSize; offset < end; ) {
             const query = { tree: true, limit: end - offset, offset };
             const answer = await of(api.GET("/api/conversations/{id}/messages", { params: { path: { id }, query } }));
+            if (state !== known.current.state) return; // asked for anew meanwhile
             for (const message of answer.items) messages.current.set(message.id, message);
             offset += answer.items.length;
             if (answer.items.length === 0 || answer.next_cursor === null) break;
           }
         } catch {
+          if (state !== known.current.state) return;
           pages.current.set(page, "failed"); // shown where the words are missing, with a way to ask again
         }
         show((n) => n + 1);
@@ -69,18 +92,19 @@ export function useConversation(id: string) {
   }, []);
   const failed = (offset: number) => pages.current.get(Math.floor(offset / pageSize)) === "failed";
   /** Reads everything anew; what is known stands until the answers are there. */
-  const retry = useCallback(() => {
-    pages.current.clear();
-    setVersion((n) => n + 1);
+  const retry = useCallback(() => setVersion((n) => n + 1), []);
+  /** A message as an answer to a change of it has it. */
+  const learn = useCallback((message: Message) => {
+    messages.current.set(message.id, message);
+    show((n) => n + 1);
   }, []);
-  return { ...opened, message: (of: string) => messages.current.get(of), want, failed, again, retry };
+  return { ...opened, message: (of: string) => messages.current.get(of), want, failed, again, retry, look, learn };
 }
 
+const headOf = (id: string) => of(api.GET("/api/conversations/{id}", { params: { path: { id }, query: { limit: 0 } } }));
+
 async function open(id: string) {
-  const [head, nodes] = await Promise.all([
-    of(api.GET("/api/conversations/{id}", { params: { path: { id }, query: { limit: 0 } } })),
-    outline(id),
-  ]);
+  const [head, nodes] = await Promise.all([headOf(id), outline(id)]);
   return { head, tree: treeOf(nodes) };
 }
 

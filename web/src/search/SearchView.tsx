@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Link, navigate, usePlace } from "../app/router";
+import { actionOf } from "../keys/keys";
 import { count, fullTime, plural, providerName, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
@@ -67,16 +68,17 @@ export default function SearchView() {
 
   function key(event: KeyboardEvent<HTMLInputElement>) {
     if (event.nativeEvent.isComposing) return;
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 }[event.key];
+    const action = actionOf("search", event);
+    const step = { next: 1, previous: -1, pageDown: 6, pageUp: -6 }[action as string];
     if (step !== undefined && items.length > 0) {
       event.preventDefault();
       choose(at + step);
-    } else if (event.key === "Enter") {
+    } else if (action === "open") {
       event.preventDefault();
       const hit = items[at];
       if (hit && (submitted === q || !busy)) navigate(addressOf(hit, q));
       else setSubmitted(q);
-    } else if (event.key === "Escape" && q !== "") {
+    } else if (action === "clear" && q !== "") {
       event.preventDefault();
       change({ q: "" });
     }

@@ -1,9 +1,15 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { archive, bin, pin, star } from "../actions/conversations";
+import { entriesOf } from "../actions/entries";
+import { dialog } from "../app/dialogs";
 import { Link, routeOf, usePlace } from "../app/router";
 import { useStore } from "../app/store";
+import { turns, type Turn } from "../chat/turns";
+import { actionOf } from "../keys/keys";
 import { fullTime, plural, providerName, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
+import { Menu } from "../ui/Menu";
 import { conversations, more, reload, rowsOf, type Item } from "./conversations";
 
 const coarse = matchMedia("(pointer: coarse)").matches;
@@ -17,6 +23,8 @@ export function ConversationList() {
   const scroller = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState<string | null>(null);
   const moved = useRef(false);
+  const [menu, setMenu] = useState<{ item: Item; anchor: HTMLElement } | null>(null);
+  const running = useStore(turns);
   const { path } = usePlace();
   const route = routeOf(path);
   const open = route.name === "conversation" ? route.id : null;
@@ -48,14 +56,43 @@ export function ConversationList() {
   });
 
   function walk(event: KeyboardEvent) {
-    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 12, PageUp: -12, Home: -Infinity, End: Infinity }[event.key];
-    if (step === undefined || event.metaKey || event.ctrlKey || event.altKey || ids.length === 0) return;
-    event.preventDefault();
+    const action = actionOf("list", event);
     const from = Math.max(0, ids.findIndex((entry) => entry.id === tabbable));
-    const to = ids[Math.min(ids.length - 1, Math.max(0, from + step))]!;
+    const here = ids[from];
+    if (action === null || !here) return;
+    event.preventDefault();
+    const step = { next: 1, previous: -1, pageDown: 12, pageUp: -12, first: -Infinity, last: Infinity }[action as string];
+    if (step === undefined) {
+      const row = rows[here.index];
+      if (row?.kind === "item") act(action, row.item);
+      return;
+    }
+    walkTo(Math.min(ids.length - 1, Math.max(0, from + step)));
+  }
+
+  function walkTo(place: number) {
+    const to = ids[place];
+    if (!to) return;
     moved.current = true;
     setAt(to.id);
     virtual.scrollToIndex(to.index, { align: "auto" });
+  }
+
+  function act(action: string, item: Item) {
+    if (action === "menu") {
+      const anchor = scroller.current?.querySelector<HTMLElement>(`[data-id="${item.id}"]`);
+      if (anchor) setMenu({ item, anchor });
+    }
+    // Marks of a shared one are its owner's.
+    if (item.shared) return;
+    if (action === "rename") dialog.set({ name: "rename", item });
+    if (action === "pin") void pin(item);
+    if (action === "star") void star(item);
+    if (action !== "archive" && action !== "bin") return;
+    // It goes from the list: one stands on the next then.
+    const place = ids.findIndex((entry) => entry.id === item.id);
+    walkTo(place + 1 < ids.length ? place + 1 : place - 1);
+    void (action === "bin" ? bin(item) : archive(item));
   }
 
   if (list.state === "failed" && rows.length === 0) {
@@ -79,27 +116,40 @@ export function ConversationList() {
               {row.kind === "head" ? (
                 <h2>{row.label}</h2>
               ) : (
-                <Entry item={row.item} open={row.item.id === open} tabbable={row.item.id === tabbable} onFocus={() => setAt(row.item.id)} />
+                <Entry item={row.item} open={row.item.id === open} tabbable={row.item.id === tabbable} state={stateOf(running.get(row.item.id))} onFocus={() => setAt(row.item.id)} onMenu={(anchor) => setMenu({ item: row.item, anchor })} />
               )}
             </li>
           );
         })}
       </ul>
+      {menu && <Menu label={`With ${menu.item.title ?? "Untitled"}`} anchor={menu.anchor} entries={entriesOf(menu.item)} onClose={() => setMenu(null)} />}
     </div>
   );
 }
+
+/** What goes on in a conversation that this page follows. */
+const stateOf = (turn: Turn | undefined) => (!turn || turn.state === "ended" ? null : turn.consents.length > 0 ? "asks" : "answering");
 
 interface EntryProps {
   item: Item;
   open: boolean;
   tabbable: boolean;
+  state: "asks" | "answering" | null;
   onFocus: () => void;
+  onMenu: (anchor: HTMLElement) => void;
 }
 
-const Entry = ({ item, open, tabbable, onFocus }: EntryProps) => {
+const Entry = ({ item, open, tabbable, state, onFocus, onMenu }: EntryProps) => {
   const at = item.updated_at ?? item.created_at;
-  const hint = [item.title ?? "Untitled", `${providerName(item.provider)}, ${plural(item.message_count, "message", "messages")}`, fullTime(at)];
+  const hint = [
+    item.title ?? "Untitled",
+    `${providerName(item.provider)}, ${plural(item.message_count, "message", "messages")}`,
+    fullTime(at),
+    item.folder?.name,
+    item.tags.map((tag) => `#${tag}`).join(" "),
+  ];
   return (
+    <>
     <Link
       to={`/c/${item.id}`}
       data-id={item.id}
@@ -111,8 +161,16 @@ const Entry = ({ item, open, tabbable, onFocus }: EntryProps) => {
       <span className="title" dir="auto">
         {item.title ?? item.last_message_preview ?? "Untitled"}
       </span>
-      {item.starred && <span className="star" aria-label="starred">★</span>}
+      {item.starred && <span className="star" role="img" aria-label="starred">★</span>}
+      {state !== null && <span className={`going ${state}`} role="img" aria-label={state === "asks" ? "a tool asks" : "being answered"} />}
       {item.pinned ? <Icon name="pin" /> : <time dateTime={at ?? undefined}>{when(at)}</time>}
     </Link>
+    <button className="plain row-menu" tabIndex={tabbable ? 0 : -1} aria-haspopup="menu" onClick={(event) => onMenu(event.currentTarget)}>
+      <Icon name="more" />
+      <span className="sr" dir="auto">
+        With {item.title ?? "Untitled"}
+      </span>
+    </button>
+    </>
   );
 };

@@ -2,7 +2,9 @@ import { useEffect, useState } from "react";
 import { api, messageOf, of, type Schema } from "../api/client";
 import { Link, navigate } from "../app/router";
 import { useStore } from "../app/store";
-import { Composer, useModels } from "../chat/Composer";
+import { Composer } from "../chat/Composer";
+import { useModels } from "../chat/models";
+import { allowed } from "../chat/tools";
 import { ask, turns } from "../chat/turns";
 import { conversations } from "./conversations";
 import { count, plural, providerName } from "../ui/format";
@@ -52,7 +54,7 @@ export function Home() {
             draft="new"
             model={null}
             turn={turn}
-            onAsk={(message, model_name) => void ask({ message, model_name, ...(space !== null && { space }) }, (id) => location.pathname === "/" && navigate(`/c/${id}`))}
+            onAsk={(message, model_name) => void ask({ message, model_name, ...(space !== null && { space }), ...allowed() }, { made: (id) => location.pathname === "/" && navigate(`/c/${id}`) })}
           />
         </section>
       )}

@@ -1,11 +1,17 @@
 import { useEffect, useState, type ReactNode } from "react";
 import { connection, type Schema } from "../api/client";
-import { Link, navigate, usePlace, type Route } from "../app/router";
+import { dialog } from "../app/dialogs";
+import { Dialogs } from "../app/Dialogs";
+import { Link, usePlace, type Route } from "../app/router";
 import { useStore } from "../app/store";
+import { actionOf } from "../keys/keys";
+import { run } from "../keys/run";
+import { followNews, useNews } from "../live/live";
 import { Icon } from "../ui/Icon";
+import { Toasts } from "../ui/Toasts";
 import { Account } from "./Account";
 import { ConversationList } from "./ConversationList";
-import { reload } from "./conversations";
+import { refresh, reload, remove } from "./conversations";
 import { Spaces } from "./Spaces";
 
 interface Props {
@@ -14,9 +20,6 @@ interface Props {
   route: Route;
   children: ReactNode;
 }
-
-const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 /** What stays while pages change: the conversations on the left, a bar to come back to them where it is narrow. */
 export function Shell({ user, config, route, children }: Props) {
@@ -27,13 +30,19 @@ export function Shell({ user, config, route, children }: Props) {
   useEffect(() => {
     if (!lost) void reload();
   }, [lost]);
+  useEffect(() => followNews(), []);
+  useNews((news) => {
+    if (news.type === "resync") void reload();
+    else if (news.type === "conversation" && news.conversation_id) news.deleted ? remove(news.conversation_id) : refresh(news.conversation_id);
+  });
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
       if (event.key === "Escape") setDrawer(false);
-      if (event.key !== "/" || event.metaKey || event.ctrlKey || event.altKey || typing(event.target)) return;
+      // What somebody nearer took is taken, and what stands over the page has its own keys.
+      const action = actionOf("page", event);
+      if (action === null || event.defaultPrevented || dialog.get() !== null) return;
       event.preventDefault();
-      if (routeName() !== "/search") navigate("/search");
-      document.getElementById("q")?.focus();
+      run(action);
     };
     addEventListener("keydown", key);
     return () => removeEventListener("keydown", key);
@@ -83,8 +92,8 @@ export function Shell({ user, config, route, children }: Props) {
       </nav>
       <button className="scrim" tabIndex={-1} aria-hidden="true" onClick={() => setDrawer(false)} />
       {children}
+      <Dialogs />
+      <Toasts />
     </div>
   );
 }
-
-const routeName = () => location.pathname;

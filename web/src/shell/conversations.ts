@@ -1,4 +1,4 @@
-import { api, messageOf, of, type Schema } from "../api/client";
+import { api, ApiError, messageOf, of, type Schema } from "../api/client";
 import { createStore } from "../app/store";
 import { dateGroup } from "../ui/format";
 
@@ -49,10 +49,65 @@ export async function more() {
     const page = await of(api.GET("/api/conversations", { params: { query } }));
     if (turn !== asked) return;
     const now = conversations.get();
-    conversations.set({ ...now, items: now.items.concat(page.items), next: page.next_cursor, state: "ready" });
+    // One that moved up since stands there already.
+    const known = new Set(now.items.map((item) => item.id));
+    conversations.set({ ...now, items: now.items.concat(page.items.filter((item) => !known.has(item.id))), next: page.next_cursor, state: "ready" });
   } catch (failure) {
     if (turn === asked) conversations.set({ ...conversations.get(), state: "failed", reason: messageOf(failure) });
   }
+}
+
+/** Changed conversations that are looked at one by one, at most; more are the list anew. */
+const mostAlone = 8;
+const changed = new Set<string>();
+let timer: ReturnType<typeof setTimeout> | null = null;
+
+/** Has a conversation that changed looked at soon, and put where it belongs; nothing else in the list moves. */
+export function refresh(id: string) {
+  changed.add(id);
+  timer ??= setTimeout(() => void look(), 150);
+}
+
+async function look() {
+  timer = null;
+  // An answer that is on its way may be of before.
+  if (conversations.get().state === "loading") return void (timer = setTimeout(() => void look(), 150));
+  const ids = [...changed];
+  changed.clear();
+  if (ids.length > mostAlone) return void reload();
+  await Promise.all(
+    ids.map(async (id) => {
+      try {
+        const item = await of(api.GET("/api/conversations/{id}", { params: { path: { id }, query: { limit: 0 } } }));
+        conversations.set(placed(conversations.get(), item));
+      } catch (failure) {
+        if (failure instanceof ApiError && failure.status === 404) remove(id);
+        // A server that does not answer is said so elsewhere, and the list is read anew once it does.
+      }
+    }),
+  );
+}
+
+export const remove = (id: string) => conversations.set(gone(conversations.get(), id));
+
+/** The list without it. */
+export function gone(list: List, id: string): List {
+  const others = (items: readonly Item[]) => (items.some((item) => item.id === id) ? items.filter((item) => item.id !== id) : items);
+  return { ...list, pinned: others(list.pinned), items: others(list.items) };
+}
+
+const timeOf = (item: Item) => Date.parse(item.updated_at ?? item.created_at ?? "") || 0;
+
+/** The list with that state of a conversation in it, where it belongs by its time; without it where it does not. */
+export function placed(list: List, item: Item): List {
+  const rest = gone(list, item.id);
+  if (item.archived || item.deleted_at || (list.space !== null && item.space !== list.space)) return rest;
+  const among = item.pinned ? rest.pinned : rest.items;
+  const below = among.findIndex((one) => timeOf(one) <= timeOf(item));
+  // Further down than the list is known it comes with its page.
+  if (below < 0 && !item.pinned && rest.next !== null) return rest;
+  const here = among.toSpliced(below < 0 ? among.length : below, 0, item);
+  return item.pinned ? { ...rest, pinned: here } : { ...rest, items: here };
 }
 
 export type Row = { kind: "head"; label: string } | { kind: "item"; item: Item };

@@ -1,0 +1,12 @@
+import type { Item } from "../shell/conversations";
+import { createStore } from "./store";
+
+/** What stands over the page; one at a time. */
+export type Shown =
+  | { name: "palette" | "keys" }
+  | { name: "rename" | "folder" | "tags"; item: Item }
+  | { name: "share"; item: Item; message: string | null }
+  | { name: "confirm"; title: string; text: string; yes: string; run: () => Promise<void> };
+
+export const dialog = createStore<Shown | null>(null);
+export const closeDialog = () => dialog.set(null);
