@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 
 namespace Parley.Bench;
@@ -10,15 +9,9 @@ internal static class AnswerScenario
 
     public static async Task RunAsync(Report report)
     {
-        if (!FloorServer.IsInstalled)
-        {
-            throw new InvalidOperationException("nginx is not installed: apt-get install nginx-light");
-        }
-
         using var server = BenchServer.Start(Workspace.Fresh("answer"));
         var (path, body) = await OneKilobyteAsync(server);
-        using var floor = FloorServer.Start(FreePort(), body);
-        await WaitAsync(floor.Port);
+        using var floor = await FloorServer.FileAsync(body);
         var ratios = new List<double>();
         for (var round = 0; round < Rounds; round++)
         {
@@ -52,29 +45,5 @@ internal static class AnswerScenario
         made.EnsureSuccessStatusCode();
         var path = made.Headers.Location?.ToString() ?? throw new InvalidOperationException("no Location");
         return (path, await server.Http.GetByteArrayAsync(new Uri(path, UriKind.RelativeOrAbsolute)));
-    }
-
-    private static int FreePort()
-    {
-        using var free = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        free.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
-        return ((System.Net.IPEndPoint)free.LocalEndPoint!).Port;
-    }
-
-    private static async Task WaitAsync(int port)
-    {
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            try
-            {
-                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync("127.0.0.1", port);
-                return;
-            }
-            catch (SocketException) when (attempt < 99)
-            {
-                await Task.Delay(50);
-            }
-        }
     }
 }

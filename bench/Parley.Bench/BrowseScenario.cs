@@ -50,14 +50,20 @@ internal static class BrowseScenario
         imports.Sort();
         report.Row("100 messages over HTTP, import to found by search, median", imports[imports.Count / 2], 50, "ms");
 
-        await ImportAsync(server, Small(99, 10_000), "small99x");
-        var found = await GetAsync(server, "/api/search?q=small99x&limit=1");
-        var large = found.GetProperty("items")[0].GetProperty("conversation_id").GetString();
+        var large = await LargeAsync(server);
         var first = await server.QuantilesAsync([
             .. Enumerable.Repeat($"/api/conversations/{large}/messages?limit=50", Calls),
         ]);
         report.Row("first page of a conversation of 10,000 messages, p95", first.P95, 10, "ms");
         report.Note($"50,000 conversations, 1,000,000 messages, one loopback connection, {Workspace.Kind}.");
+    }
+
+    /// <summary>A conversation of 10,000 messages, new in the archive; gives its id.</summary>
+    public static async Task<string> LargeAsync(BenchServer server)
+    {
+        await ImportAsync(server, Small(99, 10_000), "small99x");
+        var found = await GetAsync(server, "/api/search?q=small99x&limit=1");
+        return found.GetProperty("items")[0].GetProperty("conversation_id").GetString()!;
     }
 
     private static async Task RowAsync(Report report, BenchServer server, string what, IReadOnlyList<string> paths)

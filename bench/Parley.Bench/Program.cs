@@ -12,16 +12,24 @@ if (args is ["--corpus", var count])
     return 0;
 }
 
+if (args is ["--upstream"])
+{
+    return await ScriptedUpstream.RunAsync();
+}
+
 // ./dev bench [scenario…]: all of them without arguments. Each writes its page to bench/results.
 var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.Ordinal)
 {
     ["answer"] = AnswerScenario.RunAsync,
     ["browse"] = BrowseScenario.RunAsync,
+    ["chat"] = ChatScenario.RunAsync,
     ["crowd"] = CrowdScenario.RunAsync,
+    ["gateway"] = GatewayScenario.RunAsync,
     ["import"] = ImportScenario.RunAsync,
     ["search"] = SearchScenario.RunAsync,
     ["signed"] = SignedScenario.RunAsync,
     ["start"] = StartScenario.RunAsync,
+    ["write"] = WriteScenario.RunAsync,
 };
 
 var chosen = args.Length == 0 ? [.. scenarios.Keys] : args;
