@@ -184,7 +184,7 @@ internal sealed class ConversationMerge(
                 continue;
             }
 
-            message.Id = ids.Next(MessageWriter.Milliseconds(last));
+            message.Id = ids.Next(context.IdTime(last));
             var model = names.Model(message.Draft.Model);
             var parent = message.Parent < 0 ? (long?)null : incoming.Messages[message.Parent].Id;
             message.OnPath = false;

@@ -21,7 +21,7 @@ internal sealed class DocumentWriter(IdSource ids)
             return Update(tx, draft, hash, known, context, batch);
         }
 
-        var id = ids.Next(MessageWriter.Milliseconds(draft.CreatedAt ?? draft.UpdatedAt ?? context.NowMicros));
+        var id = ids.Next(context.IdTime(draft.CreatedAt ?? draft.UpdatedAt ?? context.NowMicros));
         using (
             var insert = tx.Query(
                 """

@@ -4,14 +4,20 @@ namespace Parley.Conversations;
 
 /// <summary>What a write is for: whose, from which import (null: a person's own), into which space, at what time.</summary>
 /// <param name="RestoreDeleted">Bring back what the person deleted here.</param>
+/// <param name="Later">Milliseconds by which new ids come after their item's own time, where that has none left.</param>
 internal sealed record WriteContext(
     long OwnerId,
     long SpaceId,
     long NowMicros,
     long? ImportId = null,
     IMergeJournal? Journal = null,
-    bool RestoreDeleted = false
-);
+    bool RestoreDeleted = false,
+    long Later = 0
+)
+{
+    /// <summary>The millisecond that the id of something of that time carries.</summary>
+    public long IdTime(long micros) => Math.Max(MessageWriter.Milliseconds(micros), Ids.EpochMs) + Later;
+}
 
 /// <summary>Remembers what an import found and changed, so that it can be undone. Called inside the writing transaction.</summary>
 internal interface IMergeJournal
@@ -230,7 +236,7 @@ internal sealed class MessageWriter(
     )
     {
         var draft = conversation.Draft;
-        var id = ids.Next(Milliseconds(draft.CreatedAt ?? draft.UpdatedAt ?? context.NowMicros), conversation: true);
+        var id = ids.Next(context.IdTime(draft.CreatedAt ?? draft.UpdatedAt ?? context.NowMicros), conversation: true);
         var count = new int[5];
         AssignIds(conversation, context);
         for (var i = 0; i < conversation.Messages.Count; i++)
@@ -257,7 +263,7 @@ internal sealed class MessageWriter(
         foreach (var message in conversation.Messages)
         {
             last = message.Draft.CreatedAt ?? last;
-            message.Id = ids.Next(Milliseconds(last));
+            message.Id = ids.Next(context.IdTime(last));
         }
     }
 

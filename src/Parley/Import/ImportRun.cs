@@ -21,7 +21,8 @@ internal sealed class ImportRun(
     TimeProvider time
 )
 {
-    private const int ClashRetries = 5;
+    private const int ClashRetries = 12;
+    private const int LeapsAtOneTime = 4;
 
     /// <param name="changed">Called after each commit with the batch and the report so far.</param>
     public async Task<ImportReport> RunAsync(
@@ -94,6 +95,7 @@ internal sealed class ImportRun(
     {
         var conversations = batch.Conversations;
         var now = time.GetUtcNow();
+        var later = 0L;
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -108,6 +110,7 @@ internal sealed class ImportRun(
                             context with
                             {
                                 NowMicros = Micros(now),
+                                Later = later,
                             }
                         );
                         ImportCounting.Count(batch, outcomes);
@@ -119,7 +122,10 @@ internal sealed class ImportRun(
             }
             catch (Sqlite.SqliteException e) when (e.IsConstraintUnique && attempt < ClashRetries)
             {
-                // Two ids of one millisecond met (Kernel/Ids.cs): the batch was undone whole, new ones are drawn.
+                // Two ids of one millisecond met (Kernel/Ids.cs): the batch was undone whole, others are drawn, and where
+                // that has few left (exports that give one time to everything) from a millisecond nearby.
+                ids.Leap();
+                later = attempt < LeapsAtOneTime ? 0 : Random.Shared.Next(1, 1 << attempt);
             }
         }
     }

@@ -115,12 +115,21 @@ internal static class Ids
 
 /// <summary>
 /// Gives ids out. Two ids of the same millisecond differ by a sequence that goes round after 2^20; a clash with an
-/// id given long ago is found by the primary key, and the caller asks again. Thread-safe.
+/// id given long ago is found by the primary key, and the caller leaps and asks again. Thread-safe.
 /// </summary>
-internal sealed class IdSource
+internal sealed class IdSource(int first)
 {
-    private int sequence = Random.Shared.Next();
+    private int sequence = first;
+
+    public IdSource()
+        : this(Random.Shared.Next()) { }
 
     public long Next(long unixMs, bool conversation = false) =>
         Ids.Floor(unixMs) | ((long)(Interlocked.Increment(ref sequence) & 0xFFFFF) << 1) | (conversation ? 1L : 0L);
+
+    /// <summary>
+    /// Goes on from elsewhere after a clash: who meets one id of a run that was given out before a restart would meet
+    /// the next ones, too.
+    /// </summary>
+    public void Leap() => Volatile.Write(ref sequence, Random.Shared.Next());
 }

@@ -7,7 +7,7 @@ namespace Parley.Kernel.Http;
 /// Writes that create: the effect and the remembered answer are one transaction, so a repeat after any crash gives
 /// either the first answer or does the work for the first time. Thread-safe.
 /// </summary>
-internal sealed class IdempotentWrites(Db db, TimeProvider time)
+internal sealed class IdempotentWrites(Db db, IdSource ids, TimeProvider time)
 {
     /// <summary>A new id may meet an old one (Kernel/Ids.cs): the write is undone whole and drawn again.</summary>
     private const int ClashRetries = 5;
@@ -36,7 +36,7 @@ internal sealed class IdempotentWrites(Db db, TimeProvider time)
             }
             catch (SqliteException clash) when (clash.IsConstraintUnique && attempt < ClashRetries)
             {
-                // Drawn again.
+                ids.Leap();
             }
         }
     }

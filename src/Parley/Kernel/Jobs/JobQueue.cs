@@ -60,6 +60,19 @@ internal sealed class JobQueue(Db db, IdSource ids, TimeProvider time) : IDispos
             ct
         );
 
+    /// <summary>How long until the next job is due that waits after a failure; null where none does.</summary>
+    public Task<TimeSpan?> NextDueAsync(CancellationToken ct) =>
+        db.ReadAsync<TimeSpan?>(
+            session =>
+            {
+                using var find = session.Query("SELECT MIN(not_before) FROM jobs WHERE not_before > ?1");
+                var now = Now();
+                find.Bind(1, now);
+                return find.Step() && find.Int64OrNull(0) is { } at ? TimeSpan.FromMicroseconds(at - now) : null;
+            },
+            ct
+        );
+
     /// <summary>Takes a job that was found; null where it is not due any more.</summary>
     public Task<Job?> ClaimAsync(long id, CancellationToken ct) =>
         db.WriteAsync(

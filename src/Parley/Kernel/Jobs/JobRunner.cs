@@ -80,6 +80,11 @@ internal sealed partial class JobRunner(
                     Start(due, job, ct);
                 }
             }
+
+            if (await queue.NextDueAsync(ct) is { } next && next < wait)
+            {
+                wait = next;
+            }
         }
         catch (StoreException e)
         {

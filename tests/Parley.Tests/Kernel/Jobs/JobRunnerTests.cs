@@ -102,6 +102,19 @@ public sealed class JobRunnerTests : StoreFixture
     }
 
     [Fact]
+    public async Task A_job_that_threw_is_tried_again_as_soon_as_it_is_due()
+    {
+        var work = new Work("a", atOnce: 9);
+        await using var room = await StartAsync(Open(Options()), TimeProvider.System, work);
+        await room.EnqueueAsync("a", 1);
+        (await work.NextAsync()).Fail();
+        // Its delay is a second: nobody wakes the runner, which by itself looks each half minute.
+        var again = await work.NextAsync();
+        Assert.Equal((1, 1), ((int)again.Job.SubjectId, again.Job.Attempts));
+        again.End();
+    }
+
+    [Fact]
     public async Task A_stop_gives_every_running_job_back_and_the_next_start_goes_on_with_them()
     {
         var work = new Work("a", atOnce: 9);
@@ -126,10 +139,12 @@ public sealed class JobRunnerTests : StoreFixture
 
     private Task<Room> StartAsync(params Work[] work) => StartAsync(Open(Options()), work);
 
-    private async Task<Room> StartAsync(Db db, params Work[] work)
+    private Task<Room> StartAsync(Db db, params Work[] work) => StartAsync(db, Clock, work);
+
+    private async Task<Room> StartAsync(Db db, TimeProvider time, params Work[] work)
     {
-        var queue = new JobQueue(db, ids, Clock);
-        var runner = new JobRunner(queue, work, db, Clock, NullLogger<JobRunner>.Instance);
+        var queue = new JobQueue(db, ids, time);
+        var runner = new JobRunner(queue, work, db, time, NullLogger<JobRunner>.Instance);
         await runner.StartAsync(CancellationToken.None);
         return new Room(db, queue, runner);
     }
