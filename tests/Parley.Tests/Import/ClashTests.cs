@@ -41,9 +41,7 @@ public sealed class ClashTests
             });
         await ImportAsync(app, "a");
         var found = await app.GetJsonAsync("/api/conversations?limit=1");
-        var message = (
-            await app.GetJsonAsync($"/api/conversations/{found.Items()[0].Text("id")}/messages")
-        ).Items()[0];
+        var message = (await app.GetJsonAsync($"/api/conversations/{found.Items()[0].Text("id")}/messages")).Items()[0];
         Assert.Equal(Time, message.GetProperty("created_at").GetDateTimeOffset());
     }
 

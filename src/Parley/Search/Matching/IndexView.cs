@@ -22,10 +22,12 @@ internal sealed record ViewedTerm(byte[] Bytes, TermPostings[] Postings, long Do
 internal sealed class IndexView : IDisposable
 {
     private readonly Dictionary<string, ViewedTerm> _terms = new(StringComparer.Ordinal);
+    private readonly TermCursor?[] _cursors;
 
     public IndexView(IReadOnlyList<ViewedSegment> segments)
     {
         Segments = segments;
+        _cursors = new TermCursor?[segments.Count];
         long tokens = 0;
         long held = 0;
         foreach (var segment in segments)
@@ -72,11 +74,11 @@ internal sealed class IndexView : IDisposable
         long documents = 0;
         for (var index = 0; index < postings.Length; index++)
         {
-            if (Segments[index].Reader.Dictionary.Find(term, out var entry))
-            {
-                postings[index] = entry.Postings;
-                documents += entry.Postings.Documents;
-            }
+            var cursor = _cursors[index] ??= Segments[index].Reader.Dictionary.All();
+            if (!cursor.MoveTo(term))
+                continue;
+            postings[index] = cursor.Entry.Postings;
+            documents += postings[index].Documents;
         }
 
         return _terms[key] = new ViewedTerm(term, postings, documents);

@@ -11,14 +11,18 @@ internal static class KnownWords
     /// <summary>Entries looked at for one prefix; what begins with one or two letters only may have more, and then is cut.</summary>
     private const int MaxScanned = 60_000;
 
-    /// <summary>Documents that hold exactly this word.</summary>
-    public static long Documents(IndexView view, byte[] word)
+    /// <summary>In how many documents each of these words stands just so.</summary>
+    public static long[] Documents(IndexView view, IReadOnlyList<byte[]> words)
     {
-        long documents = 0;
+        var documents = new long[words.Count];
         foreach (var segment in view.Segments)
         {
-            if (segment.Reader.Dictionary.Find(word, out var entry))
-                documents += entry.Words;
+            var cursor = segment.Reader.Dictionary.All();
+            for (var word = 0; word < words.Count; word++)
+            {
+                if (cursor.MoveTo(words[word]))
+                    documents[word] += cursor.Words;
+            }
         }
 
         return documents;

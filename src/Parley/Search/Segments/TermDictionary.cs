@@ -17,25 +17,13 @@ internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, Se
 
     public int Count => header.Terms;
 
-    /// <summary>The entry of exactly these bytes.</summary>
-    public bool Find(ReadOnlySpan<byte> term, out TermEntry entry)
-    {
-        var cursor = From(term);
-        while (cursor.MoveNext())
-        {
-            var order = cursor.Term.SequenceCompareTo(term);
-            if (order < 0)
-                continue;
-            entry = cursor.Entry;
-            return order == 0;
-        }
-
-        entry = default;
-        return false;
-    }
-
     /// <summary>Entries from the block on in which <paramref name="term"/> would stand: some may come before it.</summary>
-    public TermCursor From(ReadOnlySpan<byte> term)
+    public TermCursor From(ReadOnlySpan<byte> term) => new(this, BlockOf(term));
+
+    public TermCursor All() => new(this, 0);
+
+    /// <summary>The block in which a term would stand.</summary>
+    internal int BlockOf(ReadOnlySpan<byte> term)
     {
         var (low, high) = (0, header.Fences.Count - 1);
         while (low < high)
@@ -58,10 +46,29 @@ internal sealed class TermDictionary(StreamReader terms, StreamReader blocks, Se
                 high = middle - 1;
         }
 
-        return new TermCursor(this, low);
+        return low;
     }
 
-    public TermCursor All() => new(this, 0);
+    /// <summary>The last block whose first term begins so, from one on that does, or <paramref name="block"/> - 1 where it does not.</summary>
+    internal int LastBeginning(int block, ReadOnlySpan<byte> prefix)
+    {
+        if (block >= Blocks || !FirstTerm(block).StartsWith(prefix))
+            return block - 1;
+        var step = 1;
+        while (block + step < Blocks && FirstTerm(block + step).StartsWith(prefix))
+        {
+            block += step;
+            step *= 2;
+        }
+
+        for (; step > 0; step /= 2)
+        {
+            if (block + step < Blocks && FirstTerm(block + step).StartsWith(prefix))
+                block += step;
+        }
+
+        return block;
+    }
 
     public static int BlocksOf(int terms) =>
         (int)(((long)terms + SegmentLayout.TermsPerBlock - 1) / SegmentLayout.TermsPerBlock);
@@ -182,6 +189,37 @@ internal sealed class TermCursor
 
         _at = at;
         return true;
+    }
+
+    /// <summary>Goes to exactly this term, from anywhere; false where it is not there.</summary>
+    public bool MoveTo(ReadOnlySpan<byte> term)
+    {
+        (_block, _left, _length) = (_dictionary.BlockOf(term) - 1, 0, 0);
+        while (MoveNext())
+        {
+            var order = Term.SequenceCompareTo(term);
+            if (order >= 0)
+                return order == 0;
+        }
+
+        return false;
+    }
+
+    /// <summary>Goes behind all terms that begin with as many bytes of this one, without a look at most of them.</summary>
+    public bool Pass(int bytes)
+    {
+        Span<byte> prefix = stackalloc byte[bytes];
+        Term[..bytes].CopyTo(prefix);
+        var last = _dictionary.LastBeginning(_block + 1, prefix);
+        if (last > _block)
+            (_block, _left) = (last - 1, 0);
+        while (MoveNext())
+        {
+            if (!Term.StartsWith(prefix))
+                return true;
+        }
+
+        return false;
     }
 
     private bool NextBlock()

@@ -32,3 +32,15 @@ internal sealed record BuiltSegment(SegmentHeader Header, MemoryPages Pages)
             : null;
     }
 }
+
+internal static class Dictionaries
+{
+    /// <summary>The entry of exactly these bytes.</summary>
+    public static bool Find(this TermDictionary dictionary, ReadOnlySpan<byte> term, out TermEntry entry)
+    {
+        var cursor = dictionary.All();
+        var found = cursor.MoveTo(term);
+        entry = found ? cursor.Entry : default;
+        return found;
+    }
+}
