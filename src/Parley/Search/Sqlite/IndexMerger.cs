@@ -9,7 +9,7 @@ namespace Parley.Search.Sqlite;
 /// small transactions, so that neither writers nor readers wait; the last one puts the new segment in the place of the old.
 /// One at a time.
 /// </summary>
-internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, PagePool pool)
+internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, PagePool pool, IndexSignal signal)
 {
     /// <summary>So many segments of one tier are joined; each tier is eight times the one below.</summary>
     private const int TierSegments = 8;
@@ -31,11 +31,14 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, Pa
     /// <summary>With fewer segments than this, merging waits until nothing is being written.</summary>
     public const int BusySegments = 32;
 
+    /// <summary>The same while somebody searches.</summary>
+    public const int AskedSegments = 12;
+
     /// <summary>One merge, where one is due.</summary>
     /// <returns>Whether there was something to merge.</returns>
     public async Task<bool> StepAsync(CancellationToken ct)
     {
-        var inputs = await db.ReadAsync(Choose, ct);
+        var inputs = await db.ReadAsync(session => Choose(session, int.MaxValue), ct);
         if (inputs.Count == 0)
             return false;
         await MergeAsync(inputs, ct);
@@ -88,13 +91,14 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, Pa
     }
 
     /// <summary>Segments to join: the smallest tier that is full, else one with much that is gone.</summary>
-    private static List<StoredSegment> Choose(DbSession session)
+    /// <param name="below">Tiers from this one on are left alone.</param>
+    private static List<StoredSegment> Choose(DbSession session, int below)
     {
         var before = RebuildBefore(session);
         var all = SegmentSets.All(session).Where(segment => segment.Id >= before).ToList();
         foreach (var owner in all.GroupBy(segment => segment.OwnerId))
         {
-            foreach (var tier in owner.GroupBy(Tier).OrderBy(tier => tier.Key))
+            foreach (var tier in owner.GroupBy(Tier).Where(tier => tier.Key < below).OrderBy(tier => tier.Key))
             {
                 var segments = tier.Take(MaxInputs).ToList();
                 if (segments.Count >= TierSegments && segments.Sum(s => (long)s.Header.Documents) <= MaxDocuments)
@@ -102,7 +106,9 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, Pa
             }
         }
 
-        return all.Find(segment => segment.DeletedCount > segment.Header.Documents * DeletedShare) is { } worn
+        return
+            below == int.MaxValue
+            && all.Find(segment => segment.DeletedCount > segment.Header.Documents * DeletedShare) is { } worn
             ? [worn]
             : [];
     }
@@ -119,23 +125,29 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, Pa
 
     private async Task MergeAsync(List<StoredSegment> inputs, CancellationToken ct)
     {
-        var merge = new Merge(db, table, cache, pool, inputs);
+        var merge = new Merge(db, table, cache, pool, signal, inputs, ct);
 
         // On a thread of its own: it computes for seconds, and waits for its own writes.
-        await Task.Factory.StartNew(() => merge.Run(ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Factory.StartNew(() => merge.Run(), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await SweepAsync(ct);
     }
 
     /// <summary>One merge: the sink of its pages, too.</summary>
-    private sealed class Merge(Db db, SegmentTable table, PageCache cache, PagePool pool, List<StoredSegment> inputs)
-        : IPageSink,
-            IPageSource
+    private sealed class Merge(
+        Db db,
+        SegmentTable table,
+        PageCache cache,
+        PagePool pool,
+        IndexSignal signal,
+        List<StoredSegment> inputs,
+        CancellationToken ct
+    ) : IPageSink, IPageSource
     {
         private readonly List<(SegmentStream Stream, int Page, SegmentPage Data)> _held = [];
         private long _id;
         private bool _begun;
 
-        public void Run(CancellationToken ct)
+        public void Run()
         {
             var header = new SegmentMerger(
                 [.. inputs.Select(input => new MergeInput(input.Open(this, walks: true), input.Deleted))],
@@ -149,8 +161,17 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, Pa
             var bytes = pool.Rent();
             data.CopyTo(bytes);
             _held.Add((stream, page, new SegmentPage(bytes, data.Length, pool)));
-            if (_held.Count >= PagesAtOnce)
-                Wait(db.WriteAsync(WriteHeld));
+            if (_held.Count < PagesAtOnce)
+                return;
+            Wait(db.WriteAsync(WriteHeld));
+            MergeSmaller();
+        }
+
+        /// <summary>Where somebody searches while much is written, small segments do not wait for a large merge to end.</summary>
+        private void MergeSmaller()
+        {
+            while (signal.IsAsked && db.Read(session => Choose(session, Tier(inputs[0]))) is { Count: > 0 } smaller)
+                new Merge(db, table, cache, pool, signal, smaller, ct).Run();
         }
 
         public SegmentPage Read(long segment, SegmentStream stream, int page) =>

@@ -2,12 +2,25 @@ using System.Threading.Channels;
 
 namespace Parley.Search.Sqlite;
 
-/// <summary>Tells the worker that the index has grown. Thread-safe; signals that were not yet seen are one.</summary>
-internal sealed class IndexSignal
+/// <summary>
+/// Tells the worker that the index has grown, and whether anybody searches. Thread-safe; signals that were not yet seen
+/// are one.
+/// </summary>
+internal sealed class IndexSignal(TimeProvider time)
 {
+    /// <summary>Who searched so lately is likely to go on.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(10);
+
+    private long? _asked;
     private readonly Channel<bool> _grown = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
+
+    /// <summary>Somebody searches now.</summary>
+    public void Ask() => _asked = time.GetTimestamp();
+
+    /// <summary>Whether somebody searched lately: then segments are joined at once, before searches feel them.</summary>
+    public bool IsAsked => _asked is { } at && time.GetElapsedTime(at) < Lately;
 
     public void Set() => _grown.Writer.TryWrite(true);
 

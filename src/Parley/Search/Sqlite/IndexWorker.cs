@@ -58,8 +58,10 @@ internal sealed class IndexWorker(
     private async Task UntilDueAsync(CancellationToken ct)
     {
         do await Task.Delay(Quiet, time, ct);
-        while (signal.TryTake() && await db.ReadAsync(IndexMerger.Segments, ct) < IndexMerger.BusySegments);
+        while (signal.TryTake() && await db.ReadAsync(IndexMerger.Segments, ct) < Most);
     }
+
+    private int Most => signal.IsAsked ? IndexMerger.AskedSegments : IndexMerger.BusySegments;
 
     private async Task MergeAsync(CancellationToken ct)
     {

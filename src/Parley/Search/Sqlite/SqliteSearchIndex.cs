@@ -21,6 +21,7 @@ internal sealed class SqliteSearchIndex(
 
     public async Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken ct)
     {
+        signal.Ask();
         try
         {
             return await db.ReadAsync(session => Search(session, request, ct), options.TimeLimit + ReadLimit, ct);
