@@ -1,6 +1,6 @@
 // What one does with questions and answers, by keyboard where one would: edit, ask again, stop and go on, mark, copy, fork,
 // delete.
-import { ask, at, look, open, parley, seen, toast, until, walk } from "./walk.mjs";
+import { ask, at, look, many, open, parley, says, seen, toast, until, walk } from "./walk.mjs";
 
 await walk(async () => {
   const page = await open({ permissions: ["clipboard-read", "clipboard-write"] });
@@ -31,7 +31,7 @@ await walk(async () => {
   await keys("Enter");
   await until(page, "Seventy degrees");
   await ended();
-  seen.firstVersions = await page.locator("article").first().locator(".branches > span:not(.sr)").textContent();
+  seen.firstVersions = await says(page.locator("article").first().locator(".branches > span:not(.sr)"), "2/2");
   await page.locator("article").first().focus();
   await keys("ArrowLeft");
   await until(page, "Eighty degrees");
@@ -46,7 +46,8 @@ await walk(async () => {
   await page.click(".editor button.primary");
   await until(page, "One minute");
   await ended();
-  seen.laterVersions = await page.locator("article").nth(2).locator(".branches > span:not(.sr)").textContent();
+  seen.laterVersions = await says(page.locator("article").nth(2).locator(".branches > span:not(.sr)"), "2/2");
+  await many(page, "article", 4);
   seen.messages = await page.locator("article").count();
 
   // Another answer.
@@ -54,7 +55,7 @@ await walk(async () => {
   await keys("r");
   await until(page, "Ninety seconds");
   await ended();
-  seen.answers = await last.locator(".branches > span:not(.sr)").textContent();
+  seen.answers = await says(last.locator(".branches > span:not(.sr)"), "2/2");
 
   // One that failed.
   await ask(page, "And black tea?");
@@ -79,12 +80,13 @@ await walk(async () => {
   await at("going");
   await until(page, "to its end");
   await ended();
-  seen.whole = await last.locator(".body").textContent();
+  seen.whole = await says(last.locator(".body"), "to its end.");
 
   // Marks.
   await last.focus();
   await keys("f");
   await toast(page, "A favourite now.");
+  await last.locator("[data-action=favourite][aria-pressed=true]").waitFor();
   seen.favourite = await last.locator("[data-action=favourite]").getAttribute("aria-pressed");
   await last.focus();
   await keys(".");
@@ -123,6 +125,7 @@ await walk(async () => {
   await page.click(".menu [role=menuitem]:has-text('Fork from here')");
   await page.waitForURL((url) => url.href !== from && url.pathname.startsWith("/c/"));
   await until(page, "Seventy degrees");
+  await many(page, "article", 2);
   seen.forked = await page.locator("article").count();
 
   // Narrow and dark, as by touch.

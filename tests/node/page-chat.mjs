@@ -41,6 +41,7 @@ try {
   await ask("How hot for green tea?");
   await page.waitForURL(`${parley}/c/*`);
   await until("first");
+  await page.waitForFunction(() => document.querySelector(".composer textarea")?.value === "");
   seen.draft = await page.inputValue(".composer textarea");
   await page.waitForSelector(".writing .as-h1");
   await look("chat-streaming");
@@ -53,8 +54,8 @@ try {
   await at("reloaded");
   await until("third");
   await page.waitForSelector(".writing", { state: "detached" });
+  await page.waitForFunction(() => /the first the second/.test([...document.querySelectorAll(".message.assistant .body")].at(-1)?.textContent));
   seen.answer = await page.locator(".message.assistant .body").last().textContent();
-  seen.said = await page.textContent(".conversation > [role=status]");
   await at("ended");
 
   // Stopped: what had come stays.
@@ -73,6 +74,7 @@ try {
   seen.wrong = await page.textContent(".turn-wrong");
   seen.questions = await page.locator(".message.user").count();
   await look("chat-refused");
+  await page.waitForFunction(() => document.querySelectorAll(".list a").length === 1);
   seen.listed = await page.locator(".list a").count();
   console.log(JSON.stringify(seen));
 } finally {

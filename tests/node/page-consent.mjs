@@ -1,5 +1,5 @@
 // A tool that asks: allowed once, for good, and refused.
-import { ask, at, look, open, parley, seen, until, walk } from "./walk.mjs";
+import { ask, at, look, many, open, parley, says, seen, until, walk } from "./walk.mjs";
 
 await walk(async () => {
   const page = await open();
@@ -23,7 +23,8 @@ await walk(async () => {
   await page.waitForSelector(".conversation .consent");
   await look(page, "consent");
   seen.asks = await page.textContent(".consent [role=alert]");
-  seen.input = await page.textContent(".consent pre");
+  seen.input = await says(page.locator(".consent pre"), "say this");
+  await many(page, ".list .going.asks", 1);
   seen.listed = await page.locator(".list .going.asks").count();
   await page.focus(".messages");
   await page.keyboard.press("g");
@@ -31,6 +32,7 @@ await walk(async () => {
   await page.waitForFunction(() => document.activeElement?.textContent === "Allow once");
   await page.keyboard.press("Enter");
   await ended("first done");
+  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
   seen.focus = await page.evaluate(() => document.activeElement.tagName);
 
   await at("refuse");

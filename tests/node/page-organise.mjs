@@ -46,6 +46,7 @@ await walk(async () => {
   await page.waitForSelector(".palette-field:focus");
   await keys("Escape");
   await page.waitForSelector("dialog", { state: "detached" });
+  await page.waitForFunction(() => document.activeElement?.className === "messages");
   seen.back = await page.evaluate(() => document.activeElement.className);
 
   // Keys, all of them to be seen; none while one types.
@@ -58,6 +59,7 @@ await walk(async () => {
   await keys("g", "s");
   await page.waitForSelector("#q:focus");
   await page.keyboard.type("g?hn");
+  await page.waitForFunction(() => document.querySelector("#q").value === "g?hn");
   seen.typed = await page.inputValue("#q");
   seen.where = new URL(page.url()).pathname;
   await page.locator("#main").focus().catch(() => {});

@@ -45,6 +45,7 @@ try {
   await page.waitForSelector("form");
   await look(page, "sign-in");
   await signIn(page, facts.email, "not the password");
+  await page.locator("[role=alert]", { hasText: "wrong" }).waitFor();
   seen.refused = await page.textContent("[role=alert]");
   await look(page, "sign-in-refused");
   await signIn(page, facts.email);
@@ -52,6 +53,7 @@ try {
 
   // A message on a side branch, and its versions.
   await page.waitForSelector(".message.aimed .prose");
+  await page.locator(".message.aimed .branches > span:not(.sr)", { hasText: "2/2" }).waitFor();
   seen.aimed = await page.textContent(".message.aimed .body");
   seen.version = await page.textContent(".message.aimed .branches > span:not(.sr)");
   await look(page, "branch");
@@ -60,7 +62,7 @@ try {
   seen.main = await page.locator(".message").last().locator(".body").textContent();
 
   // The list, by keyboard.
-  await page.waitForSelector(".list a");
+  await page.waitForFunction(() => document.querySelectorAll(".list a").length === 3);
   seen.listed = await page.locator(".list a").count();
   await page.focus(".list a[tabindex='0']");
   await page.keyboard.press("Home");

@@ -80,6 +80,15 @@ export const shifted = (page) =>
 export const until = (page, text) => page.waitForFunction((text) => document.querySelector("[role=feed]")?.textContent.includes(text), text);
 export const toast = (page, text) => page.locator(".toast", { hasText: text }).first().waitFor();
 
+/** So many are there; what is read right after something else came may be of before. */
+export const many = (page, selector, count) => page.waitForFunction(([selector, count]) => document.querySelectorAll(selector).length === count, [selector, count]);
+
+/** What it says once it says that, somewhere in it. */
+export async function says(locator, text) {
+  await locator.filter({ hasText: text }).waitFor();
+  return locator.textContent();
+}
+
 /** Asks in the page's field, and waits for that in the answer, and its end. */
 export async function ask(page, question, answer) {
   await page.fill(".composer textarea", question);

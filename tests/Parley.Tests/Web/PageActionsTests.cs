@@ -107,6 +107,26 @@ public sealed class PageActionsTests
     }
 
     [Fact]
+    public async Task Letters_typed_ahead_focus_long_lists_and_streams_are_kept()
+    {
+        await using var host = await ChatHost.StartAsync();
+        using var page = PageJourney.Start("page-keep.mjs", host.App);
+        await page.AtAsync("ask");
+        host.Upstream.Answer("the beginning ", "and the end");
+        host.Upstream.Hold();
+        host.Upstream.Release(1);
+        await page.GoOnAsync();
+        await page.AtAsync("begun");
+        host.Upstream.Release();
+        await page.GoOnAsync();
+
+        var seen = await page.EndAsync();
+        Assert.Equal("n?eedle", seen.Text("typed"));
+        Assert.InRange(seen.Number("grew"), 30, 70);
+        Assert.InRange(seen.Number("moved"), 0, 70);
+    }
+
+    [Fact]
     public async Task Conversations_are_gone_to_named_filed_exported_and_shared_by_keyboard()
     {
         await using var host = await ChatHost.StartAsync();

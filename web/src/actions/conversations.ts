@@ -1,5 +1,6 @@
 import { api, messageOf, of, type Schema } from "../api/client";
 import { navigate } from "../app/router";
+import { focusOn } from "../keys/ahead";
 import { tell } from "../live/live";
 import { conversations, gone, placed, refresh, type Item } from "../shell/conversations";
 import { say } from "../ui/toasts";
@@ -72,7 +73,10 @@ export async function bin(item: Item) {
   conversations.set(gone(before, item.id));
   try {
     await of(api.DELETE("/api/conversations/{id}", { params: { path: { id: item.id } } }));
-    if (opened.get()?.id === item.id) navigate("/");
+    if (opened.get()?.id === item.id) {
+      navigate("/");
+      focusOn("#main.home", 2000);
+    }
     say(`${nameOf(item)} is in the bin for 30 days.`, {
       undo: async () => {
         await of(api.POST("/api/conversations/{id}/restore", { params: { path: { id: item.id } } }));

@@ -61,6 +61,9 @@ async function begin(turn: Turn, path: string, body: object, { made, begun }: To
 /** Turns that this page saw end: late news of them are none. */
 const ended = new Set<string>();
 
+/** Answers that are followed because their conversation is open: each takes one of the few streams a person has. */
+const watched = new Map<string, AbortController>();
+
 /** Takes up an answer that was begun elsewhere, or before the page was loaded. */
 export async function resume(begun: Pick<Schema["TurnView"], "id" | "conversation_id" | "message_id">) {
   const key = begun.conversation_id;
@@ -68,12 +71,28 @@ export async function resume(begun: Pick<Schema["TurnView"], "id" | "conversatio
   if (ended.has(begun.id) || (known && known.state !== "ended")) return;
   const turn: Turn = { ...blank, id: begun.id, conversation: key, message: begun.message_id, own: false, state: "running" };
   put(key, turn);
+  const own = new AbortController();
+  watched.set(key, own);
   // Where it cannot be followed (too many are), the message says that it is unfinished, and news tell of its end.
-  await follow(turn, eventsOf(begun.id, ""), (next) => put(key, next.text === "" && next.wrong !== "" ? { ...next, wrong: "" } : next));
+  const tell = (next: Turn) => put(key, next.text === "" && next.wrong !== "" ? { ...next, wrong: "" } : next);
+  await follow(turn, eventsOf(begun.id, "", own.signal), tell, own.signal);
+  if (watched.get(key) === own) watched.delete(key);
 }
 
-const eventsOf = (turn: string, last: string) => () =>
-  new Request(`/api/chat/turns/${turn}/events`, { headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) } });
+/** Nobody looks any more: what was taken up there is let go of. What this page asked itself is followed to its end. */
+export function leave(conversation: string) {
+  const own = watched.get(conversation);
+  if (!own) return;
+  watched.delete(conversation);
+  own.abort();
+  put(conversation, null);
+}
+
+const eventsOf = (turn: string, last: string, signal?: AbortSignal) => () =>
+  new Request(`/api/chat/turns/${turn}/events`, {
+    headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) },
+    ...(signal && { signal }),
+  });
 
 /** Forgets an answer that has ended, once what it became is read. */
 export const forget = (conversation: string) => put(conversation, null);
@@ -89,7 +108,7 @@ export async function consent(turn: Turn, asked: Consent, answer: Schema["Consen
 }
 
 /** Reads events until the last one, and tells what each makes of the turn. */
-async function follow(turn: Turn, make: () => Request, tell: (turn: Turn) => void) {
+async function follow(turn: Turn, make: () => Request, tell: (turn: Turn) => void, signal?: AbortSignal) {
   let last = "";
   let frame = 0;
   const now = (next: Turn) => {
@@ -121,12 +140,14 @@ async function follow(turn: Turn, make: () => Request, tell: (turn: Turn) => voi
       }
       if (turn.id === null) return now({ ...turn, state: "ended", wrong: "The server sent no answer." });
     } catch (failure) {
+      if (signal?.aborted) return cancelAnimationFrame(frame);
       if (turn.id === null || (failure instanceof ApiError && failure.status !== 0)) {
         return now({ ...turn, state: "ended", wrong: messageOf(failure) });
       }
     }
     // The connection broke before the last event: the answer goes on without us, and is read on from there.
-    make = eventsOf(turn.id!, last);
+    make = eventsOf(turn.id!, last, signal);
     await reachable(Math.min(8000, 250 * 2 ** failures++));
+    if (signal?.aborted) return;
   }
 }

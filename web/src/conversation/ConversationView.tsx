@@ -6,7 +6,7 @@ import { useStore } from "../app/store";
 import { Composer } from "../chat/Composer";
 import { useModels } from "../chat/models";
 import { allowed } from "../chat/tools";
-import { ask, forget, resume, turns } from "../chat/turns";
+import { ask, forget, leave, resume, turns } from "../chat/turns";
 import { Consents } from "../consents/Consents";
 import { useNews } from "../live/live";
 import { wordsOf } from "../search/query";
@@ -70,6 +70,8 @@ export default function ConversationView({ id, message }: { id: string; message:
     );
     return () => void (gone = true);
   }, [unfinished, id]);
+
+  useEffect(() => () => leave(id), [id]);
 
   // What happens to it elsewhere, and answers that are begun there.
   const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);

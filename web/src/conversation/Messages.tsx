@@ -3,6 +3,7 @@ import { useEffect, useRef, type KeyboardEvent } from "react";
 import type { Acts } from "../actions/messages";
 import type { Turn } from "../chat/turn";
 import { actionOf } from "../keys/keys";
+import { useHeldFocus } from "../ui/useHeldFocus";
 import { MessageItem } from "./MessageItem";
 import { heightOf, type Step } from "./tree";
 import type { useConversation } from "./useConversation";
@@ -68,6 +69,8 @@ export function Messages({ path, aim, marked, model, onBranch, turn, acts, messa
     focused.current = null;
     to.focus({ preventScroll: true });
   });
+
+  useHeldFocus(scroller, () => scroller.current?.focus({ preventScroll: true }));
 
   function key(event: KeyboardEvent<HTMLDivElement>) {
     const action = actionOf("messages", event);

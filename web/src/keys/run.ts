@@ -1,39 +1,39 @@
 import { dialog } from "../app/dialogs";
 import { navigate } from "../app/router";
 import { undoLast } from "../ui/toasts";
+import { focusOn } from "./ahead";
 import type { Action } from "./keys";
 
-/** Focus goes there once it is there: what is on its way comes with one of the next frames. */
-function focus(selector: string, frames = 60) {
-  const found = document.querySelector<HTMLElement>(selector);
-  if (found) found.focus();
-  else if (frames > 0) requestAnimationFrame(() => focus(selector, frames - 1));
-}
+/** What stands there now; nothing where it does not. */
+const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus();
 
 /** What the keys of the whole page do; the palette does the same. */
 export function run(action: Action<"page">) {
   switch (action) {
     case "palette":
+      dialog.set({ name: action });
+      return focusOn(".palette-field");
     case "keys":
       return dialog.set({ name: action });
     case "search":
       if (location.pathname !== "/search") navigate("/search");
-      return focus("#q");
+      return focusOn("#q");
     case "home":
       return navigate("/");
     case "import":
       return navigate("/import");
     case "list":
-      return focus(".list a[tabindex='0']", 0);
+      return focus(".list a[tabindex='0']");
     case "messages":
-      return focus(".messages", 0);
+      return focus(".messages");
     case "consent":
-      return focus(".consent button", 0);
+      return focus(".consent button");
     case "write":
-      return focus(".composer textarea", 0);
+      return focus(".composer textarea");
     case "new":
       navigate("/");
-      return focus(".composer textarea");
+      // It may be that there is none.
+      return focusOn(".composer textarea", 2000);
     case "undo":
       return void undoLast();
   }

@@ -10,6 +10,7 @@ import { actionOf } from "../keys/keys";
 import { fullTime, plural, providerName, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
+import { useHeldFocus } from "../ui/useHeldFocus";
 import { conversations, more, reload, rowsOf, type Item } from "./conversations";
 
 const coarse = matchMedia("(pointer: coarse)").matches;
@@ -51,8 +52,21 @@ export function ConversationList() {
 
   useEffect(() => {
     if (!moved.current || at === null) return;
+    // It may only come to be with the scrolling.
+    const to = scroller.current?.querySelector<HTMLElement>(`[data-id="${at}"]`);
+    if (!to) return;
     moved.current = false;
-    scroller.current?.querySelector<HTMLElement>(`[data-id="${at}"]`)?.focus();
+    to.focus({ preventScroll: true });
+  });
+
+  // A row that goes (binned, archived, here or elsewhere) leaves focus to what takes its place; one that was scrolled away keeps it.
+  const place = useRef(0);
+  const known = ids.findIndex((entry) => entry.id === at);
+  if (known >= 0) place.current = known;
+  useHeldFocus(scroller, () => {
+    if (known >= 0) return;
+    if (ids.length > 0) walkTo(Math.min(place.current, ids.length - 1));
+    else document.querySelector<HTMLElement>(".sidebar .find")?.focus();
   });
 
   function walk(event: KeyboardEvent) {
@@ -89,9 +103,6 @@ export function ConversationList() {
     if (action === "pin") void pin(item);
     if (action === "star") void star(item);
     if (action !== "archive" && action !== "bin") return;
-    // It goes from the list: one stands on the next then.
-    const place = ids.findIndex((entry) => entry.id === item.id);
-    walkTo(place + 1 < ids.length ? place + 1 : place - 1);
     void (action === "bin" ? bin(item) : archive(item));
   }
 
@@ -165,7 +176,7 @@ const Entry = ({ item, open, tabbable, state, onFocus, onMenu }: EntryProps) => 
       {state !== null && <span className={`going ${state}`} role="img" aria-label={state === "asks" ? "a tool asks" : "being answered"} />}
       {item.pinned ? <Icon name="pin" /> : <time dateTime={at ?? undefined}>{when(at)}</time>}
     </Link>
-    <button className="plain row-menu" tabIndex={tabbable ? 0 : -1} aria-haspopup="menu" onClick={(event) => onMenu(event.currentTarget)}>
+    <button className="plain row-menu" tabIndex={tabbable ? 0 : -1} aria-haspopup="menu" onFocus={onFocus} onClick={(event) => onMenu(event.currentTarget)}>
       <Icon name="more" />
       <span className="sr" dir="auto">
         With {item.title ?? "Untitled"}

@@ -29,7 +29,7 @@ export function Home() {
   const turn = useStore(turns).get("");
   const canAsk = (useModels()?.length ?? 0) > 0;
   return (
-    <main className="main home" id="main">
+    <main className="main home" id="main" tabIndex={-1}>
       {wrong && <Notice title="The archive cannot be read" alert><p>{wrong}</p></Notice>}
       {stats?.conversations === 0 && (
         <Notice title="Bring your conversations">

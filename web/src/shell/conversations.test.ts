@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 // The list is asked for over the page's own address.
 vi.stubGlobal("location", { origin: "http://localhost" });
 vi.stubGlobal("navigator", { language: "en-GB" });
-const { gone, placed, rowsOf } = await import("./conversations");
+const { extended, gone, placed, rowsOf } = await import("./conversations");
 type List = import("./conversations").List;
 type Item = import("./conversations").Item;
 
@@ -57,4 +57,10 @@ test("what is archived, deleted, elsewhere or further down is not there", () => 
 test("a heading stands before each group", () => {
   const rows = rowsOf(list(), new Date("2026-03-09T20:00:00Z"));
   expect(rows.map((row) => (row.kind === "head" ? row.label : row.item.id))).toEqual(["Pinned", "p", "Today", "a", "Last 7 days", "b", "c"]);
+});
+
+test("what was shown below what is read anew stays below it, once", () => {
+  const before = list({ items: [item("a", 9), item("b", 5), item("c", 3), item("d", 2)], next: "far" });
+  expect(extended(before, [item("c", 10), item("a", 9)], "near")).toEqual({ items: [item("c", 10), item("a", 9), item("b", 5), item("d", 2)], next: "far" });
+  expect(extended(before, [item("a", 9)], null)).toEqual({ items: [item("a", 9)], next: null });
 });

@@ -20,22 +20,45 @@ export const conversations = createStore<List>({ space: null, ...blank });
 
 let asked = 0;
 
-/** Reads the list from its beginning; what stands stays until the answer is there. */
+/** Rows that are read anew at most; below them stands what was known. */
+const mostAnew = 2000;
+
+/** Reads the list from its beginning, as far as it is shown; what stands stays until the answers are there. */
 export async function reload(space: string | null = conversations.get().space) {
   const turn = ++asked;
   const before = conversations.get();
-  conversations.set(before.space === space ? { ...before, state: "loading" } : { space, ...blank });
+  const same = before.space === space;
+  conversations.set(same ? { ...before, state: "loading" } : { space, ...blank });
   const filter = { ...(space === null ? {} : { space }), archived: false };
+  const list = (query: object) => of(api.GET("/api/conversations", { params: { query: { ...filter, ...query } } }));
   try {
-    const [pinned, page] = await Promise.all([
-      of(api.GET("/api/conversations", { params: { query: { ...filter, pinned: true, limit: 100 } } })),
-      of(api.GET("/api/conversations", { params: { query: { ...filter, pinned: false, limit: 100 } } })),
-    ]);
+    const wanted = Math.min(same ? before.items.length : 0, mostAnew);
+    const [pinned, first] = await Promise.all([list({ pinned: true, limit: 100 }), list({ pinned: false, limit: wanted > 100 ? 200 : 100 })]);
+    let items: readonly Item[] = first.items;
+    let next = first.next_cursor;
+    while (next !== null && items.length < wanted && turn === asked) {
+      const page = await list({ pinned: false, limit: 200, cursor: next });
+      items = joined(items, page.items);
+      next = page.next_cursor;
+    }
     if (turn !== asked) return;
-    conversations.set({ space, pinned: pinned.items, items: page.items, next: page.next_cursor, state: "ready", reason: "" });
+    conversations.set({ space, pinned: pinned.items, ...(same ? extended(before, items, next) : { items, next }), state: "ready", reason: "" });
   } catch (failure) {
     if (turn === asked) conversations.set({ ...conversations.get(), state: "failed", reason: messageOf(failure) });
   }
+}
+
+/** Both, what stands in both once: one that moved up since stands there already. */
+function joined(items: readonly Item[], below: readonly Item[]): Item[] {
+  const known = new Set(items.map((item) => item.id));
+  return items.concat(below.filter((item) => !known.has(item.id)));
+}
+
+/** What was read anew, and below it what was shown there. */
+export function extended(before: Pick<List, "items" | "next">, items: readonly Item[], next: string | null): Pick<List, "items" | "next"> {
+  const last = items.at(-1);
+  if (next === null || !last || before.items.length <= items.length) return { items, next };
+  return { items: joined(items, before.items.filter((item) => timeOf(item) < timeOf(last))), next: before.next };
 }
 
 /** Reads the next page, once at a time. */
@@ -49,9 +72,7 @@ export async function more() {
     const page = await of(api.GET("/api/conversations", { params: { query } }));
     if (turn !== asked) return;
     const now = conversations.get();
-    // One that moved up since stands there already.
-    const known = new Set(now.items.map((item) => item.id));
-    conversations.set({ ...now, items: now.items.concat(page.items.filter((item) => !known.has(item.id))), next: page.next_cursor, state: "ready" });
+    conversations.set({ ...now, items: joined(now.items, page.items), next: page.next_cursor, state: "ready" });
   } catch (failure) {
     if (turn === asked) conversations.set({ ...conversations.get(), state: "failed", reason: messageOf(failure) });
   }
