@@ -127,6 +127,26 @@ public sealed class PageActionsTests
     }
 
     [Fact]
+    public async Task A_message_is_pinned_and_an_answer_says_what_its_model_was_told()
+    {
+        await using var host = await ChatHost.StartAsync(s => s.ContextTokens = 4_096);
+        await host.App.MakeConversationAsync(
+            "Long",
+            [.. Enumerable.Range(0, 100).Select(i => $"message {i}. " + new string('x', 100))]
+        );
+        host.Upstream.Answer("They counted.").Answer("So they did.");
+        using var page = PageJourney.Start("page-context.mjs", host.App);
+
+        var seen = await page.EndAsync();
+        Assert.Contains("messages were told as a summary", seen.Text("told"), StringComparison.Ordinal);
+        Assert.True(seen.Number("sideways") <= 0);
+        Assert.Contains(
+            ChatHost.Told(host.Upstream.Requests[^1]),
+            told => told.StartsWith("user: message 0.", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task Conversations_are_gone_to_named_filed_exported_and_shared_by_keyboard()
     {
         await using var host = await ChatHost.StartAsync();

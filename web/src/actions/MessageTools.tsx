@@ -43,6 +43,7 @@ export function MessageTools({ message, acts, busy, onEdit }: Props) {
       {tool("copy", "copy", "Copy", () => acts.copy(message))}
       {acts.ask && message.role === "user" && tool("edit", "edit", "Edit and ask", onEdit)}
       {acts.ask && message.role === "assistant" && !busy && tool("again", "again", "Answer again", () => acts.ask!.again(message))}
+      {change && tool("pin", "pin", "Pin: told with every question after it", () => change.pin(message), message.pinned)}
       {change && tool("favourite", "star", "Favourite", () => change.favourite(message), message.favourite)}
       {!busy && (
         <button ref={more} className="plain" data-action="menu" aria-haspopup="menu" aria-expanded={menu !== null} onClick={() => setMenu(more.current)}>

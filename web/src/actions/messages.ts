@@ -2,8 +2,8 @@ import { useMemo } from "react";
 import { api, messageOf, of, type Schema } from "../api/client";
 import { dialog } from "../app/dialogs";
 import { navigate } from "../app/router";
+import { manner } from "../chat/context";
 import { lastModel, modelOf, type Model } from "../chat/models";
-import { allowed } from "../chat/tools";
 import { again, ask } from "../chat/turns";
 import type { Message } from "../conversation/useConversation";
 import { tell } from "../live/live";
@@ -21,6 +21,7 @@ export interface Acts {
   } | null;
   change: {
     favourite: (message: Message) => void;
+    pin: (message: Message) => void;
     react: (message: Message, reaction: string) => void;
     remove: (message: Message) => void;
     share: (message: Message) => void;
@@ -60,13 +61,13 @@ function actsOf(head: Schema["ConversationView"], models: readonly Model[] | nul
     const begun = () => void edits.delete(message.id);
     const files = message.parts?.some((part) => part.attachment) ?? false;
     if (message.parent_id !== null && !files) {
-      const question = { message: text, conversation_id: id, parent_id: message.parent_id, ...model(message), ...allowed() };
+      const question = { message: text, conversation_id: id, parent_id: message.parent_id, ...model(message), ...manner() };
       return ask(question, { begun });
     }
     // A question is asked behind a message, so one that nothing is before is changed first; so is one with files, which stay.
     try {
       const made = await of(api.PATCH("/api/conversations/{id}/messages/{mid}", { params: path(message), body: { content: text } }));
-      await again("regenerate", id, made.id, "", { ...model(message), ...allowed() }, { begun });
+      await again("regenerate", id, made.id, "", { ...model(message), ...manner() }, { begun });
     } catch (failure) {
       failed(failure);
     }
@@ -105,13 +106,15 @@ function actsOf(head: Schema["ConversationView"], models: readonly Model[] | nul
       own && models !== null && models.length > 0
         ? {
             edit: (message, text) => void edit(message, text),
-            again: (message) => void again("regenerate", id, message.id, "", { ...model(message), ...allowed() }),
-            goOn: (message) => void again("continue", id, message.id, message.content, { ...model(message), ...allowed() }),
+            again: (message) => void again("regenerate", id, message.id, "", { ...model(message), ...manner() }),
+            goOn: (message) => void again("continue", id, message.id, message.content, { ...model(message), ...manner() }),
           }
         : null,
     change: own
       ? {
           favourite: (message) => void mark(message, { favourite: !message.favourite }, message.favourite ? "No favourite any more." : "A favourite now."),
+          pin: (message) =>
+            void mark(message, { pinned: !message.pinned }, message.pinned ? "It is no longer pinned." : "It is pinned: models are told it with every question after it."),
           react: (message, reaction) => {
             const there = message.reactions.includes(reaction);
             const reactions = there ? message.reactions.filter((one) => one !== reaction) : [...message.reactions, reaction];

@@ -2,12 +2,14 @@ import { useEffect, useRef } from "react";
 import { useStore } from "../app/store";
 import { plural } from "../ui/format";
 import { Icon } from "../ui/Icon";
+import { summarises } from "./context";
 import { chosen, toggle, useTools } from "./tools";
 
-/** Which tools the model may call; not there where there are none. */
+/** Which tools the model may call, and what becomes of what does not fit its window. */
 export function ToolPicker() {
   const tools = useTools();
   const names = useStore(chosen);
+  const whole = useStore(summarises);
   const box = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     const outside = (event: PointerEvent) => {
@@ -16,7 +18,6 @@ export function ToolPicker() {
     addEventListener("pointerdown", outside);
     return () => removeEventListener("pointerdown", outside);
   }, []);
-  if (tools.length === 0) return null;
   const on = tools.filter((tool) => names.includes(tool.name)).length;
   return (
     <details
@@ -33,18 +34,25 @@ export function ToolPicker() {
         <Icon name="tool" />
         {on === 0 ? "Tools" : plural(on, "tool", "tools")}
       </summary>
-      <fieldset className="popover">
-        <legend className="sr">Tools the model may call</legend>
-        {tools.map((tool) => (
-          <label key={tool.name} className="check" title={tool.description}>
-            <input type="checkbox" checked={names.includes(tool.name)} onChange={() => toggle(tool.name)} />
-            <span>{tool.name}</span>
-            <span className="muted" dir="auto">
-              {tool.server ?? "Parley"}
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <div className="popover">
+        <fieldset>
+          <legend className="sr">Tools the model may call</legend>
+          {tools.map((tool) => (
+            <label key={tool.name} className="check" title={tool.description}>
+              <input type="checkbox" checked={names.includes(tool.name)} onChange={() => toggle(tool.name)} />
+              <span>{tool.name}</span>
+              <span className="muted" dir="auto">
+                {tool.server ?? "Parley"}
+              </span>
+            </label>
+          ))}
+          {tools.length === 0 && <p className="muted">There are no tools.</p>}
+        </fieldset>
+        <label className="check apart" title="Its model writes the summary before it answers; that costs tokens and time.">
+          <input type="checkbox" checked={whole} onChange={() => summarises.set(!whole)} />
+          <span>Summarise what no longer fits</span>
+        </label>
+      </div>
     </details>
   );
 }

@@ -23,6 +23,16 @@ export interface Consent {
   until: string;
 }
 
+/** What a model was told of a conversation that is longer than its window. */
+export interface Context {
+  /** Messages told as a summary; 0 where there is none. */
+  covers: number;
+  /** They are all from the beginning on. */
+  whole: boolean;
+  /** Why there is no summary; "" where there is one. */
+  problem: string;
+}
+
 /** An answer that is being made, as far as it has come. */
 export interface Turn {
   id: string | null;
@@ -36,6 +46,8 @@ export interface Turn {
   thinking: string;
   tools: readonly ToolUse[];
   consents: readonly Consent[];
+  /** Null where all of the conversation was told. */
+  context: Context | null;
   /** It was asked for on this page, which then goes where the answer is. */
   own: boolean;
   state: "asked" | "running" | "ended";
@@ -53,6 +65,7 @@ export const blank: Turn = {
   thinking: "",
   tools: [],
   consents: [],
+  context: null,
   own: true,
   state: "asked",
   wrong: "",
@@ -94,6 +107,8 @@ export function applied(turn: Turn, { event, data }: ServerEvent): Turn {
       };
       return { ...turn, consents: [...turn.consents, asks] };
     }
+    case "context":
+      return { ...turn, context: contextOf(said) };
     case "tool_consent_given":
       return { ...turn, consents: turn.consents.filter((one) => one.id !== text("consent_id")) };
     case "done":
@@ -104,3 +119,9 @@ export function applied(turn: Turn, { event, data }: ServerEvent): Turn {
       return turn;
   }
 }
+
+const contextOf = (said: Record<string, unknown>): Context => ({
+  covers: typeof said["covers"] === "number" ? said["covers"] : 0,
+  whole: said["whole"] === true,
+  problem: typeof said["problem"] === "string" ? said["problem"] : "",
+});

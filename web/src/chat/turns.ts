@@ -2,6 +2,7 @@ import { api, ApiError, messageOf, of, reachable, send, type Schema } from "../a
 import { readEvents } from "../api/events";
 import { createStore } from "../app/store";
 import { refresh } from "../shell/conversations";
+import { learnt } from "./context";
 import { applied, blank, type Consent, type Turn } from "./turn";
 
 export type { Consent, Turn };
@@ -125,6 +126,7 @@ async function follow(turn: Turn, make: () => Request, tell: (turn: Turn) => voi
         failures = 0;
         if (event.id) last = event.id;
         const next = applied(turn, event);
+        if (next.context && next.context !== turn.context && next.message) learnt(next.message, next.context);
         if (next.message !== turn.message || next.state !== turn.state || next.consents !== turn.consents || next.conversation !== turn.conversation) {
           now(next);
         } else if (next !== turn) {

@@ -4,8 +4,8 @@ import { api, of } from "../api/client";
 import { usePlace } from "../app/router";
 import { useStore } from "../app/store";
 import { Composer } from "../chat/Composer";
+import { manner } from "../chat/context";
 import { useModels } from "../chat/models";
-import { allowed } from "../chat/tools";
 import { ask, forget, leave, resume, turns } from "../chat/turns";
 import { Consents } from "../consents/Consents";
 import { useNews } from "../live/live";
@@ -136,7 +136,7 @@ export default function ConversationView({ id, message }: { id: string; message:
           draft={id}
           model={head.model}
           turn={turn}
-          onAsk={(message, model_name) => void ask({ message, model_name, conversation_id: id, ...(end !== null && { parent_id: end }), ...allowed() })}
+          onAsk={(message, model_name) => void ask({ message, model_name, conversation_id: id, ...(end !== null && { parent_id: end }), ...manner() })}
         />
       )}
     </main>

@@ -3,6 +3,8 @@ import { Editor } from "../actions/Editor";
 import { MessageTools, Reactions } from "../actions/MessageTools";
 import type { Acts } from "../actions/messages";
 import { fullTime, when } from "../ui/format";
+import { useStore } from "../app/store";
+import { contexts, toldOf } from "../chat/context";
 import { Icon } from "../ui/Icon";
 import { mark } from "./highlight";
 import { Streaming } from "../chat/Streaming";
@@ -42,6 +44,7 @@ export const MessageItem = memo(({ step, message, model, words, aimed, onBranch,
   const unfinished = message.status === "pending" || message.status === "streaming";
   // A turn that is taken up tells what comes; what an answer said before it went on stands in the message.
   const before = turn ? turn.before || (unfinished ? message.content : "") : "";
+  const context = useStore(contexts).get(message.id);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => (box.current ? mark(box.current, words) : undefined), [words, message]);
   const speaker = { user: "You", assistant: message.model ?? model, system: "System", tool: "Tool" }[message.role];
@@ -62,6 +65,7 @@ export const MessageItem = memo(({ step, message, model, words, aimed, onBranch,
           {turn ? <Streaming turn={turn} before={before} /> : <Body message={message} whole={aimed} />}
         </div>
       )}
+      {context && <p className="muted told">{toldOf(context)}</p>}
       {!turn && <State message={message} acts={busy ? null : acts} last={last} />}
       {!turn && <Reactions message={message} acts={acts} />}
     </div>

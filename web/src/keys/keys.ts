@@ -44,6 +44,7 @@ export const table = [
   { scope: "messages", action: "again", keys: ["r"], name: "Answer again" },
   { scope: "messages", action: "goOn", keys: ["o"], name: "Go on with a cut answer" },
   { scope: "messages", action: "copy", keys: ["y"], name: "Copy" },
+  { scope: "messages", action: "pin", keys: ["p"], name: "Pin: told with every question" },
   { scope: "messages", action: "favourite", keys: ["f"], name: "Favourite" },
   { scope: "messages", action: "menu", keys: [".", "Shift+F10", "ContextMenu"], name: "What can be done with it" },
   { scope: "search", action: "next", keys: ["ArrowDown"], name: "Next" },

@@ -4,7 +4,7 @@ import { Link, navigate } from "../app/router";
 import { useStore } from "../app/store";
 import { Composer } from "../chat/Composer";
 import { useModels } from "../chat/models";
-import { allowed } from "../chat/tools";
+import { manner } from "../chat/context";
 import { ask, turns } from "../chat/turns";
 import { conversations } from "./conversations";
 import { count, plural, providerName } from "../ui/format";
@@ -54,7 +54,7 @@ export function Home() {
             draft="new"
             model={null}
             turn={turn}
-            onAsk={(message, model_name) => void ask({ message, model_name, ...(space !== null && { space }), ...allowed() }, { made: (id) => location.pathname === "/" && navigate(`/c/${id}`) })}
+            onAsk={(message, model_name) => void ask({ message, model_name, ...(space !== null && { space }), ...manner() }, { made: (id) => location.pathname === "/" && navigate(`/c/${id}`) })}
           />
         </section>
       )}
