@@ -1,4 +1,4 @@
-// What journeys through the page have in common: `node <journey>.mjs <parley> <screens>`. They print where they are, a line
+// What journeys through the page have in common: `node <journey>.mjs <parley> <screens> <facts>`. They print where they are, a line
 // each, and go on at each line of their input, so that what is behind the page can be made ready; at the end they print
 // what they saw as JSON.
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-export const [parley, screens] = process.argv.slice(2);
+export const [parley, screens, ...facts] = process.argv.slice(2);
 export const seen = { violations: [], faults: [] };
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -96,6 +96,14 @@ export async function ask(page, question, answer) {
   if (answer === undefined) return;
   await until(page, answer);
   await page.waitForSelector(".writing", { state: "detached" });
+}
+
+/** Comes in by the door where it leads. */
+export async function signIn(page, email, password) {
+  await page.fill("input[name=email]", email);
+  await page.fill("input[name=password]", password);
+  await page.press("input[name=password]", "Enter");
+  await page.waitForSelector(".shell");
 }
 
 export async function walk(journey) {

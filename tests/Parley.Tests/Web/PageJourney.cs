@@ -10,13 +10,15 @@ internal sealed class PageJourney : IDisposable
 
     private PageJourney(Process script) => this.script = script;
 
-    /// <summary>Starts it; its pictures go to artifacts/screens.</summary>
-    public static PageJourney Start(string name, ParleyApp app)
+    /// <summary>Starts it with what it has to know; its pictures go to artifacts/screens.</summary>
+    public static PageJourney Start(string name, ParleyApp app, params string[] facts)
     {
         var screens = Path.Combine(SourceTree.Root, "artifacts", "screens");
         Directory.CreateDirectory(screens);
-        return new PageJourney(NodeTools.Start(name, $"http://localhost:{app.Client.BaseAddress!.Port}", screens));
+        return new PageJourney(NodeTools.Start(name, [At(app), screens, .. facts]));
     }
+
+    private static string At(ParleyApp app) => $"http://localhost:{app.Client.BaseAddress!.Port}";
 
     /// <summary>It has come to that place.</summary>
     public async Task AtAsync(string place) => Assert.Equal(place, await NodeTools.ReadLineAsync(script));

@@ -11,6 +11,7 @@ const conversation = () => import("../conversation/ConversationView");
 const SignIn = lazy(() => import("../auth/SignIn"));
 const SearchView = lazy(search);
 const ConversationView = lazy(conversation);
+const SettingsView = lazy(() => import("../settings/SettingsView"));
 const ImportView = lazy(() => import("../imports/ImportView"));
 
 export function App() {
@@ -52,6 +53,7 @@ export function App() {
             {route.name === "search" && <SearchView />}
             {route.name === "conversation" && <ConversationView key={route.id} id={route.id} message={route.message} />}
             {route.name === "import" && <ImportView />}
+            {route.name === "settings" && <SettingsView />}
             {route.name === "nowhere" && (
               <main className="main" id="main">
                 <Notice title="There is nothing here">

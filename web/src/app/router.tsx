@@ -31,14 +31,15 @@ export function Link({ to, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorEl
   return <a href={to} onClick={go} {...rest} />;
 }
 
+const pages = ["search", "import", "settings", "signin"] as const;
+
 export type Route =
-  | { name: "home" | "search" | "import" | "signin" | "nowhere" }
+  | { name: "home" | "nowhere" | (typeof pages)[number] }
   | { name: "conversation"; id: string; message: string | null };
 
 export function routeOf(path: string): Route {
   const conversation = /^\/c\/([\w-]+)(?:\/([\w-]+))?$/.exec(path);
   if (conversation) return { name: "conversation", id: conversation[1]!, message: conversation[2] ?? null };
   if (path === "/") return { name: "home" };
-  const name = path.slice(1);
-  return { name: name === "search" || name === "import" || name === "signin" ? name : "nowhere" };
+  return { name: pages.find((page) => path === `/${page}`) ?? "nowhere" };
 }

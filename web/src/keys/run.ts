@@ -22,6 +22,8 @@ export function run(action: Action<"page">) {
       return navigate("/");
     case "import":
       return navigate("/import");
+    case "settings":
+      return navigate("/settings");
     case "list":
       return focus(".list a[tabindex='0']");
     case "messages":

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { messageOf, type Schema } from "../api/client";
+import { Link } from "../app/router";
 import { signOut } from "../app/session";
 import { useStore } from "../app/store";
 import { theme, themes, type Theme } from "../app/theme";
@@ -50,6 +51,9 @@ export function Account({ user, config }: { user: Schema["UserView"]; config: Sc
               </label>
             ))}
           </fieldset>
+          <Link className="button" to="/settings" onClick={() => setOpen(false)}>
+            {config.single_user ? "All settings" : "Settings"}
+          </Link>
           <p className="muted">
             Parley {config.version}, <a href="/docs">API</a>
           </p>
