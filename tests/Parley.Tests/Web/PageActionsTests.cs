@@ -127,6 +127,18 @@ public sealed class PageActionsTests
     }
 
     [Fact]
+    public async Task Archive_bin_folders_and_tags_are_shown_and_what_was_put_away_comes_back()
+    {
+        await using var app = await ChatHost.AppAsync();
+        using var page = PageJourney.Start("page-places.mjs", app);
+
+        var seen = await page.EndAsync();
+        Assert.Equal([200, 200, 200, 404, 404], seen.Items("left").Select(status => status.GetInt32()));
+        Assert.Equal("Black tea", seen.Text("folder"));
+        Assert.True(seen.Number("sideways") <= 0);
+    }
+
+    [Fact]
     public async Task A_message_is_pinned_and_an_answer_says_what_its_model_was_told()
     {
         await using var host = await ChatHost.StartAsync(s => s.ContextTokens = 4_096);

@@ -1,8 +1,10 @@
-import { api, messageOf, of, type Schema } from "../api/client";
+import { api, ApiError, messageOf, of, reachable, type Schema } from "../api/client";
+import { dialog } from "../app/dialogs";
 import { navigate } from "../app/router";
 import { focusOn } from "../keys/ahead";
 import { tell } from "../live/live";
-import { conversations, gone, placed, refresh, type Item } from "../shell/conversations";
+import { conversations, gone, placed, refresh, reload, type Item } from "../shell/conversations";
+import { readPlaces } from "../shell/views";
 import { say } from "../ui/toasts";
 import { opened } from "./opened";
 
@@ -51,20 +53,79 @@ export const star = (item: Item) =>
 export const archive = (item: Item) =>
   change(item, { archived: !item.archived }, { archived: !item.archived }, { archived: item.archived }, `${nameOf(item)} is ${item.archived ? "back in the list" : "archived: search still finds it"}.`);
 
+/** Folders and tags that are new are there to be shown. */
+const filed = (work: Promise<void>) => work.then(readPlaces);
+
 export const moveTo = (item: Item, folder: { id: string; name: string } | null) =>
-  change(item, { folder: folder?.id ?? "" }, { folder }, { folder: item.folder?.id ?? "" }, folder ? `${nameOf(item)} lies in ${folder.name} now.` : `${nameOf(item)} lies in no folder now.`);
+  filed(change(item, { folder: folder?.id ?? "" }, { folder }, { folder: item.folder?.id ?? "" }, folder ? `${nameOf(item)} lies in ${folder.name} now.` : `${nameOf(item)} lies in no folder now.`));
 
 export const tag = (item: Item, tags: readonly string[]) =>
-  change(item, { tags: [...tags] }, { tags: [...tags] }, { tags: item.tags }, tags.length > 0 ? `Its tags are ${tags.join(", ")}.` : "It has no tags now.");
+  filed(change(item, { tags: [...tags] }, { tags: [...tags] }, { tags: item.tags }, tags.length > 0 ? `Its tags are ${tags.join(", ")}.` : "It has no tags now."));
 
+const put = (id: string) => of(api.DELETE("/api/conversations/{id}", { params: { path: { id } } }));
+const takeOut = (id: string) => of(api.POST("/api/conversations/{id}/restore", { params: { path: { id } } }));
+
+/** Out of the bin. */
 export async function restore(item: Item) {
+  conversations.set(gone(conversations.get(), item.id));
   try {
-    await of(api.POST("/api/conversations/{id}/restore", { params: { path: { id: item.id } } }));
-    say(`${nameOf(item)} is back.`);
+    await takeOut(item.id);
+    say(`${nameOf(item)} is back.`, {
+      undo: async () => {
+        await put(item.id);
+        changed(item.id);
+      },
+    });
   } catch (failure) {
     say(messageOf(failure), { wrong: true });
   }
   changed(item.id);
+}
+
+/** Deletes it for good, at once or where the server asks for patience after that; what is gone already is. */
+async function erase(id: string) {
+  for (;;) {
+    try {
+      return void (await of(api.DELETE("/api/conversations/{id}", { params: { path: { id }, query: { permanent: true } } })));
+    } catch (failure) {
+      if (!(failure instanceof ApiError)) throw failure;
+      if (failure.status === 404) return;
+      if (failure.status !== 429) throw failure;
+      await reachable(1000 * (failure.retryAfter ?? 1));
+    }
+  }
+}
+
+export const purge = (item: Item) =>
+  dialog.set({
+    name: "confirm",
+    title: `Delete ${nameOf(item)} for good?`,
+    text: "Its messages and files go with it. It cannot be undone.",
+    yes: "Delete",
+    run: async () => {
+      await erase(item.id);
+      conversations.set(gone(conversations.get(), item.id));
+      if (opened.get()?.id === item.id) leave();
+      say(`${nameOf(item)} is deleted.`);
+    },
+  });
+
+/** Deletes all that lies in the bin, also what is not listed yet. */
+export async function emptyBin() {
+  const atOnce = 8;
+  for (;;) {
+    const { items } = await of(api.GET("/api/bin", { params: { query: { limit: 200 } } }));
+    if (items.length === 0) break;
+    for (let at = 0; at < items.length; at += atOnce) await Promise.all(items.slice(at, at + atOnce).map((item) => erase(item.id)));
+  }
+  await reload();
+  say("The bin is empty.");
+}
+
+/** What was open is no more. */
+function leave() {
+  navigate("/");
+  focusOn("#main.home", 2000);
 }
 
 /** Into the bin, whence it comes back for thirty days. */
@@ -72,14 +133,11 @@ export async function bin(item: Item) {
   const before = conversations.get();
   conversations.set(gone(before, item.id));
   try {
-    await of(api.DELETE("/api/conversations/{id}", { params: { path: { id: item.id } } }));
-    if (opened.get()?.id === item.id) {
-      navigate("/");
-      focusOn("#main.home", 2000);
-    }
+    await put(item.id);
+    if (opened.get()?.id === item.id) leave();
     say(`${nameOf(item)} is in the bin for 30 days.`, {
       undo: async () => {
-        await of(api.POST("/api/conversations/{id}/restore", { params: { path: { id: item.id } } }));
+        await takeOut(item.id);
         changed(item.id);
       },
     });

@@ -1,10 +1,13 @@
 import { dialog } from "../app/dialogs";
 import type { Item } from "../shell/conversations";
 import type { MenuEntry } from "../ui/Menu";
-import { archive, bin, fork, pin, star } from "./conversations";
+import { archive, bin, fork, pin, purge, restore, star } from "./conversations";
 
 /** What can be done with a conversation; the menus and the palette show the same. Null is a line between groups. */
 export function entriesOf(item: Item): (MenuEntry | null)[] {
+  if (item.deleted_at) {
+    return [{ name: "Take out of the bin", icon: "again", run: () => void restore(item) }, null, { name: "Delete for good…", icon: "trash", danger: true, run: () => purge(item) }];
+  }
   const file = (format: "markdown" | "json") => `/api/export/conversations/${item.id}/${format}`;
   const all: (MenuEntry | null)[] = [
     { name: "Export as Markdown", icon: "import", href: file("markdown") },

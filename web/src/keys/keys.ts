@@ -35,6 +35,7 @@ export const table = [
   { scope: "list", action: "star", keys: ["s"], name: "Star" },
   { scope: "list", action: "archive", keys: ["a"], name: "Archive" },
   { scope: "list", action: "bin", keys: ["Delete"], name: "Into the bin" },
+  { scope: "list", action: "restore", keys: ["u"], name: "Out of the bin" },
   { scope: "messages", action: "next", keys: ["j"], name: "Next message" },
   { scope: "messages", action: "previous", keys: ["k"], name: "Message before" },
   { scope: "messages", action: "first", keys: ["g g"], name: "First message" },

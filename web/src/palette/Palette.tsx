@@ -8,13 +8,25 @@ import { theme } from "../app/theme";
 import { table } from "../keys/keys";
 import { Caps } from "../keys/KeyMap";
 import { run } from "../keys/run";
-import { conversations } from "../shell/conversations";
+import { focusOn } from "../keys/ahead";
+import { conversations, show } from "../shell/conversations";
+import { drawer } from "../shell/drawer";
+import { keyOf, nameOf, places, viewsOf, type View } from "../shell/views";
 import { Dialog } from "../ui/Dialog";
 import { plural } from "../ui/format";
 import { matching, searches, titled, type Entry, type Group } from "./entries";
 
 /** How long typing rests before the server is asked, in ms. */
 const rest = 90;
+
+const kinds: Record<View["kind"], string> = { list: "in the list", archive: "in the list", bin: "in the list", folder: "folder", tag: "tag" };
+
+/** Shows it in the list, and goes there. */
+function turnTo(view: View) {
+  drawer.set(true);
+  void show(view);
+  focusOn(".list a[tabindex='0'], p.list-state", 2000);
+}
 
 /** Goes anywhere and does anything by what it is called. */
 export default function Palette({ onClose }: { onClose: () => void }) {
@@ -23,6 +35,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const suggested = useSuggestions(typed);
   const list = useStore(conversations);
   const head = useStore(opened);
+  const known = useStore(places);
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
 
@@ -35,14 +48,15 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       key.scope === "page" && key.action !== "palette" ? [{ id: key.action, name: key.name, hint: "", keys: key.keys[0], run: () => run(key.action) }] : [],
     );
     const looks = (["light", "dark", "system"] as const).map((one): Entry => ({ id: `theme ${one}`, name: `Appearance: ${one}`, hint: "", run: () => theme.set(one) }));
+    const views = viewsOf(known).map((view): Entry => ({ id: `show ${keyOf(view)}`, name: nameOf(view), hint: kinds[view.kind], run: () => turnTo(view) }));
     const all: Group[] = [
       { name: "Conversations", entries: titled(typed, [...list.pinned, ...list.items], suggested, go) },
       { name: "This conversation", entries: matching(open, typed) },
-      { name: "Places and actions", entries: matching([...pages, ...looks], typed) },
+      { name: "Places and actions", entries: matching([...pages, ...(typed.trim() === "" ? views.slice(0, 8) : views), ...looks], typed) },
       { name: "Search", entries: searches(typed, suggested, go) },
     ];
     return all.filter((group) => group.entries.length > 0);
-  }, [typed, suggested, list, head]);
+  }, [typed, suggested, list, head, known]);
   const entries = groups.flatMap((group) => group.entries);
   const selected = Math.min(at, entries.length - 1);
 

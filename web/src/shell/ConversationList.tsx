@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { archive, bin, pin, star } from "../actions/conversations";
+import { archive, bin, pin, purge, restore, star } from "../actions/conversations";
 import { entriesOf } from "../actions/entries";
 import { dialog } from "../app/dialogs";
 import { Link, routeOf, usePlace } from "../app/router";
@@ -11,7 +11,8 @@ import { fullTime, plural, providerName, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 import { useHeldFocus } from "../ui/useHeldFocus";
-import { conversations, more, reload, rowsOf, type Item } from "./conversations";
+import { conversations, momentOf, more, reload, rowsOf, type Item } from "./conversations";
+import { emptyOf } from "./views";
 
 const coarse = matchMedia("(pointer: coarse)").matches;
 const rowHeight = coarse ? 44 : 32;
@@ -99,6 +100,11 @@ export function ConversationList() {
     }
     // Marks of a shared one are its owner's.
     if (item.shared) return;
+    if (item.deleted_at) {
+      if (action === "restore") void restore(item);
+      if (action === "bin") purge(item);
+      return;
+    }
     if (action === "rename") dialog.set({ name: "rename", item });
     if (action === "pin") void pin(item);
     if (action === "star") void star(item);
@@ -115,7 +121,7 @@ export function ConversationList() {
     );
   }
   if (list.state === "loading" && rows.length === 0) return <div className="list-state" aria-busy="true" aria-label="Conversations" />;
-  if (rows.length === 0) return <p className="list-state">{list.space === null ? "No conversations yet." : "Nothing in this space yet."}</p>;
+  if (rows.length === 0) return <p className="list-state">{list.view.kind === "list" && list.view.space !== null ? "Nothing in this space yet." : emptyOf(list.view)}</p>;
 
   return (
     <div className="list" ref={scroller} onKeyDown={walk}>
@@ -151,7 +157,7 @@ interface EntryProps {
 }
 
 const Entry = ({ item, open, tabbable, state, onFocus, onMenu }: EntryProps) => {
-  const at = item.updated_at ?? item.created_at;
+  const at = momentOf(item);
   const hint = [
     item.title ?? "Untitled",
     `${providerName(item.provider)}, ${plural(item.message_count, "message", "messages")}`,
@@ -174,7 +180,7 @@ const Entry = ({ item, open, tabbable, state, onFocus, onMenu }: EntryProps) => 
       </span>
       {item.starred && <span className="star" role="img" aria-label="starred">★</span>}
       {state !== null && <span className={`going ${state}`} role="img" aria-label={state === "asks" ? "a tool asks" : "being answered"} />}
-      {item.pinned ? <Icon name="pin" /> : <time dateTime={at ?? undefined}>{when(at)}</time>}
+      {item.pinned && !item.deleted_at ? <Icon name="pin" /> : <time dateTime={at ?? undefined}>{when(at)}</time>}
     </Link>
     <button className="plain row-menu" tabIndex={tabbable ? 0 : -1} aria-haspopup="menu" onFocus={onFocus} onClick={(event) => onMenu(event.currentTarget)}>
       <Icon name="more" />

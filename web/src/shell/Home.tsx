@@ -25,7 +25,8 @@ export function Home() {
     return () => void (gone = true);
   }, []);
 
-  const { space } = useStore(conversations);
+  const { view } = useStore(conversations);
+  const space = view.kind === "list" ? view.space : null;
   const turn = useStore(turns).get("");
   const canAsk = (useModels()?.length ?? 0) > 0;
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import { connection, type Schema } from "../api/client";
 import { dialog } from "../app/dialogs";
 import { Dialogs } from "../app/Dialogs";
@@ -11,8 +11,9 @@ import { Icon } from "../ui/Icon";
 import { Toasts } from "../ui/Toasts";
 import { Account } from "./Account";
 import { ConversationList } from "./ConversationList";
-import { refresh, reload, remove } from "./conversations";
-import { Spaces } from "./Spaces";
+import { conversations, refresh, reload, remove } from "./conversations";
+import { drawer as store } from "./drawer";
+import { Views } from "./Views";
 
 interface Props {
   user: Schema["UserView"];
@@ -25,15 +26,20 @@ interface Props {
 export function Shell({ user, config, route, children }: Props) {
   const lost = useStore(connection) === "lost";
   const place = usePlace();
-  const [drawer, setDrawer] = useState(false);
-  useEffect(() => setDrawer(false), [place]);
+  const drawer = useStore(store);
+  const setDrawer = store.set;
+  useEffect(() => setDrawer(false), [place, setDrawer]);
   useEffect(() => {
     if (!lost) void reload();
   }, [lost]);
   useEffect(() => followNews(), []);
   useNews((news) => {
     if (news.type === "resync") void reload();
-    else if (news.type === "conversation" && news.conversation_id) news.deleted ? remove(news.conversation_id) : refresh(news.conversation_id);
+    else if (news.type === "conversation" && news.conversation_id) {
+      // Where the bin is shown, it may be one that has come there.
+      if (news.deleted && conversations.get().view.kind !== "bin") remove(news.conversation_id);
+      else refresh(news.conversation_id);
+    }
   });
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
@@ -46,7 +52,7 @@ export function Shell({ user, config, route, children }: Props) {
     };
     addEventListener("keydown", key);
     return () => removeEventListener("keydown", key);
-  }, []);
+  }, [setDrawer]);
 
   return (
     <div className={drawer ? "shell drawer-open" : "shell"}>
@@ -75,7 +81,7 @@ export function Shell({ user, config, route, children }: Props) {
           <Link to="/" className="wordmark" aria-current={route.name === "home" ? "page" : undefined}>
             Parley
           </Link>
-          <Spaces />
+          <Views />
         </div>
         <Link to="/search" className="find" aria-current={route.name === "search" ? "page" : undefined}>
           <Icon name="search" />

@@ -28,7 +28,7 @@ const item = (id: string, day: number, more: Partial<Item> = {}): Item => ({
   ...more,
 });
 const list = (more: Partial<List> = {}): List => ({
-  space: null,
+  view: { kind: "list", space: null },
   pinned: [item("p", 1, { pinned: true })],
   items: [item("a", 9), item("b", 5), item("c", 3)],
   next: null,
@@ -49,9 +49,21 @@ test("a conversation that changed stands where its time says, once", () => {
 test("what is archived, deleted, elsewhere or further down is not there", () => {
   expect(ids(placed(list(), item("b", 5, { archived: true })))).toEqual(["p", "ac"]);
   expect(ids(placed(list(), item("b", 5, { deleted_at: "2026-03-09T10:00:00Z" })))).toEqual(["p", "ac"]);
-  expect(ids(placed(list({ space: "Work" }), item("n", 5)))).toEqual(["p", "abc"]);
+  expect(ids(placed(list({ view: { kind: "list", space: "Work" } }), item("n", 5)))).toEqual(["p", "abc"]);
   expect(ids(placed(list({ next: "cursor" }), item("n", 1)))).toEqual(["p", "abc"]);
   expect(ids(gone(list(), "a"))).toEqual(["p", "bc"]);
+});
+
+test("what was put away stands where it was put", () => {
+  const put = (view: List["view"], more: Partial<Item>) => ids(placed(list({ view, pinned: [] }), item("n", 4, more)))[1];
+  const deleted_at = "2026-03-04T10:00:00Z";
+  expect(put({ kind: "archive" }, { archived: true })).toBe("abnc");
+  expect(put({ kind: "archive" }, { archived: true, deleted_at })).toBe("abc");
+  expect(put({ kind: "bin" }, { deleted_at, pinned: true })).toBe("abnc");
+  expect(put({ kind: "bin" }, {})).toBe("abc");
+  expect(put({ kind: "folder", id: "f", name: "F" }, { folder: { id: "f", name: "F" } as never })).toBe("abnc");
+  expect(put({ kind: "tag", name: "Tea" }, { tags: ["tea"] })).toBe("abnc");
+  expect(put({ kind: "tag", name: "Tea" }, { tags: ["tea"], archived: true })).toBe("abc");
 });
 
 test("a heading stands before each group", () => {

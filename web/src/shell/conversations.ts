@@ -1,12 +1,13 @@
 import { api, ApiError, messageOf, of, type Schema } from "../api/client";
 import { createStore } from "../app/store";
 import { dateGroup } from "../ui/format";
+import { everything, filterOf, keyOf, shows, type View } from "./views";
 
 export type Item = Schema["ConversationItem"];
 
 export interface List {
-  /** Name of the space that is shown; null: all of them. */
-  space: string | null;
+  /** What is shown. */
+  view: View;
   pinned: readonly Item[];
   items: readonly Item[];
   /** Where the list goes on; null at its end. */
@@ -16,37 +17,50 @@ export interface List {
 }
 
 const blank = { pinned: [], items: [], next: null, state: "loading", reason: "" } as const;
-export const conversations = createStore<List>({ space: null, ...blank });
+export const conversations = createStore<List>({ view: everything, ...blank });
 
 let asked = 0;
 
 /** Rows that are read anew at most; below them stands what was known. */
 const mostAnew = 2000;
 
+/** A page of what is shown there. */
+const pageOf = (view: View, query: { limit: number; cursor?: string; pinned?: boolean }) =>
+  view.kind === "bin"
+    ? of(api.GET("/api/bin", { params: { query } }))
+    : of(api.GET("/api/conversations", { params: { query: { ...filterOf(view), ...query } } }));
+
+/** Pinned ones stand apart among all; where conversations were put away they are like others. */
+const apart = (view: View) => (view.kind === "list" ? { pinned: false } : {});
+
 /** Reads the list from its beginning, as far as it is shown; what stands stays until the answers are there. */
-export async function reload(space: string | null = conversations.get().space) {
+export async function reload(view: View = conversations.get().view) {
   const turn = ++asked;
   const before = conversations.get();
-  const same = before.space === space;
-  conversations.set(same ? { ...before, state: "loading" } : { space, ...blank });
-  const filter = { ...(space === null ? {} : { space }), archived: false };
-  const list = (query: object) => of(api.GET("/api/conversations", { params: { query: { ...filter, ...query } } }));
+  const same = keyOf(before.view) === keyOf(view);
+  conversations.set(same ? { ...before, state: "loading" } : { view, ...blank });
   try {
     const wanted = Math.min(same ? before.items.length : 0, mostAnew);
-    const [pinned, first] = await Promise.all([list({ pinned: true, limit: 100 }), list({ pinned: false, limit: wanted > 100 ? 200 : 100 })]);
+    const [pinned, first] = await Promise.all([
+      view.kind === "list" ? pageOf(view, { pinned: true, limit: 100 }).then((page) => page.items) : [],
+      pageOf(view, { ...apart(view), limit: wanted > 100 ? 200 : 100 }),
+    ]);
     let items: readonly Item[] = first.items;
     let next = first.next_cursor;
     while (next !== null && items.length < wanted && turn === asked) {
-      const page = await list({ pinned: false, limit: 200, cursor: next });
+      const page = await pageOf(view, { ...apart(view), limit: 200, cursor: next });
       items = joined(items, page.items);
       next = page.next_cursor;
     }
     if (turn !== asked) return;
-    conversations.set({ space, pinned: pinned.items, ...(same ? extended(before, items, next) : { items, next }), state: "ready", reason: "" });
+    conversations.set({ view, pinned, ...(same ? extended(before, items, next) : { items, next }), state: "ready", reason: "" });
   } catch (failure) {
     if (turn === asked) conversations.set({ ...conversations.get(), state: "failed", reason: messageOf(failure) });
   }
 }
+
+/** Shows something else. */
+export const show = (view: View) => reload(view);
 
 /** Both, what stands in both once: one that moved up since stands there already. */
 function joined(items: readonly Item[], below: readonly Item[]): Item[] {
@@ -63,13 +77,12 @@ export function extended(before: Pick<List, "items" | "next">, items: readonly I
 
 /** Reads the next page, once at a time. */
 export async function more() {
-  const { state, next, space } = conversations.get();
+  const { state, next, view } = conversations.get();
   if (state !== "ready" || next === null) return;
   const turn = asked;
   conversations.set({ ...conversations.get(), state: "loading" });
-  const query = { ...(space === null ? {} : { space }), archived: false, pinned: false, limit: 200, cursor: next };
   try {
-    const page = await of(api.GET("/api/conversations", { params: { query } }));
+    const page = await pageOf(view, { ...apart(view), limit: 200, cursor: next });
     if (turn !== asked) return;
     const now = conversations.get();
     conversations.set({ ...now, items: joined(now.items, page.items), next: page.next_cursor, state: "ready" });
@@ -117,18 +130,22 @@ export function gone(list: List, id: string): List {
   return { ...list, pinned: others(list.pinned), items: others(list.items) };
 }
 
-const timeOf = (item: Item) => Date.parse(item.updated_at ?? item.created_at ?? "") || 0;
+/** The time an item stands at: in the bin, when it came there. */
+export const momentOf = (item: Item) => item.deleted_at ?? item.updated_at ?? item.created_at;
+
+const timeOf = (item: Item) => Date.parse(momentOf(item) ?? "") || 0;
 
 /** The list with that state of a conversation in it, where it belongs by its time; without it where it does not. */
 export function placed(list: List, item: Item): List {
   const rest = gone(list, item.id);
-  if (item.archived || item.deleted_at || (list.space !== null && item.space !== list.space)) return rest;
-  const among = item.pinned ? rest.pinned : rest.items;
+  if (!shows(list.view, item)) return rest;
+  const above = item.pinned && list.view.kind === "list";
+  const among = above ? rest.pinned : rest.items;
   const below = among.findIndex((one) => timeOf(one) <= timeOf(item));
   // Further down than the list is known it comes with its page.
-  if (below < 0 && !item.pinned && rest.next !== null) return rest;
+  if (below < 0 && !above && rest.next !== null) return rest;
   const here = among.toSpliced(below < 0 ? among.length : below, 0, item);
-  return item.pinned ? { ...rest, pinned: here } : { ...rest, items: here };
+  return above ? { ...rest, pinned: here } : { ...rest, items: here };
 }
 
 export type Row = { kind: "head"; label: string } | { kind: "item"; item: Item };
@@ -140,7 +157,7 @@ export function rowsOf(list: Pick<List, "pinned" | "items">, now = new Date()): 
   for (const item of list.pinned) rows.push({ kind: "item", item });
   let group = "";
   for (const item of list.items) {
-    const label = dateGroup(item.updated_at ?? item.created_at, now);
+    const label = dateGroup(momentOf(item), now);
     if (label !== group) rows.push({ kind: "head", label });
     group = label;
     rows.push({ kind: "item", item });
