@@ -78,6 +78,12 @@ export function Form({ label, yes, danger, run, onCancel, children }: FormProps)
     try {
       await run(new FormData(form));
       form.reset();
+      // What it was opened for is done.
+      const fold = form.closest("details");
+      if (fold) {
+        fold.open = false;
+        fold.querySelector("summary")?.focus();
+      }
       setState({ busy: false, wrong: "" });
     } catch (failure) {
       setState({ busy: false, wrong: reasonOf(failure) });
@@ -106,7 +112,10 @@ export function Once({ text, hint, onDone }: { text: string; hint: string; onDon
   const field = useRef<HTMLTextAreaElement>(null);
   const [copied, setCopied] = useState("");
   const id = useId();
-  useEffect(() => field.current?.select(), []);
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, []);
   return (
     <div className="once stack" role="group" aria-label={hint}>
       <p id={id}>{hint}</p>
