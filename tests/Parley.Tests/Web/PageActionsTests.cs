@@ -139,6 +139,34 @@ public sealed class PageActionsTests
     }
 
     [Fact]
+    public async Task Prompts_are_called_by_a_slash_and_questions_wait_for_the_answer_that_is_written()
+    {
+        await using var host = await ChatHost.StartAsync();
+        using var page = PageJourney.Start("page-compose.mjs", host.App);
+        await page.AtAsync("ask");
+        host.Upstream.Answer("the beginning ", "and the end").Answer("Two minutes.").Answer("Soft water.");
+        host.Upstream.Hold();
+        host.Upstream.Release(1);
+        await page.GoOnAsync();
+        await page.AtAsync("queued");
+        host.Upstream.Release();
+        await page.GoOnAsync();
+
+        var seen = await page.EndAsync();
+        Assert.True(seen.Number("sideways") <= 0);
+        Assert.Equal(
+            [
+                "user: How hot for green tea, in degrees?",
+                "assistant: the beginning and the end",
+                "user: And how long?",
+                "assistant: Two minutes.",
+                "user: And which water?",
+            ],
+            ChatHost.Told(host.Upstream.Requests[^1])
+        );
+    }
+
+    [Fact]
     public async Task A_message_is_pinned_and_an_answer_says_what_its_model_was_told()
     {
         await using var host = await ChatHost.StartAsync(s => s.ContextTokens = 4_096);

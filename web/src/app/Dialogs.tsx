@@ -5,6 +5,7 @@ import { useStore } from "./store";
 const Palette = lazy(() => import("../palette/Palette"));
 const KeyMap = lazy(() => import("../keys/KeyMap"));
 const ShareDialog = lazy(() => import("../share/ShareDialog"));
+const Fill = lazy(() => import("../chat/Fill"));
 const changes = () => import("../actions/dialogs");
 const Rename = lazy(async () => ({ default: (await changes()).Rename }));
 const Folders = lazy(async () => ({ default: (await changes()).Folders }));
@@ -23,6 +24,7 @@ export function Dialogs() {
       {shown.name === "folder" && <Folders item={shown.item} onClose={closeDialog} />}
       {shown.name === "tags" && <Tags item={shown.item} onClose={closeDialog} />}
       {shown.name === "share" && <ShareDialog item={shown.item} message={shown.message} onClose={closeDialog} />}
+      {shown.name === "fill" && <Fill {...shown} onClose={closeDialog} />}
       {shown.name === "confirm" && <Confirm {...shown} onClose={closeDialog} />}
     </Suspense>
   );

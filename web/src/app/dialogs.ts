@@ -1,4 +1,5 @@
 import type { Item } from "../shell/conversations";
+import type { Prompt } from "../chat/prompts";
 import { createStore } from "./store";
 
 /** What stands over the page; one at a time. */
@@ -6,6 +7,7 @@ export type Shown =
   | { name: "palette" | "keys" }
   | { name: "rename" | "folder" | "tags"; item: Item }
   | { name: "share"; item: Item; message: string | null }
+  | { name: "fill"; prompt: Prompt; done: (text: string) => void }
   | { name: "confirm"; title: string; text: string; yes: string; run: () => Promise<void> };
 
 export const dialog = createStore<Shown | null>(null);

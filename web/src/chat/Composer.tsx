@@ -1,10 +1,16 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { messageOf } from "../api/client";
+import { dialog } from "../app/dialogs";
 import { actionOf } from "../keys/keys";
 import { lastModel, modelOf, useModels } from "./models";
+import type { Prompt } from "./prompts";
+import type { SlashKeys } from "./Slash";
 import { ToolPicker } from "./ToolPicker";
 import { stop, type Turn } from "./turns";
+import { filled, variablesOf } from "./variables";
 import "../styles/chat.css";
+
+const Slash = lazy(() => import("./Slash"));
 
 interface Props {
   /** Names the draft that is kept: a conversation, or "new". */
@@ -12,17 +18,24 @@ interface Props {
   model: string | null;
   turn: Turn | undefined;
   onAsk: (text: string, model: string) => void;
+  /** Asks behind the answer that is being written; absent where that cannot be. */
+  onQueue?: ((text: string, model: string) => Promise<void>) | undefined;
 }
 
-/** Where one writes. Enter sends, Shift+Enter begins a line; a draft stays until it is sent. */
-export function Composer({ draft, model, turn, onAsk }: Props) {
+/** Where one writes. Enter sends, Shift+Enter begins a line; a draft stays until it is sent; a slash calls prompts. */
+export function Composer({ draft, model, turn, onAsk, onQueue }: Props) {
   const list = useModels();
   const key = `draft ${draft}`;
   const [text, setText] = useState(() => localStorage.getItem(key) ?? "");
   const [chosen, setChosen] = useState<string | null>(null);
   const [wrong, setWrong] = useState("");
+  const [active, setActive] = useState<string | undefined>(undefined);
+  /** The text for which the list of prompts was put away. */
+  const [closed, setClosed] = useState("");
   const area = useRef<HTMLTextAreaElement>(null);
+  const slash = useRef<SlashKeys>(null);
   const busy = turn !== undefined && turn.state !== "ended";
+  const called = text === closed ? undefined : /^\/([\p{L}\p{N}_-]*)$/u.exec(text)?.[1];
 
   // What could not be asked is not lost: it stands where it was written.
   const back = turn?.state === "ended" && turn.message === null ? turn.question : "";
@@ -39,20 +52,42 @@ export function Composer({ draft, model, turn, onAsk }: Props) {
     box.style.height = `${box.scrollHeight + 2}px`;
   }, [key, text]);
 
+  const use = useCallback((prompt: Prompt) => {
+    const put = (said: string) => {
+      setText(said);
+      area.current?.focus();
+    };
+    if (variablesOf(prompt.content).length === 0) put(filled(prompt.content, new Map()));
+    else dialog.set({ name: "fill", prompt, done: put });
+  }, []);
+
   if (!list || list.length === 0) return null;
   const used = modelOf(list, chosen, lastModel(), model)!;
+  const can = text.trim() !== "" && (!busy || onQueue !== undefined);
 
   function sendIt() {
-    if (busy || text.trim() === "") return;
+    if (!can) return;
     setWrong("");
-    onAsk(text.trim(), used);
+    const said = text.trim();
+    if (!busy) onAsk(said, used);
+    else {
+      onQueue!(said, used).catch((failure: unknown) => {
+        setWrong(messageOf(failure));
+        setText((now) => now || said);
+      });
+    }
     setText("");
   }
 
   function keyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing || actionOf("composer", event) !== "send") return;
-    event.preventDefault();
-    sendIt();
+    if (event.nativeEvent.isComposing) return;
+    if (called !== undefined && slash.current?.key(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (actionOf("composer", event) === "send") {
+      event.preventDefault();
+      sendIt();
+    }
   }
 
   return (
@@ -65,8 +100,25 @@ export function Composer({ draft, model, turn, onAsk }: Props) {
       }}
     >
       {wrong && <p className="wrong" role="alert">{wrong}</p>}
+      {called !== undefined && (
+        <Suspense fallback={null}>
+          <Slash ref={slash} typed={called} onChoose={use} onClose={() => setClosed(text)} onActive={setActive} />
+        </Suspense>
+      )}
       <div className="composer-box">
-        <textarea ref={area} rows={1} aria-label="Message" placeholder="Ask…" dir="auto" value={text} onChange={(event) => setText(event.target.value)} onKeyDown={keyDown} />
+        <textarea
+          ref={area}
+          rows={1}
+          aria-label="Message"
+          aria-haspopup={called === undefined ? undefined : "listbox"}
+          aria-controls={active && "slash"}
+          aria-activedescendant={active}
+          placeholder={busy && onQueue ? "Ask next…" : "Ask…"}
+          dir="auto"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={keyDown}
+        />
         <div className="composer-foot">
           <select
             aria-label="Model"
@@ -83,13 +135,14 @@ export function Composer({ draft, model, turn, onAsk }: Props) {
             ))}
           </select>
           <ToolPicker />
-          {busy ? (
+          {busy && (
             <button type="button" disabled={!turn.id} onClick={() => stop(turn).catch((failure: unknown) => setWrong(messageOf(failure)))}>
               Stop
             </button>
-          ) : (
-            <button className="primary" disabled={text.trim() === ""}>
-              Send
+          )}
+          {(!busy || onQueue) && (
+            <button className="primary" disabled={!can}>
+              {busy ? "Queue" : "Send"}
             </button>
           )}
         </div>

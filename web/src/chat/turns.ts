@@ -1,6 +1,7 @@
 import { api, ApiError, messageOf, of, reachable, send, type Schema } from "../api/client";
 import { readEvents } from "../api/events";
 import { createStore } from "../app/store";
+import { tell } from "../live/live";
 import { refresh } from "../shell/conversations";
 import { learnt } from "./context";
 import { applied, blank, type Consent, type Turn } from "./turn";
@@ -31,15 +32,33 @@ export const ask = (body: Schema["AskRequest"], told: Told = {}) =>
 export const again = (how: "regenerate" | "continue", conversation: string, message: string, before: string, body: Schema["AgainRequest"], told: Told = {}) =>
   begin({ ...blank, conversation, before }, `/api/conversations/${conversation}/messages/${message}/${how}`, body, told);
 
+/** Asks behind an answer that is being written: the server keeps the question, and answers it after that one. */
+export async function queue(body: Schema["AskRequest"] & { conversation_id: string }) {
+  const idempotency = crypto.randomUUID();
+  const answer = await send(() => asking("/api/chat/stream", body, idempotency));
+  if (!answer.ok) throw await ApiError.of(answer);
+  let turn: Turn = blank;
+  // Its stream is let go of once the question is kept: it is followed when its turn comes.
+  for await (const event of readEvents(answer)) {
+    turn = applied(turn, event);
+    if (turn.message !== null || turn.state === "ended") break;
+  }
+  if (turn.message === null) throw new Error(turn.wrong || "The server sent no answer.");
+  refresh(body.conversation_id);
+  tell({ type: "conversation", conversation_id: body.conversation_id });
+}
+
+const asking = (path: string, body: object, idempotency: string) =>
+  new Request(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream", "Idempotency-Key": idempotency },
+    body: JSON.stringify(body),
+  });
+
 async function begin(turn: Turn, path: string, body: object, { made, begun }: Told) {
   let key = turn.conversation ?? "";
   const idempotency = crypto.randomUUID();
-  const make = () =>
-    new Request(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream", "Idempotency-Key": idempotency },
-      body: JSON.stringify(body),
-    });
+  const make = () => asking(path, body, idempotency);
   put(key, turn);
   let kept = false;
   await follow(turn, make, (next) => {
@@ -75,8 +94,8 @@ export async function resume(begun: Pick<Schema["TurnView"], "id" | "conversatio
   const own = new AbortController();
   watched.set(key, own);
   // Where it cannot be followed (too many are), the message says that it is unfinished, and news tell of its end.
-  const tell = (next: Turn) => put(key, next.text === "" && next.wrong !== "" ? { ...next, wrong: "" } : next);
-  await follow(turn, eventsOf(begun.id, "", own.signal), tell, own.signal);
+  const show = (next: Turn) => put(key, next.text === "" && next.wrong !== "" ? { ...next, wrong: "" } : next);
+  await follow(turn, eventsOf(begun.id, "", own.signal), show, own.signal);
   if (watched.get(key) === own) watched.delete(key);
 }
 
@@ -108,15 +127,15 @@ export async function consent(turn: Turn, asked: Consent, answer: Schema["Consen
   await of(api.POST("/api/chat/turns/{id}/consents/{cid}", { params: { path: { id: turn.id, cid: asked.id } }, body: answer }));
 }
 
-/** Reads events until the last one, and tells what each makes of the turn. */
-async function follow(turn: Turn, make: () => Request, tell: (turn: Turn) => void, signal?: AbortSignal) {
+/** Reads events until the last one, and shows what each makes of the turn. */
+async function follow(turn: Turn, make: () => Request, show: (turn: Turn) => void, signal?: AbortSignal) {
   let last = "";
   let frame = 0;
   const now = (next: Turn) => {
     cancelAnimationFrame(frame);
     frame = 0;
     turn = next;
-    tell(turn);
+    show(turn);
   };
   for (let failures = 0; ; ) {
     try {

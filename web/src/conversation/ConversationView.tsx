@@ -6,7 +6,7 @@ import { useStore } from "../app/store";
 import { Composer } from "../chat/Composer";
 import { manner } from "../chat/context";
 import { useModels } from "../chat/models";
-import { ask, forget, leave, resume, turns } from "../chat/turns";
+import { ask, forget, leave, queue, resume, turns } from "../chat/turns";
 import { Consents } from "../consents/Consents";
 import { useNews } from "../live/live";
 import { wordsOf } from "../search/query";
@@ -62,9 +62,11 @@ export default function ConversationView({ id, message }: { id: string; message:
   useEffect(() => {
     if (!unfinished) return;
     let gone = false;
-    of(api.GET("/api/chat/turns", { params: { query: { conversation_id: id, limit: 1 } } })).then(
-      ({ items: [newest] }) => {
-        if (!gone && newest && (newest.status === "streaming" || newest.status === "pending")) void resume(newest);
+    of(api.GET("/api/chat/turns", { params: { query: { conversation_id: id, limit: 8 } } })).then(
+      ({ items }) => {
+        // Questions that wait stand behind the one that is answered.
+        const first = items.findLast((one) => one.status === "streaming" || one.status === "pending");
+        if (!gone && first) void resume(first);
       },
       () => {}, // the message says that it is unfinished
     );
@@ -72,6 +74,9 @@ export default function ConversationView({ id, message }: { id: string; message:
   }, [unfinished, id]);
 
   useEffect(() => () => leave(id), [id]);
+  // A question that waits comes behind the answer that is written, or behind those that wait already.
+  const written = turn?.message ?? null;
+  const behind = written === null ? null : path.some((step) => step.node.id === written) ? end : written;
 
   // What happens to it elsewhere, and answers that are begun there.
   const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -136,6 +141,14 @@ export default function ConversationView({ id, message }: { id: string; message:
           draft={id}
           model={head.model}
           turn={turn}
+          onQueue={
+            behind === null
+              ? undefined
+              : async (message, model_name) => {
+                  await queue({ message, model_name, conversation_id: id, parent_id: behind, ...manner() });
+                  setThrough(null);
+                }
+          }
           onAsk={(message, model_name) => void ask({ message, model_name, conversation_id: id, ...(end !== null && { parent_id: end }), ...manner() })}
         />
       )}
