@@ -167,6 +167,22 @@ public sealed class PageActionsTests
     }
 
     [Fact]
+    public async Task What_is_found_in_a_conversation_is_walked_through_also_where_it_is_not_loaded()
+    {
+        await using var app = await ChatHost.AppAsync();
+        await app.MakeConversationAsync(
+            "Long",
+            [.. Enumerable.Range(0, 300).Select(i => $"number {i} {(i is 5 or 150 or 290 ? "needle" : "straw")}")]
+        );
+        using var page = PageJourney.Start("page-find.mjs", app);
+
+        var seen = await page.EndAsync();
+        Assert.True(seen.Flag("focus"));
+        Assert.False(seen.Flag("taken"));
+        Assert.True(seen.Number("sideways") <= 0);
+    }
+
+    [Fact]
     public async Task A_message_is_pinned_and_an_answer_says_what_its_model_was_told()
     {
         await using var host = await ChatHost.StartAsync(s => s.ContextTokens = 4_096);

@@ -1,17 +1,19 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useActs } from "../actions/messages";
 import { api, of } from "../api/client";
-import { usePlace } from "../app/router";
+import { navigate, usePlace } from "../app/router";
 import { useStore } from "../app/store";
 import { Composer } from "../chat/Composer";
 import { manner } from "../chat/context";
 import { useModels } from "../chat/models";
 import { ask, forget, leave, queue, resume, turns } from "../chat/turns";
 import { Consents } from "../consents/Consents";
+import { actionOf } from "../keys/keys";
 import { useNews } from "../live/live";
 import { wordsOf } from "../search/query";
 import { providerName } from "../ui/format";
 import { Notice } from "../ui/Notice";
+import { addressOf, Find } from "./Find";
 import { Head } from "./Head";
 import { Messages } from "./Messages";
 import { pathOf, type Step } from "./tree";
@@ -24,7 +26,8 @@ export default function ConversationView({ id, message }: { id: string; message:
   const { head, tree, wrong, retry, look, learn, ...words } = useConversation(id);
   const { query } = usePlace();
   const q = query.get("q") ?? "";
-  const marked = useMemo(() => wordsOf(q), [q]);
+  const find = query.get("find");
+  const marked = useMemo(() => wordsOf(find ?? q), [find, q]);
   const [chosen, setChosen] = useState<ReadonlyMap<string, string>>(new Map());
   // A branch chosen after an address was opened goes before that address.
   const [through, setThrough] = useState(message);
@@ -104,6 +107,21 @@ export default function ConversationView({ id, message }: { id: string; message:
     });
   }, []);
 
+  const lookFor = () => navigate(addressOf(id, message, find ?? ""), { replace: true });
+  function key(event: KeyboardEvent) {
+    // Pressed once more, where one finds already, it is the browser's own.
+    if (actionOf("messages", event) !== "find" || (event.target as HTMLElement).closest(".find-bar")) return;
+    event.preventDefault();
+    const field = document.querySelector<HTMLInputElement>(".find-bar input");
+    field?.focus();
+    if (field) field.select();
+    else lookFor();
+  }
+  function leaveOff() {
+    navigate(message === null ? `/c/${id}` : `/c/${id}/${message}`, { replace: true });
+    document.querySelector<HTMLElement>(".messages")?.focus({ preventScroll: true });
+  }
+
   if (wrong) {
     return (
       <main className="main" id="main">
@@ -116,8 +134,9 @@ export default function ConversationView({ id, message }: { id: string; message:
   }
 
   return (
-    <main className="main conversation" id="main">
-      <Head head={head} q={q} />
+    <main className="main conversation" id="main" onKeyDown={key}>
+      <Head head={head} q={q} onFind={lookFor} />
+      {find !== null && tree && <Find id={id} text={find} message={message} tree={tree} onClose={leaveOff} />}
       {!head || !tree ? (
         <div className="messages" aria-busy="true" aria-label="Messages" />
       ) : path.length === 0 ? (

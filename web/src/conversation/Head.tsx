@@ -9,7 +9,7 @@ import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 
 /** What a conversation is called, where it is kept, and what can be done with it. */
-export function Head({ head, q }: { head: Schema["ConversationView"] | null; q: string }) {
+export function Head({ head, q, onFind }: { head: Schema["ConversationView"] | null; q: string; onFind: () => void }) {
   const [menu, setMenu] = useState<HTMLElement | null>(null);
   const more = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -43,6 +43,10 @@ export function Head({ head, q }: { head: Schema["ConversationView"] | null; q: 
           Results
         </Link>
       )}
+      <button className="plain" disabled={!head} title="Find in this conversation" onClick={onFind}>
+        <Icon name="search" />
+        <span className="sr">Find in this conversation</span>
+      </button>
       {head?.deleted_at ? (
         <button onClick={() => void restore(head)}>Take out of the bin</button>
       ) : (

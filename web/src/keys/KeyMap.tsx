@@ -5,6 +5,7 @@ const places: Record<Scope, string> = {
   page: "Anywhere",
   list: "In the list",
   messages: "In a conversation",
+  find: "Finding in a conversation",
   search: "In the search field",
   composer: "Where one writes",
 };

@@ -1,6 +1,6 @@
 /** Every key that does something: what listens looks here, and what `?` shows is made of it. */
 
-export type Scope = "page" | "list" | "messages" | "search" | "composer";
+export type Scope = "page" | "list" | "messages" | "find" | "search" | "composer";
 
 interface Key {
   scope: Scope;
@@ -49,6 +49,10 @@ export const table = [
   { scope: "messages", action: "pin", keys: ["p"], name: "Pin: told with every question" },
   { scope: "messages", action: "favourite", keys: ["f"], name: "Favourite" },
   { scope: "messages", action: "menu", keys: [".", "Shift+F10", "ContextMenu"], name: "What can be done with it" },
+  { scope: "messages", action: "find", keys: ["Mod+f"], name: "Find in the conversation" },
+  { scope: "find", action: "next", keys: ["Enter"], name: "Next message that has it" },
+  { scope: "find", action: "previous", keys: ["Shift+Enter"], name: "Message before that has it" },
+  { scope: "find", action: "close", keys: ["Escape"], name: "Close" },
   { scope: "search", action: "next", keys: ["ArrowDown"], name: "Next" },
   { scope: "search", action: "previous", keys: ["ArrowUp"], name: "Previous" },
   { scope: "search", action: "pageDown", keys: ["PageDown"], name: "Six down" },
@@ -106,7 +110,7 @@ export const typing = (target: EventTarget | null) =>
 /** What the key means there; null: nothing. Nothing but Mod combinations means anything while somebody types. */
 export function actionOf<S extends Scope>(scope: S, event: Pressed): Action<S> | null {
   const pressed = combination(event);
-  const fields = scope === "search" || scope === "composer";
+  const fields = scope === "find" || scope === "search" || scope === "composer";
   if (!fields && !pressed.startsWith("Mod+") && typing(event.target)) return null;
   const found = table.find((key) => key.scope === scope && (key.keys as readonly string[]).includes(pressed));
   return (found?.action ?? null) as Action<S> | null;
