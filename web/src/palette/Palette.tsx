@@ -24,8 +24,8 @@ const kinds: Record<View["kind"], string> = { list: "in the list", archive: "in 
 /** Shows it in the list, and goes there. */
 function turnTo(view: View) {
   drawer.set(true);
-  void show(view);
-  focusOn(".list a[tabindex='0'], p.list-state", 2000);
+  // What stands there before is not what is gone to.
+  void show(view).then(() => focusOn(".list a[tabindex='0'], p.list-state", 2000));
 }
 
 /** Goes anywhere and does anything by what it is called. */

@@ -121,7 +121,7 @@ export function ConversationList() {
     );
   }
   if (list.state === "loading" && rows.length === 0) return <div className="list-state" aria-busy="true" aria-label="Conversations" />;
-  if (rows.length === 0) return <p className="list-state">{list.view.kind === "list" && list.view.space !== null ? "Nothing in this space yet." : emptyOf(list.view)}</p>;
+  if (rows.length === 0) return <p className="list-state" tabIndex={-1}>{list.view.kind === "list" && list.view.space !== null ? "Nothing in this space yet." : emptyOf(list.view)}</p>;
 
   return (
     <div className="list" ref={scroller} onKeyDown={walk}>
