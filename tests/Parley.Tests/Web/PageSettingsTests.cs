@@ -1,6 +1,6 @@
 namespace Parley.Tests.Web;
 
-/// <summary>What is one's own, at the page, in a real browser: tests/node/page-settings.mjs.</summary>
+/// <summary>What is one's own, and an admin's, in a real browser: tests/node/page-{settings,admin}.mjs.</summary>
 public sealed class PageSettingsTests
 {
     [Fact]
@@ -18,5 +18,23 @@ public sealed class PageSettingsTests
         Assert.InRange(seen.Number("codes"), 5, 20);
         Assert.True(seen.Number("sideways") <= 0);
         Assert.Empty(seen.Items("small").Select(one => one.GetString()));
+    }
+
+    [Fact]
+    public async Task Health_model_servers_accounts_and_audit_are_an_admins()
+    {
+        var (app, _) = await Accounts.StartAsync();
+        await using var _1 = app;
+        await using var model = await FakeUpstream.StartAsync(Parley.Providers.UpstreamKind.OpenAi);
+        using var page = PageJourney.Start(
+            "page-admin.mjs",
+            app,
+            "ada@example.org",
+            Accounts.Password,
+            model.BaseUrl.ToString()
+        );
+
+        var seen = await page.EndAsync();
+        Assert.True(seen.Number("sideways") <= 0);
     }
 }

@@ -25,6 +25,7 @@ public sealed partial class WebRoomTests : IAsyncLifetime
     [InlineData("/search?q=tea")]
     [InlineData("/import")]
     [InlineData("/settings")]
+    [InlineData("/admin")]
     [InlineData("/signin")]
     [InlineData("/c/018f3502-902a-7e68-8469-b5c8398249f9")]
     [InlineData("/c/018f3502-902a-7e68-8469-b5c8398249f9/018f3502-945c-7e68-84c3-d4d7b6fcab6e")]

@@ -12,6 +12,7 @@ const SignIn = lazy(() => import("../auth/SignIn"));
 const SearchView = lazy(search);
 const ConversationView = lazy(conversation);
 const SettingsView = lazy(() => import("../settings/SettingsView"));
+const AdminView = lazy(() => import("../admin/AdminView"));
 const ImportView = lazy(() => import("../imports/ImportView"));
 
 export function App() {
@@ -54,6 +55,7 @@ export function App() {
             {route.name === "conversation" && <ConversationView key={route.id} id={route.id} message={route.message} />}
             {route.name === "import" && <ImportView />}
             {route.name === "settings" && <SettingsView />}
+            {route.name === "admin" && <AdminView />}
             {route.name === "nowhere" && (
               <main className="main" id="main">
                 <Notice title="There is nothing here">

@@ -16,6 +16,7 @@ export const table = [
   { scope: "page", action: "home", keys: ["g h"], name: "Home" },
   { scope: "page", action: "import", keys: ["g i"], name: "Import" },
   { scope: "page", action: "settings", keys: ["g ,"], name: "Settings" },
+  { scope: "page", action: "admin", keys: ["g a"], name: "Administration" },
   { scope: "page", action: "list", keys: ["g l"], name: "To the list of conversations" },
   { scope: "page", action: "messages", keys: ["g m"], name: "To the messages" },
   { scope: "page", action: "consent", keys: ["g t"], name: "To what a tool asks" },

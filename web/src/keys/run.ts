@@ -24,6 +24,8 @@ export function run(action: Action<"page">) {
       return navigate("/import");
     case "settings":
       return navigate("/settings");
+    case "admin":
+      return navigate("/admin");
     case "list":
       return focus(".list a[tabindex='0']");
     case "messages":

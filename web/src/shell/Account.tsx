@@ -54,6 +54,11 @@ export function Account({ user, config }: { user: Schema["UserView"]; config: Sc
           <Link className="button" to="/settings" onClick={() => setOpen(false)}>
             {config.single_user ? "All settings" : "Settings"}
           </Link>
+          {user.role === "admin" && (
+            <Link className="button" to="/admin" onClick={() => setOpen(false)}>
+              Administration
+            </Link>
+          )}
           <p className="muted">
             Parley {config.version}, <a href="/docs">API</a>
           </p>

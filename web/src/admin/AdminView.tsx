@@ -1,0 +1,49 @@
+import { useEffect } from "react";
+import { session } from "../app/session";
+import { useStore } from "../app/store";
+import { useList } from "../settings/parts";
+import { Notice } from "../ui/Notice";
+import { Audit } from "./Audit";
+import { Health } from "./Health";
+import { Upstreams } from "./Upstreams";
+import { readUsers, Users } from "./Users";
+import "../styles/settings.css";
+
+/** Accounts, and what they did: by the names they have now. */
+function People({ own }: { own: string }) {
+  const users = useList(readUsers);
+  return (
+    <>
+      <Users own={own} {...users} />
+      <Audit users={users.items} />
+    </>
+  );
+}
+
+/** What admins look after: how the server is, model servers, accounts, who did what. */
+export default function AdminView() {
+  const now = useStore(session);
+  useEffect(() => {
+    document.title = "Administration · Parley";
+  }, []);
+  if (now.state !== "in") return null;
+  if (now.user.role !== "admin") {
+    return (
+      <main className="main" id="main" tabIndex={-1}>
+        <Notice title="This is for admins">
+          <p>Your account is not one.</p>
+        </Notice>
+      </main>
+    );
+  }
+  return (
+    <main className="main settings" id="main" tabIndex={-1}>
+      <div className="column">
+        <h1>Administration</h1>
+        <Health />
+        <Upstreams />
+        {!now.config.single_user && <People own={now.user.id} />}
+      </div>
+    </main>
+  );
+}
