@@ -13,7 +13,7 @@ import { Account } from "./Account";
 import { ConversationList } from "./ConversationList";
 import { conversations, refresh, reload, remove } from "./conversations";
 import { drawer as store } from "./drawer";
-import { Views } from "./Views";
+import { ViewBar, Views } from "./Views";
 
 interface Props {
   user: Schema["UserView"];
@@ -87,6 +87,7 @@ export function Shell({ user, config, route, children }: Props) {
           <Icon name="search" />
           Search <kbd>/</kbd>
         </Link>
+        <ViewBar />
         <ConversationList />
         <div className="sidebar-foot">
           <Link to="/import" aria-current={route.name === "import" ? "page" : undefined}>

@@ -16,7 +16,7 @@ const groups: [name: string, has: (view: View) => boolean][] = [
 
 /** What the list shows: a space, the archive, the bin, a folder, a tag. */
 export function Views() {
-  const { view, items, state } = useStore(conversations);
+  const { view } = useStore(conversations);
   const known = viewsOf(useStore(places));
   useEffect(() => void readPlaces(), []);
   useNews((news) => news.type === "resync" && void readPlaces());
@@ -24,51 +24,41 @@ export function Views() {
   // One that was chosen stays choosable where there are more than are listed.
   const views = known.some((one) => keyOf(one) === here) ? known : [...known, view];
   return (
-    <>
-      <select
-        aria-label="What the list shows"
-        value={here}
-        onChange={(event) => void show(views.find((one) => keyOf(one) === event.target.value) ?? everything)}
-      >
-        {groups.map(([name, has]) => {
-          const within = views.filter(has);
-          return within.length === 0 ? null : (
-            <optgroup key={name} label={name}>
-              {within.map((one) => (
-                <option key={keyOf(one)} value={keyOf(one)}>
-                  {nameOf(one)}
-                </option>
-              ))}
-            </optgroup>
-          );
-        })}
-      </select>
-      {view.kind !== "list" && (
-        <div className="view-bar">
-          <strong dir="auto">{nameOf(view)}</strong>
-          {view.kind === "bin" && items.length > 0 && (
-            <button
-              className="link"
-              disabled={state === "loading"}
-              onClick={() =>
-                dialog.set({
-                  name: "confirm",
-                  title: "Empty the bin?",
-                  text: "Everything in it is deleted for good. It cannot be undone.",
-                  yes: "Empty it",
-                  run: emptyBin,
-                })
-              }
-            >
-              Empty it…
-            </button>
-          )}
-          <button className="plain" onClick={() => void show(everything)}>
-            <Icon name="close" />
-            <span className="sr">Back to all conversations</span>
-          </button>
-        </div>
+    <select aria-label="What the list shows" value={here} onChange={(event) => void show(views.find((one) => keyOf(one) === event.target.value) ?? everything)}>
+      {groups.map(([name, has]) => {
+        const within = views.filter(has);
+        return within.length === 0 ? null : (
+          <optgroup key={name} label={name}>
+            {within.map((one) => (
+              <option key={keyOf(one)} value={keyOf(one)}>
+                {nameOf(one)}
+              </option>
+            ))}
+          </optgroup>
+        );
+      })}
+    </select>
+  );
+}
+
+/** Where the list shows what lies elsewhere: its name, the way back, and what can be done with all of it. */
+export function ViewBar() {
+  const { view, items, state } = useStore(conversations);
+  if (view.kind === "list") return null;
+  const empty = () =>
+    dialog.set({ name: "confirm", title: "Empty the bin?", text: "Everything in it is deleted for good. It cannot be undone.", yes: "Empty it", run: emptyBin });
+  return (
+    <div className="view-bar">
+      <strong dir="auto">{nameOf(view)}</strong>
+      {view.kind === "bin" && items.length > 0 && (
+        <button className="link" disabled={state === "loading"} onClick={empty}>
+          Empty it…
+        </button>
       )}
-    </>
+      <button className="plain" onClick={() => void show(everything)}>
+        <Icon name="close" />
+        <span className="sr">Back to all conversations</span>
+      </button>
+    </div>
   );
 }
