@@ -36,6 +36,7 @@ internal sealed class LlamaServer : IDisposable
         )
         {
             Environment = new Dictionary<string, string>(ChildEnvironment.WithoutOurs()) { ["LLAMA_API_KEY"] = Key },
+            DiesWithParley = true,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -142,6 +143,25 @@ public sealed class ModelsServeTests : IDisposable
                 serving.Kill(entireProcessTree: true);
             }
         }
+    }
+
+    [Fact]
+    public async Task Killed_it_takes_the_engine_along()
+    {
+        await using var parley = await ServedProcess.StartAsync(Data, "--ollama-url", "");
+        using var limit = new CancellationTokenSource(Limit);
+        using var serving = Start(null, Model, "--name", "tiny", "--llama-server", Engine);
+        var said = (await serving.StandardOutput.ReadLineAsync(limit.Token))!.Split("  ");
+        using var engine = new TcpClient();
+        await engine.ConnectAsync("127.0.0.1", new Uri(said[1]).Port, limit.Token);
+        Assert.Equal(HttpStatusCode.OK, (await ChatAsync(parley.Http, "who are you")).Status);
+
+        serving.Kill(); // SIGKILL, and to nothing that it started
+
+        // The system closes what the engine held open: a process that nobody has reaped can still be seen.
+        Assert.Equal(0, await engine.GetStream().ReadAsync(new byte[1], limit.Token));
+        await serving.WaitForExitAsync(limit.Token);
+        Assert.Equal("tiny", Assert.Single((await GetAsync(parley.Http, "/api/upstreams")).Items()).Text("name"));
     }
 
     [Fact]

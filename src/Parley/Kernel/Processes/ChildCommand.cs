@@ -9,6 +9,12 @@ internal sealed record ChildCommand(string Program, IReadOnlyList<string> Argume
 
     /// <summary>Where it works; null: where this process does.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>
+    /// The kernel kills it when Parley is killed (Linux with setpriv(1), which Debian has): for programs that do not read
+    /// their input, and so would not notice.
+    /// </summary>
+    public bool DiesWithParley { get; init; }
 }
 
 /// <summary>A program cannot be started. The message says which and why.</summary>

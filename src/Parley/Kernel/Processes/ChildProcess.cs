@@ -7,7 +7,7 @@ namespace Parley.Kernel.Processes;
 /// <summary>
 /// A program that runs for Parley: what it writes is read as it comes, the last lines of its complaints are kept, and it
 /// ends when it is told to, with everything it started. Its input is a pipe of ours, so a program that reads it also ends
-/// when Parley is killed. Thread-safe.
+/// when Parley is killed; for others there is <see cref="ChildCommand.DiesWithParley"/>. Thread-safe.
 /// </summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
@@ -81,6 +81,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         // In a session of its own it leads a group, by which all it starts can be ended; a Ctrl-C at the terminal is for
         // Parley alone, which ends it in order. The framework cannot begin one, setsid(1) of every Linux can.
         var leader = OperatingSystem.IsLinux() ? ProgramPath.Find("setsid") : null;
+        var mortal = leader is not null && command.DiesWithParley ? ProgramPath.Find("setpriv") : null;
         var start = new ProcessStartInfo(leader ?? program)
         {
             UseShellExecute = false,
@@ -89,9 +90,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = command.Folder ?? "",
         };
-        if (leader is not null)
+        foreach (var argument in Words(leader, mortal, program))
         {
-            start.ArgumentList.Add(program);
+            start.ArgumentList.Add(argument);
         }
 
         foreach (var argument in command.Arguments)
@@ -108,7 +109,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         try
         {
             return new ChildProcess(
-                Process.Start(start)!,
+                mortal is null ? Process.Start(start)! : LastingThread.Start(start),
                 leader is not null,
                 said,
                 longest,
@@ -120,6 +121,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             throw new ChildException($"{program} cannot be started: {refused.Message}", refused);
         }
     }
+
+    /// <summary>What stands between the first program and the arguments of the one that is wanted.</summary>
+    private static string[] Words(string? leader, string? mortal, string program) =>
+        mortal is not null ? [mortal, "--pdeathsig", "KILL", program]
+        : leader is not null ? [program]
+        : [];
 
     /// <summary>Ends it: first by closing its input, then by SIGTERM, then by SIGKILL. Harmless where it has ended.</summary>
     /// <param name="afterInput">How long it may take to end by itself once its input is closed.</param>
