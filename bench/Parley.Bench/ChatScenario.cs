@@ -16,17 +16,9 @@ internal static class ChatScenario
 
     public static async Task RunAsync(Report report)
     {
-        using var upstream = Child.Start(Environment.ProcessPath!, "--upstream");
-        var address = new Uri((await upstream.Output.ReadLineAsync())!);
-        string[] settings =
-        [
-            "--openai-url",
-            new Uri(address, "v1").ToString(),
-            "--ollama-url",
-            "",
-            "--chat-titles",
-            "false",
-        ];
+        var (upstream, address) = await ScriptedUpstream.StartAsync();
+        using var _ = upstream;
+        var settings = ScriptedUpstream.Settings(address);
         using (var server = BenchServer.Start(Workspace.Store(Messages), settings))
         {
             await server.Process.SettleAsync();
@@ -76,7 +68,6 @@ internal static class ChatScenario
 
     private static async Task ManyAsync(Report report, BenchServer server)
     {
-        var model = ScriptedUpstream.Model(GatewayScenario.LongTokens, 20);
         using var load = new StreamLoad(server.Http.BaseAddress!, Streams);
         await load.AskAsync(Ask, Question(ScriptedUpstream.Model(100, 1), null), 100);
         var before = server.Process.Memory("VmRSS");
@@ -84,14 +75,16 @@ internal static class ChatScenario
         var times = await Task.WhenAll(
             Enumerable
                 .Range(0, Streams)
-                .Select(_ => load.AskAsync(Ask, Question(model, null), GatewayScenario.LongTokens))
+                .Select(_ =>
+                    load.AskAsync(Ask, Question(ScriptedUpstream.LongModel, null), ScriptedUpstream.LongTokens)
+                )
         );
         cpu = server.Process.Cpu() - cpu;
         var peak = server.Process.Memory("VmHWM");
         await CheckStoredAsync(server);
         var all = times.Select(t => t.All / 1000).Order().ToList();
         report.Row(
-            $"{Streams:N0} answers of {GatewayScenario.LongTokens:N0} tokens at once, memory for each",
+            $"{Streams:N0} answers of {ScriptedUpstream.LongTokens:N0} tokens at once, memory for each",
             (peak - before) / 1e3 / Streams,
             60,
             "KB"
@@ -117,7 +110,7 @@ internal static class ChatScenario
                     .EnumerateArray()
                     .Count(m =>
                         m.GetProperty("content").GetString()!.Trim().Length
-                        == (ScriptedUpstream.Token.Length * GatewayScenario.LongTokens) - 1
+                        == (ScriptedUpstream.Token.Length * ScriptedUpstream.LongTokens) - 1
                     );
             }
 

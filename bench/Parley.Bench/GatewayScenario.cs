@@ -10,8 +10,6 @@ namespace Parley.Bench;
 /// </summary>
 internal static class GatewayScenario
 {
-    /// <summary>A minute at 50 tokens a second.</summary>
-    public const int LongTokens = 3_000;
     private const int Connections = 32;
     private const int Rounds = 3;
     private const int Short = 300;
@@ -21,19 +19,10 @@ internal static class GatewayScenario
 
     public static async Task RunAsync(Report report)
     {
-        using var upstream = Child.Start(Environment.ProcessPath!, "--upstream");
-        var address = new Uri((await upstream.Output.ReadLineAsync())!);
+        var (upstream, address) = await ScriptedUpstream.StartAsync();
+        using var _ = upstream;
         using var floor = await FloorServer.ProxyAsync(address.Port);
-        var settings = new[]
-        {
-            "--openai-url",
-            new Uri(address, "v1").ToString(),
-            "--ollama-url",
-            "",
-            "--chat-titles",
-            "false",
-        };
-        using (var server = BenchServer.Start(Workspace.Fresh("gateway"), settings))
+        using (var server = BenchServer.Start(Workspace.Fresh("gateway"), ScriptedUpstream.Settings(address)))
         {
             await ShortAsync(report, address, floor, server);
             foreach (var tokens in (int[])[100, 1_000])

@@ -31,7 +31,23 @@ internal static class ScriptedUpstream
             """u8,
     ];
 
+    /// <summary>An answer of a minute, 50 tokens a second.</summary>
+    public const int LongTokens = 3_000;
+
+    public static string LongModel { get; } = Model(LongTokens, 20);
+
     public static string Model(int tokens, int milliseconds) => $"t-{tokens}-{milliseconds}";
+
+    /// <summary>Settings of a server that asks this upstream and nobody else, and writes no titles.</summary>
+    public static string[] Settings(Uri upstream) =>
+        ["--openai-url", new Uri(upstream, "v1").ToString(), "--ollama-url", "", "--chat-titles", "false"];
+
+    /// <summary>One in a process of its own; gives its address too.</summary>
+    public static async Task<(Child Process, Uri Address)> StartAsync()
+    {
+        var process = Child.Start(Environment.ProcessPath!, "--upstream");
+        return (process, new Uri((await process.Output.ReadLineAsync())!));
+    }
 
     /// <summary>Serves until it is ended; prints its address.</summary>
     public static async Task<int> RunAsync()
@@ -40,7 +56,7 @@ internal static class ScriptedUpstream
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        string[] models = [Model(1, 0), Model(100, 1), Model(1000, 1), Model(GatewayScenario.LongTokens, 20)];
+        string[] models = [Model(1, 0), Model(100, 1), Model(1000, 1), LongModel];
         var list = Encoding.UTF8.GetBytes(
             $$"""{"object":"list","data":[{{string.Join(',', models.Select(m => $$"""{"id":"{{m}}","object":"model","created":1,"owned_by":"bench"}"""))}}]}"""
         );
