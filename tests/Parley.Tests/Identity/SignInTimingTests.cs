@@ -60,7 +60,7 @@ public sealed class SignInTimingTests
             $$"""{"email":"{{email}}","password":"not the password at all"}"""
         );
         var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-        Assert.Equal(401, (int)answer.StatusCode);
+        Assert.True((int)answer.StatusCode == 401, await answer.Content.ReadAsStringAsync());
         return took;
     }
 }
