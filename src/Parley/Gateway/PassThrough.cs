@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using Parley.Chat;
@@ -121,15 +123,20 @@ internal sealed class PassThrough(
             }
 
             var to = http.Response.BodyWriter;
-            if (IsStream(answer.Response))
+            for (var pieces = 0; ; pieces++)
             {
-                await to.FlushAsync(http.RequestAborted); // the head says that the answer has begun
-            }
+                Memory<byte> room;
+                int count;
+                if (pieces == 0 && IsStream(answer.Response))
+                {
+                    (room, count) = await BeginAsync(http, to, answer);
+                }
+                else
+                {
+                    room = to.GetMemory(Chunk);
+                    count = await answer.ReadAsync(room);
+                }
 
-            while (true)
-            {
-                var room = to.GetMemory(Chunk);
-                var count = await answer.ReadAsync(room);
                 if (count == 0)
                 {
                     record?.Ended = true;
@@ -176,6 +183,30 @@ internal sealed class PassThrough(
             record?.Spent = spent;
             Book(caller, target, began, first, status, spent, open);
         }
+    }
+
+    /// <summary>
+    /// The first piece, put where the next one goes. Where it came with the head both go out together; where it did not, the
+    /// head goes ahead of it and says that the answer has begun.
+    /// </summary>
+    private static async ValueTask<(Memory<byte> Room, int Count)> BeginAsync(
+        HttpContext http,
+        PipeWriter to,
+        UpstreamAnswer answer
+    )
+    {
+        var piece = ArrayPool<byte>.Shared.Rent(Chunk);
+        var reading = answer.ReadAsync(piece.AsMemory(0, Chunk));
+        if (!reading.IsCompletedSuccessfully)
+        {
+            await to.FlushAsync(http.RequestAborted);
+        }
+
+        var count = await reading;
+        var room = to.GetMemory(Chunk);
+        piece.AsSpan(0, count).CopyTo(room.Span);
+        ArrayPool<byte>.Shared.Return(piece); // only here: after a failure it may still be read into
+        return (room, count);
     }
 
     /// <summary>Null where nothing is paid for: no model is asked, or the upstream refuses.</summary>

@@ -31,10 +31,17 @@ internal sealed class UsageLog(Db db, CostBook book, IdSource ids, TimeProvider 
     private const int Batch = 500;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>
+    /// Between two writes, so that calls in quick succession share one: a commit of each its own would take a core from the
+    /// answers.
+    /// </summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
+
     private readonly Channel<BookedCall> calls = Channel.CreateBounded<BookedCall>(
         new BoundedChannelOptions(Room) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
     );
     private readonly ConcurrentDictionary<long, OpenCall> open = new();
+    private readonly CancellationTokenSource closing = new();
 
     /// <summary>An answer begins: until <see cref="Add"/> it is kept as far as it has come.</summary>
     public OpenCall Begin(long userId, Func<SpentTokens?> soFar)
@@ -64,6 +71,7 @@ internal sealed class UsageLog(Db db, CostBook book, IdSource ids, TimeProvider 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         calls.Writer.TryComplete();
+        await closing.CancelAsync();
         await base.StopAsync(cancellationToken);
     }
 
@@ -83,9 +91,29 @@ internal sealed class UsageLog(Db db, CostBook book, IdSource ids, TimeProvider 
 
             await WriteAsync(batch.Count, tx => Write(tx, batch));
             batch.Clear();
+            await RestAsync();
         }
 
         await keeping;
+    }
+
+    public override void Dispose()
+    {
+        closing.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>By the system's clock, whatever the server's own says: it is the machine that is spared.</summary>
+    private async Task RestAsync()
+    {
+        try
+        {
+            await Task.Delay(Rest, TimeProvider.System, closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops: what waits is booked now.
+        }
     }
 
     private async Task KeepAsync(CancellationToken stoppingToken)
