@@ -9,7 +9,7 @@ internal sealed class TurnLog
 {
     /// <summary>Bytes of the first stretch, and of most: doubling one array would leave as much again behind in each turn.</summary>
     private const int FirstRoom = 512;
-    private const int MostRoom = 8 * 1024;
+    private const int MostRoom = 2 * 1024;
 
     private readonly Lock gate = new();
     private readonly List<(int Start, byte[] Bytes)> stretches = [(0, new byte[FirstRoom])];
@@ -27,7 +27,10 @@ internal sealed class TurnLog
     /// <summary>No more events will come.</summary>
     public bool HasEnded => Volatile.Read(ref ended);
 
-    /// <summary>Adds one event and wakes readers. After an end nothing is added.</summary>
+    /// <summary>
+    /// Adds one event and wakes readers: they run in this very call until they wait for something, a thread the less for
+    /// each event. After an end nothing is added.
+    /// </summary>
     public void Append(TurnEventKind kind, ReadOnlySpan<byte> payload)
     {
         TaskCompletionSource? waiting;
@@ -128,9 +131,7 @@ internal sealed class TurnLog
     {
         lock (gate)
         {
-            return length > position || ended
-                ? Task.CompletedTask
-                : (news ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return length > position || ended ? Task.CompletedTask : (news ??= new TaskCompletionSource()).Task;
         }
     }
 

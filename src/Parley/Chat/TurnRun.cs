@@ -11,9 +11,6 @@ internal sealed class TurnRun(Turn turn, TokenCounts tokens)
 
     public Turn Turn { get; } = turn;
 
-    /// <summary>Text of this round, for the message the model made its calls with.</summary>
-    public ArrayBufferWriter<byte> Said { get; } = new();
-
     public int Calls { get; set; }
 
     public string? Finish { get; set; }
@@ -81,10 +78,20 @@ internal sealed class TurnRun(Turn turn, TokenCounts tokens)
         Turn.Spending = new TurnSpending([.. Spent], null, 0);
     }
 
-    public byte[] Take()
+    /// <summary>The text of the round that is over, for the message the model made its calls with.</summary>
+    public byte[] Said()
     {
-        var said = Said.WrittenSpan.ToArray();
-        Said.ResetWrittenCount();
-        return said;
+        var round = Turn.Log.Whole(began).Span;
+        var said = new ArrayBufferWriter<byte>();
+        var reader = new TurnLogReader(round);
+        while (reader.TryRead(out var read))
+        {
+            if (read.Kind == TurnEventKind.Token)
+            {
+                said.Write(read.Payload);
+            }
+        }
+
+        return said.WrittenSpan.ToArray();
     }
 }

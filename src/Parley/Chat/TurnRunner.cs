@@ -206,7 +206,6 @@ internal sealed partial class TurnRunner(
             {
                 case ModelEventKind.Text when !piece.Text.IsEmpty:
                     turn.Log.Append(TurnEventKind.Token, piece.Text.Span);
-                    run.Said.Write(piece.Text.Span);
                     break;
                 case ModelEventKind.Thinking when !piece.Text.IsEmpty:
                     turn.Log.Append(TurnEventKind.Thinking, piece.Text.Span);

@@ -26,7 +26,7 @@ internal sealed class TurnTools(
     /// <summary>One call after the other; the messages get what the model must know of them.</summary>
     public async Task RunAsync(TurnRun run, TurnPlan plan, List<ToolCall> calls, List<ModelMessage> messages)
     {
-        messages.Add(new ModelMessage(ModelRole.Assistant) { Text = run.Take(), Calls = calls });
+        messages.Add(new ModelMessage(ModelRole.Assistant) { Text = run.Said(), Calls = calls });
         foreach (var call in calls)
         {
             Say(

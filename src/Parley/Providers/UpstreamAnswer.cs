@@ -1,4 +1,5 @@
 using System.Net.Http;
+using System.Runtime.CompilerServices;
 using Parley.Providers.Wire;
 
 namespace Parley.Providers;
@@ -39,6 +40,7 @@ internal sealed class UpstreamAnswer : IDisposable
 
     /// <summary>Reads what is there, waiting for it within the limits of the phase; 0 at the end.</summary>
     /// <exception cref="UpstreamException">It broke, or said nothing for too long.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReadAsync(Memory<byte> into)
     {
         try

@@ -51,6 +51,7 @@ internal sealed class UpstreamHttp : IDisposable
         try
         {
             var response = await client.SendAsync(request, watch.Token);
+            request.Content = null; // it has gone out, and the answer would hold it to its end
             return new UpstreamAnswer(upstream, response, watch, options, ct);
         }
         catch (Exception failure)

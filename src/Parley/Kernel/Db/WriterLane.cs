@@ -25,6 +25,7 @@ internal sealed partial class WriterLane : IDisposable
     private readonly DiskReserve _reserve;
     private readonly Thread _thread;
     private readonly List<QueuedWrite> _group = [];
+    private bool _cachesLarge = true; // as it was opened
     private long _commits;
     private long _writes;
 
@@ -82,6 +83,7 @@ internal sealed partial class WriterLane : IDisposable
 
     private void Serve()
     {
+        Cache(large: false);
         while (true)
         {
             var write = _queue.Take(out var closed);
@@ -94,11 +96,17 @@ internal sealed partial class WriterLane : IDisposable
 
                 if (write is not null)
                 {
+                    if (write.Kind == WriteKind.Large)
+                    {
+                        Cache(large: true);
+                    }
+
                     RunGroup(write);
                     _log.AfterCommit();
                 }
                 else
                 {
+                    Cache(large: false);
                     _log.WhenIdle();
                 }
             }
@@ -113,6 +121,15 @@ internal sealed partial class WriterLane : IDisposable
         _log.Close();
         _connection.Dispose();
         _reserve.Close();
+    }
+
+    private void Cache(bool large)
+    {
+        if (large != _cachesLarge)
+        {
+            Run($"PRAGMA cache_size=-{(large ? Store.LargeCacheKilobytes : Store.CacheKilobytes)}");
+            _cachesLarge = large;
+        }
     }
 
     private void RunGroup(QueuedWrite first)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Parley.Providers.Wire;
 
@@ -9,7 +10,12 @@ namespace Parley.Providers.Wire;
 internal sealed class WireReader(UpstreamAnswer answer) : IDisposable
 {
     public const int Longest = 4 * 1024 * 1024;
-    private const int FirstRoom = 8 * 1024;
+
+    /// <summary>Events of most streams are smaller: a thousand may be waiting for their next one.</summary>
+    private const int FirstRoom = 1024;
+
+    /// <summary>For one that has more to give than it can be read.</summary>
+    private const int UsualRoom = 8 * 1024;
 
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstRoom);
     private int head; // the first byte that is still needed
@@ -42,6 +48,7 @@ internal sealed class WireReader(UpstreamAnswer answer) : IDisposable
     /// The data of the next server-sent event (HTML standard, 9.2.6); null when there is none. One that the end cuts off
     /// before its empty line is given too: several servers leave the last one out.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>?> EventAsync()
     {
         head = next;
@@ -121,6 +128,7 @@ internal sealed class WireReader(UpstreamAnswer answer) : IDisposable
     }
 
     /// <summary>False where nothing more comes and nothing is left.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync()
     {
         if (ended)
@@ -139,6 +147,12 @@ internal sealed class WireReader(UpstreamAnswer answer) : IDisposable
     {
         if (head == end)
         {
+            if (end == buffer.Length && buffer.Length < UsualRoom)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+            }
+
             head = next = looked = end = 0;
         }
 
