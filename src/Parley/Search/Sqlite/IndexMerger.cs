@@ -163,20 +163,22 @@ internal sealed class IndexMerger(Db db, SegmentTable table, PageCache cache, Pa
             _held.Add((stream, page, new SegmentPage(bytes, data.Length, pool)));
             if (_held.Count < PagesAtOnce)
                 return;
-            Wait(db.WriteAsync(WriteHeld));
+            Wait(db.WriteAsync(WriteHeld, ct));
             MergeSmaller();
         }
 
         /// <summary>Where somebody searches while much is written, small segments do not wait for a large merge to end.</summary>
         private void MergeSmaller()
         {
-            while (signal.IsAsked && db.Read(session => Choose(session, Tier(inputs[0]))) is { Count: > 0 } smaller)
+            while (
+                signal.IsAsked && db.Read(session => Choose(session, Tier(inputs[0])), ct: ct) is { Count: > 0 } smaller
+            )
                 new Merge(db, table, cache, pool, signal, smaller, ct).Run();
         }
 
         public SegmentPage Read(long segment, SegmentStream stream, int page) =>
             cache.Find(SqlitePages.Key(segment, stream, page))
-            ?? db.Read(session => new SqlitePages(session, cache: null, pool).Read(segment, stream, page));
+            ?? db.Read(session => new SqlitePages(session, cache: null, pool).Read(segment, stream, page), ct: ct);
 
 #pragma warning disable VSTHRD002 // The merge has a thread of its own, on which nothing else ever runs: it may wait for its writes.
         private static void Wait(Task task) => task.GetAwaiter().GetResult();
