@@ -1,5 +1,6 @@
 using Parley.Conversations;
 using Parley.Kernel;
+using Parley.Search.Sqlite;
 
 namespace Parley.Tests.Search.Matching;
 
@@ -34,6 +35,40 @@ public sealed class MergeAndRebuildTests
         var answer = await store.SearchAsync("word");
         Assert.Equal(8, answer.Total);
         Assert.Equal(8, answer.Hits.Count);
+        var check = await store.Index.CheckAsync(20, ct);
+        Assert.True(check.Sound, string.Join('\n', check.Faults));
+        Assert.Equal(0, await store.Db.ReadAsync(Left, ct));
+    }
+
+    /// <summary>Eight small segments come while a large merge waits for its first pages to be written.</summary>
+    [Fact]
+    public async Task While_somebody_searches_small_segments_do_not_wait_for_a_large_merge()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var store = new SearchStore(clock: new TestClock());
+        var random = new Random(3);
+        for (var day = 0; day < 8; day++)
+        {
+            var large = Drafts.New(day: day);
+            for (var i = 0; i < 300; i++)
+                large.User(string.Join(' ', Enumerable.Range(0, 500).Select(_ => $"w{random.Next(200_000)}")));
+            await store.AddAsync(large);
+        }
+
+        await store.SearchAsync("word");
+        using var go = new ManualResetEventSlim();
+        var held = store.Db.WriteAsync(_ => go.Wait(ct), ct);
+        var merge = store.Merger.StepAsync(ct);
+        Assert.True(SpinWait.SpinUntil(() => store.Db.Health().QueueLength >= 1, TimeSpan.FromSeconds(20)));
+        var small = Enumerable.Range(0, 8).Select(i => store.AddAsync(Drafts.New(day: i).User($"word number{i}")));
+        var added = small.ToList();
+        go.Set();
+        await held;
+        await Task.WhenAll(added);
+        Assert.True(await merge);
+        Assert.Equal(2, await store.Db.ReadAsync(IndexMerger.Segments, ct));
+        Assert.Equal(8, (await store.SearchAsync("word")).Total);
+        Assert.Equal(2400, (await store.SearchAsync("role:user -word")).Total);
         var check = await store.Index.CheckAsync(20, ct);
         Assert.True(check.Sound, string.Join('\n', check.Faults));
         Assert.Equal(0, await store.Db.ReadAsync(Left, ct));
