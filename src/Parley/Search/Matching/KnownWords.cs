@@ -48,7 +48,6 @@ internal static class KnownWords
 
                 if (!any || documents >= kept[limit - 1].Documents)
                     kept.Add(new KnownWord(word.ToArray(), documents));
-                return true;
             }
         );
         cut |= any || kept.Count > limit;
@@ -58,7 +57,7 @@ internal static class KnownWords
 
     /// <summary>Visits all words that begin so, ascending.</summary>
     /// <returns>Whether that was all of them.</returns>
-    public static bool Scan(IndexView view, byte[] prefix, Visit visit)
+    private static bool Scan(IndexView view, byte[] prefix, Visit visit)
     {
         var cursors = new List<TermCursor>();
         foreach (var segment in view.Segments)
@@ -81,8 +80,8 @@ internal static class KnownWords
             long documents = 0;
             foreach (var index in alike)
                 documents += cursors[index].Words;
-            if (documents > 0 && !visit(cursors[alike[0]].Term, documents))
-                return false;
+            if (documents > 0)
+                visit(cursors[alike[0]].Term, documents);
             for (var at = alike.Length - 1; at >= 0; at--)
             {
                 var index = alike[at];
@@ -100,7 +99,7 @@ internal static class KnownWords
         return true;
     }
 
-    public delegate bool Visit(ReadOnlySpan<byte> word, long documents);
+    private delegate void Visit(ReadOnlySpan<byte> word, long documents);
 
     private static bool Advance(TermCursor cursor, byte[] prefix)
     {

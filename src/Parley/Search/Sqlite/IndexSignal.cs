@@ -11,16 +11,17 @@ internal sealed class IndexSignal(TimeProvider time)
     /// <summary>Who searched so lately is likely to go on.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(10);
 
-    private long? _asked;
+    /// <summary>A timestamp; 0 where nobody has.</summary>
+    private long _asked;
     private readonly Channel<bool> _grown = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
     /// <summary>Somebody searches now.</summary>
-    public void Ask() => _asked = time.GetTimestamp();
+    public void Ask() => Volatile.Write(ref _asked, time.GetTimestamp());
 
     /// <summary>Whether somebody searched lately: then segments are joined at once, before searches feel them.</summary>
-    public bool IsAsked => _asked is { } at && time.GetElapsedTime(at) < Lately;
+    public bool IsAsked => Volatile.Read(ref _asked) is not 0 and var at && time.GetElapsedTime(at) < Lately;
 
     public void Set() => _grown.Writer.TryWrite(true);
 
