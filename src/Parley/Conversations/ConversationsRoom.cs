@@ -16,6 +16,7 @@ internal static class ConversationsRoom
         services.AddSingleton<IAccountWitness, AccountContents>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<MessageWriter>();
+        services.AddSingleton<ITextSource, MessageTexts>();
         services.AddSingleton<OwnMessages>();
         services.AddSingleton<ConversationStore>();
         services.AddSingleton<ConversationEdits>();
