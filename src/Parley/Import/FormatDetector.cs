@@ -1,5 +1,6 @@
 using Parley.Conversations;
 using Parley.Import.Formats;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import;
 

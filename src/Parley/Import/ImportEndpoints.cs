@@ -1,6 +1,7 @@
 using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel;
+using Parley.Kernel.Archives;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 

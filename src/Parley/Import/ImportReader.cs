@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Parley.Conversations;
 using Parley.Files;
 using Parley.Kernel;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import;
 

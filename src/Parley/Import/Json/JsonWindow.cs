@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import;
 

@@ -1,3 +1,5 @@
+using Parley.Kernel.Archives;
+
 namespace Parley.Import;
 
 /// <summary>

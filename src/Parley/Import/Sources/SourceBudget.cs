@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import;
 

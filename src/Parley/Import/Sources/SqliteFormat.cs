@@ -1,4 +1,5 @@
 using Parley.Conversations;
+using Parley.Kernel.Archives;
 using Parley.Sqlite;
 
 namespace Parley.Import;

@@ -1,3 +1,4 @@
+using Parley.Kernel.Archives;
 using Parley.Sqlite;
 
 namespace Parley.Import;

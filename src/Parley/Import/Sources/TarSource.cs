@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import;
 

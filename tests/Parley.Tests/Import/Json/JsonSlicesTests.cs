@@ -3,6 +3,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Parley.Import;
+using Parley.Kernel.Archives;
 
 namespace Parley.Tests.Import;
 

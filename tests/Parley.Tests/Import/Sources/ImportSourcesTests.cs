@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Parley.Import;
+using Parley.Kernel.Archives;
 
 namespace Parley.Tests.Import.Sources;
 

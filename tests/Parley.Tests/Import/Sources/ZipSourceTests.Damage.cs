@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Parley.Import;
+using Parley.Kernel.Archives;
 
 namespace Parley.Tests.Import.Sources;
 

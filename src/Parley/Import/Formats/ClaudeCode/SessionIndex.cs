@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Parley.Conversations;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import.Formats.ClaudeCode;
 

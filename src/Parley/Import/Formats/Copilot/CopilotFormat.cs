@@ -1,4 +1,5 @@
 using Parley.Conversations;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import.Formats.Copilot;
 

@@ -1,5 +1,5 @@
 using AngleSharp.Dom;
-using Parley.Import.Html;
+using Parley.Kernel.Html;
 
 namespace Parley.Import.Formats.Gemini;
 

@@ -1,5 +1,5 @@
 using Parley.Conversations;
-using Parley.Import.Html;
+using Parley.Kernel.Html;
 
 namespace Parley.Import.Formats.Gemini;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Parley.Conversations;
-using Parley.Import.Html;
+using Parley.Kernel.Html;
 
 namespace Parley.Import.Formats.Gemini;
 

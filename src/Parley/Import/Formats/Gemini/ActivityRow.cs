@@ -1,4 +1,4 @@
-using Parley.Import.Html;
+using Parley.Kernel.Html;
 
 namespace Parley.Import.Formats.Gemini;
 

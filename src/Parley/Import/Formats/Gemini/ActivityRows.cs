@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Conversations;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import.Formats.Gemini;
 

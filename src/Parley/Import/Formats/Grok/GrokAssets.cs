@@ -1,5 +1,6 @@
 using Parley.Conversations;
 using Parley.Files;
+using Parley.Kernel.Archives;
 
 namespace Parley.Import.Formats.Grok;
 

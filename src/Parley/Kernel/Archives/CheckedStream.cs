@@ -1,4 +1,4 @@
-namespace Parley.Import;
+namespace Parley.Kernel.Archives;
 
 /// <summary>Gives what is there, and says at the end whether that was all: the inflater does not tell, and flipped bits may inflate.</summary>
 /// <param name="isCutOff">The archive ends within the entry.</param>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Parley.Import;
+namespace Parley.Kernel.Archives;
 
 /// <summary>The checksum of zip entries (ISO 3309), eight bytes at a time. The framework keeps its own to itself.</summary>
 internal struct Crc32

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Parley.Import;
+namespace Parley.Kernel.Archives;
 
 /// <summary>
 /// Reads the central directory of a zip (APPNOTE 6.3.10, section 4.3), Zip64 included. Our own, because the

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Parley.Import;
+namespace Parley.Kernel.Archives;
 
 /// <summary>The fields of zip headers, with what their extra fields change.</summary>
 internal static class ZipFields

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Parley.Import;
+namespace Parley.Kernel.Archives;
 
 /// <summary>Bytes of a file that is open. Reading needs no position, so any number of streams may read at once.</summary>
 internal readonly record struct ByteRange(SafeFileHandle File, long Start, long Length)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
 
-namespace Parley.Import.Html;
+namespace Parley.Kernel.Html;
 
 /// <summary>
 /// Leaves out the tags of hostile HTML that would cost the parser more than they are worth; text stays. Bounding the

@@ -1,7 +1,7 @@
 using System.Globalization;
 using AngleSharp.Dom;
 
-namespace Parley.Import.Html;
+namespace Parley.Kernel.Html;
 
 /// <summary>Walks a parsed tree and tells the writer. Recursive: the parser bounds the depth (<see cref="HtmlMarkdown"/>).</summary>
 internal sealed class MarkdownWalk

@@ -1,4 +1,4 @@
-namespace Parley.Import;
+namespace Parley.Kernel.Archives;
 
 /// <summary>
 /// One entry of a source cannot be read on: it is damaged, encrypted, or larger than it may be. The entry is reported

@@ -2,7 +2,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 
-namespace Parley.Import.Html;
+namespace Parley.Kernel.Html;
 
 /// <summary>An image, or another medium, that HTML shows and Markdown text does not hold.</summary>
 /// <param name="Source">As written: a file name in the archive, or a <c>data:</c> URL.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace Parley.Import;
+namespace Parley.Kernel.Archives;
 
 /// <summary>Names of archive entries: decoded, and judged. They are data and never paths (security.md S32).</summary>
 internal static class EntryNames

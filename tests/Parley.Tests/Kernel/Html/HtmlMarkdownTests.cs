@@ -1,6 +1,6 @@
-using Parley.Import.Html;
+using Parley.Kernel.Html;
 
-namespace Parley.Tests.Import.Html;
+namespace Parley.Tests.Kernel.Html;
 
 public sealed class HtmlMarkdownTests
 {

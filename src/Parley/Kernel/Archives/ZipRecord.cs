@@ -1,4 +1,4 @@
-namespace Parley.Import;
+namespace Parley.Kernel.Archives;
 
 /// <summary>One entry as a zip states it; what it states is checked before it is used.</summary>
 /// <param name="HeaderOffset">Where its local header stands.</param>

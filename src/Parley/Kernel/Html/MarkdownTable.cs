@@ -1,7 +1,7 @@
 using System.Globalization;
 using AngleSharp.Dom;
 
-namespace Parley.Import.Html;
+namespace Parley.Kernel.Html;
 
 /// <summary>A table of HTML as a table of Markdown (GFM): the first row is its head, cells are one line each.</summary>
 internal static class MarkdownTable

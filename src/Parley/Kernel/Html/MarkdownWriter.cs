@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Parley.Import.Html;
+namespace Parley.Kernel.Html;
 
 /// <summary>
 /// Writes Markdown piece by piece: white space folds as HTML folds it, blocks stand apart by a blank line, lines
