@@ -1,6 +1,7 @@
 using System.Net;
 using Parley.Chat;
 using Parley.Conversations;
+using Parley.Files;
 using Parley.Gateway;
 using Parley.Identity;
 using Parley.Import;
@@ -54,6 +55,7 @@ internal static class ParleyServer
         builder.AddHttp(options.Http);
         builder.Services.AddKernel(options.DataDirectory, options.ReadOnly);
         builder.Services.AddSingleton(options);
+        builder.Services.AddFiles(options.Files);
         builder.Services.AddIdentity(options.Identity);
         builder.Services.AddConversations();
         builder.Services.AddProviders(options.Providers);

@@ -28,6 +28,8 @@ internal sealed class ServerOptions
 
     public HttpOptions Http { get; init; } = new();
 
+    public Files.FilesOptions Files { get; init; } = new();
+
     public ImportOptions Import { get; init; } = new();
 
     public ProviderOptions Providers { get; init; } = new();

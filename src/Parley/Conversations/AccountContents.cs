@@ -1,3 +1,4 @@
+using Parley.Files;
 using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
@@ -27,7 +28,7 @@ internal sealed class AccountContents(MessageWriter writer, TimeProvider time) :
         using var count = session.Query(
             """
             SELECT (SELECT coalesce(sum(conversations), 0) FROM conversation_stats WHERE owner_id = ?1)
-                + EXISTS (SELECT 1 FROM documents WHERE owner_id = ?1)
+                + EXISTS (SELECT 1 FROM documents WHERE owner_id = ?1) + EXISTS (SELECT 1 FROM files WHERE owner_id = ?1)
             """
         );
         count.Bind(1, userId).Step();
@@ -40,6 +41,7 @@ internal sealed class AccountContents(MessageWriter writer, TimeProvider time) :
         {
             // Labels first: what follows then lies where its new owner has it.
             new LabelHandover(tx, account, heir, ApiTime.Micros(time.GetUtcNow())).Run();
+            FileRows.Give(tx, account.Id, heir);
         }
 
         var batch = new WriteBatch { Bulk = true };
@@ -54,6 +56,7 @@ internal sealed class AccountContents(MessageWriter writer, TimeProvider time) :
         }
 
         ContentRemoval.Rest(tx, account.Id);
+        FileRows.RemoveAll(tx, account.Id);
         if (account.Id == DataFolder.LocalOwner)
         {
             // Commands on this machine go on working as this owner, account or not.

@@ -1,4 +1,3 @@
-using System.Text.Unicode;
 using Microsoft.Net.Http.Headers;
 using Parley.Files;
 using Parley.Identity;
@@ -8,17 +7,15 @@ using Parley.Kernel.Problems;
 
 namespace Parley.Conversations;
 
-/// <summary>The bytes of attachments (S30, S31).</summary>
+/// <summary>The bytes of attachments and files (S30, S31).</summary>
 internal static class AttachmentEndpoints
 {
-    private const int LooksAt = 4096;
-
     public static void MapAttachmentRoutes(this IEndpointRouteBuilder routes) =>
         routes
             .MapGet("/api/files/{id}/content", Content)
             .WithTags("files")
             .ForUsers(KeyScopes.Files)
-            .Describe("getFileContent", "The bytes of an attachment, as what they turn out to be")
+            .Describe("getFileContent", "The bytes of a file or attachment, as what they turn out to be")
             .ReturnsRanges()
             .ReturnsETag(known: true);
 
@@ -55,7 +52,7 @@ internal static class AttachmentEndpoints
     /// <summary>The type a browser may show, from the bytes alone; null for anything that could do more than be looked at.</summary>
     private static async Task<string?> TypeAsync(Stream content, string? stated, CancellationToken ct)
     {
-        var head = new byte[LooksAt];
+        var head = new byte[TextSniff.LooksAt];
         var length = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct);
         content.Position = 0;
         var found = MediaTypes.FromContent(head.AsSpan(0, length));
@@ -66,22 +63,8 @@ internal static class AttachmentEndpoints
 
         return
             stated?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) == true
-            && IsText(head.AsSpan(0, length))
+            && TextSniff.IsText(head.AsSpan(0, length))
             ? "text/plain; charset=utf-8"
             : null;
-    }
-
-    /// <summary>UTF-8 without U+0000; the last character may be cut off by the look.</summary>
-    private static bool IsText(ReadOnlySpan<byte> head)
-    {
-        for (var cut = 0; cut < 4 && cut <= head.Length; cut++)
-        {
-            if (Utf8.IsValid(head[..^cut]))
-            {
-                return !head.Contains((byte)0);
-            }
-        }
-
-        return false;
     }
 }

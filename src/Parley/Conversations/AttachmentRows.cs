@@ -1,3 +1,4 @@
+using Parley.Files;
 using Parley.Kernel;
 
 namespace Parley.Conversations;
@@ -5,7 +6,7 @@ namespace Parley.Conversations;
 /// <summary>Attachments of messages: who may see one, and new rows over bytes that are stored already.</summary>
 internal static class AttachmentRows
 {
-    /// <summary>An attachment in a conversation that the caller may read; null for any other.</summary>
+    /// <summary>An attachment in a conversation that the caller may read, or a file of theirs; null for any other.</summary>
     public static AttachmentView? Find(DbSession session, long callerId, long id)
     {
         using var row = session.Query(
@@ -14,9 +15,14 @@ internal static class AttachmentRows
             FROM attachments a JOIN conversations c ON c.id = a.conversation_id WHERE a.id = ?1
             """
         );
-        return
-            row.Bind(1, id).Step()
-            && (row.Int64(4) == callerId || ConversationAccess.MayReadShared(session, callerId, row.Int64(5)))
+        if (!row.Bind(1, id).Step())
+        {
+            return FileRows.Find(session, callerId, id) is { } file
+                ? new AttachmentView(file.Name, file.MediaType, file.Size, file.Blob)
+                : null;
+        }
+
+        return row.Int64(4) == callerId || ConversationAccess.MayReadShared(session, callerId, row.Int64(5))
             ? new AttachmentView(
                 row.Text(0),
                 row.Text(1),

@@ -4,11 +4,16 @@ using Parley.Kernel;
 namespace Parley.Conversations;
 
 /// <summary>
-/// Removes attachment bytes that no row names: left by deleted conversations and by imports that died between storing
+/// Removes stored bytes that no row names: left by deleted conversations and files, by uploads nobody finished and by imports that died between storing
 /// bytes and committing rows. At start and daily; only what is a day old, and never what a running import holds.
 /// </summary>
-internal sealed class AttachmentSweep(Db db, BlobStore blobs, TimeProvider time, ILogger<AttachmentSweep> log)
-    : RoundsService(db, time, log, TimeSpan.FromDays(1))
+internal sealed class AttachmentSweep(
+    Db db,
+    BlobStore blobs,
+    NamedBlobs named,
+    TimeProvider time,
+    ILogger<AttachmentSweep> log
+) : RoundsService(db, time, log, TimeSpan.FromDays(1))
 {
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
@@ -26,19 +31,11 @@ internal sealed class AttachmentSweep(Db db, BlobStore blobs, TimeProvider time,
             var unnamed = await Db.ReadAsync(session => Unnamed(session, some), ct);
             if (unnamed.Count > 0)
             {
-                removed += await Db.WriteAsync(tx => unnamed.Count(f => !IsNamed(tx, f) && blobs.Delete(f)), ct);
+                removed += await Db.WriteAsync(tx => unnamed.Count(f => !named.IsNamed(tx, f) && blobs.Delete(f)), ct);
             }
         }
 
         return removed;
-    }
-
-    /// <summary>Whether an attachment of anybody's has these bytes.</summary>
-    public static bool IsNamed(DbSession session, byte[] hash)
-    {
-        using var find = session.Query("SELECT 1 FROM attachments WHERE blob = ?1 LIMIT 1");
-        find.BindBlob(1, hash);
-        return find.Step();
     }
 
     protected override async Task RoundAsync(CancellationToken ct)
@@ -49,6 +46,25 @@ internal sealed class AttachmentSweep(Db db, BlobStore blobs, TimeProvider time,
         }
     }
 
-    private static List<byte[]> Unnamed(DbSession session, StoredFile[] files) =>
-        [.. files.Where(f => !IsNamed(session, f.Hash)).Select(f => f.Hash)];
+    private List<byte[]> Unnamed(DbSession session, StoredFile[] files) =>
+        [.. files.Where(f => !named.IsNamed(session, f.Hash)).Select(f => f.Hash)];
+}
+
+/// <summary>Bytes that attachments of messages name.</summary>
+internal sealed class AttachmentBlobs : IBlobNames
+{
+    public bool Names(DbSession session, ReadOnlySpan<byte> hash)
+    {
+        using var find = session.Query("SELECT 1 FROM attachments WHERE blob = ?1 LIMIT 1");
+        return find.BindBlob(1, hash).Step();
+    }
+
+    public IEnumerable<byte[]> List(DbSession session)
+    {
+        using var rows = session.Query("SELECT DISTINCT blob FROM attachments WHERE blob IS NOT NULL");
+        while (rows.Step())
+        {
+            yield return rows.Blob(0).ToArray();
+        }
+    }
 }

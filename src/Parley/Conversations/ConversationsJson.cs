@@ -30,6 +30,7 @@ namespace Parley.Conversations;
 [JsonSerializable(typeof(MessageOutline))]
 [JsonSerializable(typeof(Page<LabelView>))]
 [JsonSerializable(typeof(Page<FolderView>))]
+[JsonSerializable(typeof(Page<FileView>))]
 [JsonSerializable(typeof(ArchiveStats))]
 [JsonSerializable(typeof(ProviderList))]
 [JsonSerializable(typeof(CreateChat))]

@@ -28,6 +28,8 @@ internal static class ConversationsRoom
         services.AddSingleton<ShareLinks>();
         services.AddSingleton<IStorageMeter, StorageMeter>();
         services.AddSingleton<FolderStore>();
+        services.AddSingleton<FileStore>();
+        services.AddSingleton<IBlobNames, AttachmentBlobs>();
         services.AddSingleton<StatsStore>();
         services.AddSingleton<ExportStore>();
         services.AddSingleton<ExportReturn>();
@@ -48,5 +50,6 @@ internal static class ConversationsRoom
         routes.MapStatsRoutes();
         routes.MapExportRoutes();
         routes.MapAttachmentRoutes();
+        routes.MapFileRoutes();
     }
 }

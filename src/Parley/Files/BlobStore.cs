@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Parley.Kernel;
 
 namespace Parley.Files;
 
@@ -34,30 +35,65 @@ internal sealed class BlobStore(string dataFolder)
 
     internal StoredBlob Put(Stream content, long limit, BlobHold hold, CancellationToken ct)
     {
-        var incoming = Path.Combine(root, Incoming);
-        Directory.CreateDirectory(incoming);
-        var temporary = Path.Combine(incoming, Guid.NewGuid().ToString("N"));
+        using var incoming = new IncomingBlob(NewPath(), limit);
+        var buffer = new byte[CopyBuffer];
+        for (int read; (read = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)) > 0; )
+        {
+            ct.ThrowIfCancellationRequested();
+            incoming.Add(buffer.AsSpan(0, read));
+        }
+
+        return Settle(incoming, hold);
+    }
+
+    internal async Task<StoredBlob> PutAsync(Stream content, long limit, BlobHold hold, CancellationToken ct)
+    {
+        using var incoming = new IncomingBlob(NewPath(), limit);
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
         try
         {
-            var blob = Copy(content, temporary, limit, ct);
-            Keep(blob.Hash, hold);
-            var final = PathOf(blob.Hash);
-            if (File.Exists(final))
-            {
-                File.Delete(temporary);
-                return blob;
-            }
+            for (
+                int read;
+                (read = await content.ReadAtLeastAsync(buffer, CopyBuffer, throwOnEndOfStream: false, ct)) > 0;
 
-            Directory.CreateDirectory(Path.GetDirectoryName(final)!);
-            File.Move(temporary, final, overwrite: true);
-            Kernel.FolderSync.Sync(Path.GetDirectoryName(final)!);
-            return blob;
+            )
+            {
+                await SocketThreads.Leave();
+                incoming.Add(buffer.AsSpan(0, read));
+            }
         }
-        catch
+        finally
         {
-            File.Delete(temporary);
-            throw;
+            ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        await SocketThreads.Leave();
+        return Settle(incoming, hold);
+    }
+
+    private string NewPath() =>
+        Path.Combine(Directory.CreateDirectory(Path.Combine(root, Incoming)).FullName, Guid.NewGuid().ToString("N"));
+
+    private StoredBlob Settle(IncomingBlob incoming, BlobHold hold)
+    {
+        var blob = incoming.End();
+        Keep(blob.Hash, hold);
+        var final = PathOf(blob.Hash);
+        if (!File.Exists(final))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(final)!);
+            File.Move(incoming.Path, final, overwrite: true);
+            FolderSync.Sync(Path.GetDirectoryName(final)!);
+        }
+
+        return blob;
+    }
+
+    /// <summary>Where stored bytes lie, for programs that read a file; null when the file is not there.</summary>
+    public string? FindPath(ReadOnlySpan<byte> hash)
+    {
+        var path = PathOf(hash);
+        return File.Exists(path) ? path : null;
     }
 
     /// <summary>Opens stored bytes; null when the file is not there.</summary>
@@ -144,35 +180,6 @@ internal sealed class BlobStore(string dataFolder)
         }
     }
 
-    private static StoredBlob Copy(Stream content, string path, long limit, CancellationToken ct)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var buffer = new byte[CopyBuffer];
-        string? type = null;
-        long size = 0;
-        for (int read; (read = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)) > 0; )
-        {
-            ct.ThrowIfCancellationRequested();
-            if (size == 0)
-            {
-                type = MediaTypes.FromContent(buffer.AsSpan(0, read));
-            }
-
-            size += read;
-            if (size > limit)
-            {
-                throw new BlobTooLargeException(limit);
-            }
-
-            hash.AppendData(buffer, 0, read);
-            file.Write(buffer, 0, read);
-        }
-
-        file.Flush(flushToDisk: true);
-        return new StoredBlob(hash.GetHashAndReset(), size, type);
-    }
-
     private string PathOf(ReadOnlySpan<byte> hash)
     {
         var hex = Convert.ToHexStringLower(hash);
@@ -189,6 +196,10 @@ internal sealed class BlobHold(BlobStore store) : IDisposable
     /// <exception cref="BlobTooLargeException">More than <paramref name="limit"/> bytes; nothing is kept.</exception>
     public StoredBlob Put(Stream content, long limit, CancellationToken ct = default) =>
         store.Put(content, limit, this, ct);
+
+    /// <inheritdoc cref="Put"/>
+    public Task<StoredBlob> PutAsync(Stream content, long limit, CancellationToken ct) =>
+        store.PutAsync(content, limit, this, ct);
 
     /// <summary>Holds bytes that are stored already.</summary>
     public void Keep(byte[] hash) => store.Keep(hash, this);

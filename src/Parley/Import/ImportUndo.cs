@@ -9,7 +9,7 @@ namespace Parley.Import;
 /// were before it changed them. Goes conversation by conversation, each batch one transaction, so it can be killed
 /// and called again.
 /// </summary>
-internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
+internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs, NamedBlobs named)
 {
     private const int ConversationsPerWrite = 50;
 
@@ -68,7 +68,7 @@ internal sealed class ImportUndo(Db db, MessageWriter writer, BlobStore blobs)
     /// <summary>Rows first: bytes go in a write of their own, once those that named them are gone for certain.</summary>
     private void RemoveBytes(DbTransaction tx, List<byte[]> orphans)
     {
-        foreach (var orphan in orphans.Where(o => !AttachmentSweep.IsNamed(tx, o)))
+        foreach (var orphan in orphans.Where(o => !named.IsNamed(tx, o)))
         {
             blobs.Delete(orphan);
         }

@@ -13,7 +13,7 @@ internal sealed record Finding(string Check, bool Sound, string? Detail);
 /// The store's invariants, checked on any store, beside a running server or without one (reliability.md section 5).
 /// Reads only; each check has its own snapshot.
 /// </summary>
-internal sealed class Doctor(Db db, BlobStore blobs, ISearchIndex index)
+internal sealed class Doctor(Db db, BlobStore blobs, NamedBlobs named, ISearchIndex index)
 {
     /// <summary>Messages, spread over all time, that are searched for by their own words.</summary>
     private const int SearchSample = 1_000;
@@ -120,15 +120,14 @@ internal sealed class Doctor(Db db, BlobStore blobs, ISearchIndex index)
     /// <summary>Every row that names bytes finds them.</summary>
     private Finding CheckBlobs(DbSession session)
     {
-        using var rows = session.Query("SELECT DISTINCT blob FROM attachments WHERE blob IS NOT NULL");
         var missing = 0;
-        while (rows.Step())
+        foreach (var hash in named.List(session))
         {
-            missing += blobs.Exists(rows.Blob(0)) ? 0 : 1;
+            missing += blobs.Exists(hash) ? 0 : 1;
         }
 
         return new Finding(
-            "attachments' bytes are there",
+            "the bytes of files are there",
             missing == 0,
             missing == 0 ? null : $"{missing} are missing"
         );

@@ -101,6 +101,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         await AskForLabelsAsync(Ask);
         await AskForArchiveAsync(Ask, asked);
         await AskForSearchesAsync(Ask);
+        await AskForFilesAsync(Ask, asked);
         await Providers.UpstreamRouteTests.AskAsync(app, Ask);
         await AskForIdentityAsync(Ask);
         await AskForChatAsync(Ask, asked);

@@ -34,7 +34,7 @@ internal static class RouteDocument
         ("tags", "Names that any number of conversations carry."),
         ("spaces", "Where a conversation lives: one space each."),
         ("folders", "Folders inside folders."),
-        ("files", "The bytes of attachments."),
+        ("files", "Files that are kept here, and the bytes of attachments."),
         ("archive", "The archive in numbers."),
         ("models", "Model servers, and the models they offer."),
         ("identity", "Accounts: coming in, one's own, everybody's, and what was done with them."),
