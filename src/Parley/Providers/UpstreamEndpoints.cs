@@ -117,6 +117,7 @@ internal static class UpstreamEndpoints
         UpstreamId id,
         UpstreamStore store,
         ModelCatalog catalog,
+        UpstreamHealths healths,
         TimeProvider time
     )
     {
@@ -131,10 +132,12 @@ internal static class UpstreamEndpoints
         try
         {
             count = (await catalog.ListAsync(setup, http.RequestAborted)).Count;
+            healths.Of(id.Value).Answered();
         }
         catch (UpstreamException failure)
         {
             error = failure.Message;
+            healths.Of(id.Value).Failed(failure);
         }
 
         var took = Math.Round(time.GetElapsedTime(began).TotalMilliseconds, 1);

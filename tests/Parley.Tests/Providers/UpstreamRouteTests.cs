@@ -141,5 +141,25 @@ public sealed class UpstreamRouteTests
         var tested = await app.PostJsonAsync($"{All}/{made.Text("id")}/test", null, 200);
         Assert.False(tested.Flag("ok"));
         Assert.Equal("mine answered 401: Incorrect API key provided: ….", tested.Text("error"));
+        Assert.Equal(tested.Text("error"), (await app.GetJsonAsync(All)).Items()[0].Text("last_error"));
+    }
+
+    [Fact]
+    public async Task What_a_test_found_is_what_the_list_says()
+    {
+        await using var app = await ParleyApp.StartAsync();
+        var made = await app.PostJsonAsync(All, """{"name":"dead","kind":"ollama","base_url":"http://127.0.0.1:1"}""");
+        var one = $"{All}/{made.Text("id")}";
+        Assert.Equal("ready", made.Text("state"));
+        var tested = await app.PostJsonAsync(one + "/test", null, 200);
+        var listed = await app.GetJsonAsync(one);
+        Assert.Equal(("failing", tested.Text("error")), (listed.Text("state"), listed.Text("last_error")));
+
+        await using var upstream = await FakeUpstream.StartAsync(UpstreamKind.Ollama, "m");
+        await app.PatchJsonAsync(one, $$"""{"base_url":"{{upstream.BaseUrl}}"}""");
+        Assert.True((await app.PostJsonAsync(one + "/test", null, 200)).Flag("ok"));
+        listed = await app.GetJsonAsync(one);
+        Assert.True(listed.IsNull("last_error"));
+        Assert.Equal("ready", listed.Text("state"));
     }
 }
