@@ -1,16 +1,24 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Conversations;
 using Parley.Kernel;
 
 namespace Parley.Chat;
 
 /// <summary>
-/// What a message keeps of how it was answered, among its extras. The cost stands first: readers of messages look for it
-/// there and no further (<c>MessageExtras</c>).
+/// What a message keeps of how it was answered, among its extras. The cost and the context stand first: readers of messages
+/// look for them there and no further (<c>MessageExtras</c>).
 /// </summary>
 /// <param name="Cost">Of all that was asked for this message; null where that is not known.</param>
+/// <param name="Context">Null where all of the conversation was told.</param>
 /// <param name="Turn">Null where a program asked, through the gateway.</param>
-internal sealed record AnswerExtras(Cost? Cost, string? Turn, UsageView? Usage, AnswerError? Error)
+internal sealed record AnswerExtras(
+    Cost? Cost,
+    ToldContext? Context,
+    string? Turn,
+    UsageView? Usage,
+    AnswerError? Error
+)
 {
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, ChatExtrasJson.Default.AnswerExtras);
 

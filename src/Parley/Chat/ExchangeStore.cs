@@ -93,7 +93,7 @@ internal sealed class ExchangeStore(Db db, ConversationEdits conversations, OwnM
     private static byte[] Extras(DbTransaction tx, SpentTokens? spent) =>
         spent is null
             ? []
-            : new AnswerExtras(PriceTable.CostOf(tx, spent), null, UsageView.Of(spent.Usage), null).ToUtf8();
+            : new AnswerExtras(PriceTable.CostOf(tx, spent), null, null, UsageView.Of(spent.Usage), null).ToUtf8();
 
     /// <summary>The longest beginning that is stored already.</summary>
     private static (long ConversationId, long? Parent, int Count) Known(

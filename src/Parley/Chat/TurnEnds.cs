@@ -86,7 +86,7 @@ internal sealed class TurnEnds(
             Status = outcome.Status,
             CreatedAt = before.CreatedAt,
             Finish = outcome.Finish,
-            Extras = Extras(turn, usage, before.Cost(place, cost, usage), outcome),
+            Extras = Extras(turn, usage, before.Cost(place, cost, usage), before.Told(turn), outcome),
         };
         if (place.Continues)
         {
@@ -122,9 +122,10 @@ internal sealed class TurnEnds(
         return parts is [{ Kind: PartKind.Text, Text.IsEmpty: true }] ? [] : parts;
     }
 
-    private static byte[] Extras(Turn turn, UsageView? usage, Cost? cost, TurnOutcome outcome) =>
+    private static byte[] Extras(Turn turn, UsageView? usage, Cost? cost, ToldContext? context, TurnOutcome outcome) =>
         new AnswerExtras(
             cost,
+            context,
             TurnId.Format(turn.Id),
             usage,
             outcome.Error is { } code ? new AnswerError(code, outcome.Detail, outcome.Phase) : null
@@ -161,6 +162,10 @@ internal sealed class TurnEnds(
     {
         public Cost? Cost(TurnPlace place, Cost? now, UsageView? usage) =>
             place.Continues ? AnswerExtras.Continued(Extras, now, usage is not null) : now;
+
+        /// <summary>What was told last, where an answer goes on.</summary>
+        public ToldContext? Told(Turn turn) =>
+            TurnParts.Told(turn.Log.Whole().Span) ?? (turn.Place.Continues ? Extras?.Context : null);
     }
 }
 

@@ -58,6 +58,22 @@ internal static class TurnParts
         return false;
     }
 
+    /// <summary>What the model was told of a conversation that did not fit; null where it did.</summary>
+    public static ToldContext? Told(ReadOnlySpan<byte> log)
+    {
+        ToldContext? told = null;
+        var reader = new TurnLogReader(log);
+        while (reader.TryRead(out var read))
+        {
+            if (read.Kind == TurnEventKind.Context && Parse(read, ChatJson.Default.ContextEvent) is { } said)
+            {
+                told = new ToldContext(said.Overflow, said.Covers, said.Whole, said.Problem);
+            }
+        }
+
+        return told;
+    }
+
     private static void Close(TurnEventKind? running, ArrayBufferWriter<byte> run, MessageDraft draft, Utf8Arena arena)
     {
         if (running is null || run.WrittenCount == 0)

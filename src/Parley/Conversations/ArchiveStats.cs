@@ -31,12 +31,23 @@ internal sealed record RoleStats(string Role, long Messages, long Words);
 
 internal sealed record LongConversation(string Id, string? Title, string Provider, long MessageCount);
 
+/// <summary>Messages by month, of each program or model by itself.</summary>
+/// <param name="By">provider or model.</param>
+/// <param name="Items">Those with the most messages first; what is not among the first eight is in one item at the end.</param>
+internal sealed record StatsParts(string By, IReadOnlyList<StatsPart> Items);
+
+/// <param name="Name">Null for messages whose source does not say, and for the rest.</param>
+/// <param name="Rest">All that is not named.</param>
+/// <param name="Months">In order; those without a message are left out, and so are messages without a date.</param>
+internal sealed record StatsPart(string? Name, bool Rest, long Messages, IReadOnlyList<MonthStats> Months);
+
 internal sealed record ProviderList(IReadOnlyList<ProviderStats> Items);
 
 /// <summary>Reads the maintained totals: a few thousand rows however large the archive is. Thread-safe.</summary>
 internal sealed class StatsStore(Db db)
 {
     private const int Longest = 10;
+    private const int Named = 8;
     private const string Messages = "sum(messages), sum(words) FROM message_stats WHERE owner_id = ?1";
 
     public Task<ArchiveStats> ReadAsync(Caller caller, CancellationToken ct) =>
@@ -79,6 +90,74 @@ internal sealed class StatsStore(Db db)
     /// <summary>Most conversations first.</summary>
     public Task<ProviderList> ProvidersAsync(Caller caller, CancellationToken ct) =>
         db.ReadAsync(session => new ProviderList(Providers(session, caller.OwnerId)), ct);
+
+    /// <summary>Most messages first.</summary>
+    public Task<StatsParts> PartsAsync(Caller caller, string by, CancellationToken ct) =>
+        db.ReadAsync(session => new StatsParts(by, Parts(session, caller.OwnerId, by)), ct);
+
+    private static List<StatsPart> Parts(DbSession session, long ownerId, string by)
+    {
+        var name = by == "model" ? "(SELECT name FROM models WHERE id = model_id)" : "provider";
+        var column = by == "model" ? "model_id" : "provider";
+        var rows = List(
+            session,
+            ownerId,
+            $"SELECT {name}, month, {Messages} AND month >= 0 GROUP BY {column}, month ORDER BY {column}, month",
+            r => (Name: r.Text(0), Month: new MonthStats(Month(r.Int64(1)), r.Int64(2), r.Int64(3)))
+        );
+        var parts = new List<StatsPart>();
+        for (var from = 0; from < rows.Count; )
+        {
+            var months = new List<MonthStats>();
+            var first = rows[from];
+            for (; from < rows.Count && rows[from].Name == first.Name; from++)
+            {
+                months.Add(rows[from].Month);
+            }
+
+            parts.Add(new StatsPart(first.Name, Rest: false, Sum(months), months));
+        }
+
+        parts.Sort((one, other) => other.Messages.CompareTo(one.Messages));
+        if (parts.Count > Named)
+        {
+            var rest = Together(parts, Named);
+            parts.RemoveRange(Named, parts.Count - Named);
+            parts.Add(new StatsPart(null, Rest: true, Sum(rest), rest));
+        }
+
+        return parts;
+    }
+
+    /// <summary>From that part on, all in one.</summary>
+    private static List<MonthStats> Together(List<StatsPart> parts, int from)
+    {
+        var months = new Dictionary<string, MonthStats>(StringComparer.Ordinal);
+        for (var i = from; i < parts.Count; i++)
+        {
+            foreach (var one in parts[i].Months)
+            {
+                months[one.Month!] = months.TryGetValue(one.Month!, out var known)
+                    ? new MonthStats(one.Month, known.Messages + one.Messages, known.Words + one.Words)
+                    : one;
+            }
+        }
+
+        var all = new List<MonthStats>(months.Values);
+        all.Sort((one, other) => string.CompareOrdinal(one.Month, other.Month));
+        return all;
+    }
+
+    private static long Sum(List<MonthStats> months)
+    {
+        var messages = 0L;
+        foreach (var month in months)
+        {
+            messages += month.Messages;
+        }
+
+        return messages;
+    }
 
     private static (long Conversations, long Archived, long InBin) Conversations(DbSession session, long ownerId)
     {

@@ -17,6 +17,12 @@ internal sealed class ConversationEdits(
 {
     public const string OwnProvider = "parley";
 
+    /// <summary>Of the bin, deleted in one write: few enough that others wait no longer than for a batch of an import.</summary>
+    private const int BinnedPerWrite = 10;
+
+    /// <summary>How long one request goes on emptying the bin.</summary>
+    private static readonly TimeSpan EmptyingLimit = TimeSpan.FromSeconds(5);
+
     private const string InsertSql = """
         INSERT INTO conversations (id, owner_id, provider, title, created_at, updated_at, sort_at, stored_at, model_id, space_id, folder_id,
             system_prompt, extra_data, parent_source_id, own_title)
@@ -174,6 +180,51 @@ internal sealed class ConversationEdits(
             },
             ct
         );
+
+    /// <summary>All that lies in the bin now, for good; some of it where it is more than some seconds delete.</summary>
+    public async Task<BinEmptied> EmptyBinAsync(Caller caller, CancellationToken ct)
+    {
+        var began = time.GetTimestamp();
+        var before = ApiTime.Micros(time.GetUtcNow());
+        for (long removed = 0; ; )
+        {
+            var count = await db.WriteEssentialAsync(tx => EmptyBin(tx, caller.OwnerId, before), ct);
+            removed += count;
+            var more = count == BinnedPerWrite;
+            if (!more || time.GetElapsedTime(began) > EmptyingLimit)
+            {
+                return new BinEmptied(removed, more);
+            }
+        }
+    }
+
+    private int EmptyBin(DbTransaction tx, long ownerId, long before)
+    {
+        var heads = new List<ConversationHead>();
+        using (
+            var rows = tx.Query(
+                """
+                SELECT id FROM conversations INDEXED BY conversations_in_bin
+                WHERE owner_id = ?1 AND deleted_at IS NOT NULL AND deleted_at <= ?2 LIMIT ?3
+                """
+            )
+        )
+        {
+            rows.Bind(1, ownerId).Bind(2, before).Bind(3, BinnedPerWrite);
+            while (rows.Step())
+            {
+                heads.Add(ConversationHead.Find(tx, ownerId, rows.Int64(0))!);
+            }
+        }
+
+        ConversationRemoval.Run(tx, ownerId, heads, writer, ApiTime.Micros(time.GetUtcNow()));
+        foreach (var head in heads)
+        {
+            ConversationChanged.Tell(tx, events, head, isGone: true);
+        }
+
+        return heads.Count;
+    }
 
     internal static DbStatement BindJson(DbStatement statement, int index, RawJson? json) =>
         json is { } given && given.Utf8.Length > 2 ? statement.Bind(index, given.Utf8.Span) : statement.BindNull(index);

@@ -57,6 +57,16 @@ internal static class ConversationEndpoints
             .ForUsers(KeyScopes.Conversations)
             .Describe("listBin", "What lies in the bin, last deleted first")
             .Returns<Page<ConversationItem>>();
+        routes
+            .MapDelete("/api/bin", EmptyBin)
+            .WithTags("conversations")
+            .ForUsers(KeyScopes.Conversations)
+            .Describe(
+                "emptyBin",
+                "Delete for good what lies in the bin",
+                "What comes into it meanwhile stays. Deletes for some seconds at most; while more is true, ask again."
+            )
+            .Returns<BinEmptied>();
     }
 
     private static async Task<IResult> List(
@@ -78,6 +88,12 @@ internal static class ConversationEndpoints
                 "db",
                 store.ListAsync(caller, new ConversationFilter { Binned = true }, page, http.RequestAborted)
             )
+        );
+
+    private static async Task<IResult> EmptyBin(HttpContext http, Caller caller, ConversationEdits edits) =>
+        new JsonAnswer<BinEmptied>(
+            await http.Timed("db", edits.EmptyBinAsync(caller, http.RequestAborted)),
+            ConversationsJson.Default.BinEmptied
         );
 
     private static async Task<IResult> Create(

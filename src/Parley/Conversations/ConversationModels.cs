@@ -133,6 +133,10 @@ internal sealed record MessageView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Cost? Cost { get; init; }
 
+    /// <summary>What its model was told of a conversation that is longer than its window; absent where it was told all of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ToldContext? Context { get; init; }
+
     /// <summary>The id inside.</summary>
     [JsonIgnore]
     public long Key { get; init; }
@@ -141,3 +145,15 @@ internal sealed record MessageView(
     [JsonIgnore]
     public long Ord { get; init; }
 }
+
+/// <summary>What was told in place of messages that no longer fitted.</summary>
+/// <param name="Overflow">summarise; or drop, where there is no summary.</param>
+/// <param name="Covers">Messages the summary stands for.</param>
+/// <param name="Whole">They are all from the beginning on; else the oldest were too many.</param>
+/// <param name="Problem">Why there is none.</param>
+internal sealed record ToldContext(string Overflow, long Covers, bool Whole, string? Problem);
+
+/// <summary>What came of emptying the bin.</summary>
+/// <param name="Removed">Conversations that were deleted for good.</param>
+/// <param name="More">There are more than one request deletes: ask again.</param>
+internal sealed record BinEmptied(long Removed, bool More);

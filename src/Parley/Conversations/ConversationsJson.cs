@@ -27,6 +27,8 @@ namespace Parley.Conversations;
 [JsonSerializable(typeof(ConversationView))]
 [JsonSerializable(typeof(Page<ConversationItem>))]
 [JsonSerializable(typeof(Page<MessageView>))]
+[JsonSerializable(typeof(BinEmptied))]
+[JsonSerializable(typeof(StatsParts))]
 [JsonSerializable(typeof(MessageOutline))]
 [JsonSerializable(typeof(Page<LabelView>))]
 [JsonSerializable(typeof(Page<FolderView>))]

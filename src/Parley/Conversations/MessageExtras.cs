@@ -48,10 +48,10 @@ internal static class MessageExtras
     }
 
     /// <summary>
-    /// What a reader of messages wants. Of the source's own fields, which may be long, only the first is looked at: there
-    /// Parley's own answers have what they cost.
+    /// What a reader of messages wants. Of the source's own fields, which may be long, only the first two are looked at:
+    /// there Parley's own answers have what they cost, and what their model was told.
     /// </summary>
-    public static (string? RawRole, string? Finish, Cost? Cost) Words(ReadOnlySpan<byte> extras)
+    public static MessageWords Words(ReadOnlySpan<byte> extras)
     {
         string? role = null;
         string? finish = null;
@@ -73,22 +73,40 @@ internal static class MessageExtras
             }
             else
             {
-                return (role, finish, CostOf(ref json)); // "source" comes last
+                var (cost, told) = Kept(ref json); // "source" comes last
+                return new MessageWords(role, finish, cost, told);
             }
         }
 
-        return (role, finish, null);
+        return new MessageWords(role, finish, null, null);
     }
+
+    private static (Cost? Cost, ToldContext? Told) Kept(ref Utf8JsonReader json)
+    {
+        if (!(json.Read() && json.TokenType == JsonTokenType.StartObject && IsField(ref json)))
+        {
+            return default;
+        }
+
+        Cost? cost = null;
+        if (json.ValueTextEquals("cost"u8))
+        {
+            cost = CostOf(ref json);
+            if (cost is null || !IsField(ref json))
+            {
+                return (cost, null);
+            }
+        }
+
+        return (cost, json.ValueTextEquals("context"u8) ? ToldOf(ref json) : null);
+    }
+
+    private static bool IsField(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
 
     /// <summary>Null for whatever else a source may say there.</summary>
     private static Cost? CostOf(ref Utf8JsonReader json)
     {
-        if (!(json.Read() && json.Read() && json.TokenType == JsonTokenType.PropertyName))
-        {
-            return null;
-        }
-
-        if (!json.ValueTextEquals("cost"u8) || !json.Read() || json.TokenType != JsonTokenType.StartObject)
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
             return null;
         }
@@ -119,6 +137,47 @@ internal static class MessageExtras
         return micros is { } known && currency is { Length: 3 } ? new Cost(known, currency, estimated) : null;
     }
 
+    /// <inheritdoc cref="CostOf"/>
+    private static ToldContext? ToldOf(ref Utf8JsonReader json)
+    {
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        string? overflow = null;
+        long? covers = null;
+        var whole = false;
+        string? problem = null;
+        while (IsField(ref json))
+        {
+            if (json.ValueTextEquals("overflow"u8) && json.Read())
+            {
+                overflow = json.TokenType == JsonTokenType.String ? json.GetString() : null;
+            }
+            else if (json.ValueTextEquals("covers"u8) && json.Read())
+            {
+                covers = json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var count) ? count : null;
+            }
+            else if (json.ValueTextEquals("whole"u8) && json.Read())
+            {
+                whole = json.TokenType == JsonTokenType.True;
+            }
+            else if (json.ValueTextEquals("problem"u8) && json.Read())
+            {
+                problem = json.TokenType == JsonTokenType.String ? json.GetString() : null;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return overflow is "summarise" or "drop" && covers is >= 0
+            ? new ToldContext(overflow, covers.Value, whole, problem)
+            : null;
+    }
+
     /// <summary>The source's own fields as they stood; empty where there are none.</summary>
     public static ReadOnlySpan<byte> Source(ReadOnlySpan<byte> extras)
     {
@@ -141,3 +200,6 @@ internal static class MessageExtras
         return default;
     }
 }
+
+/// <summary>Of a message's extras, what its readers are shown.</summary>
+internal readonly record struct MessageWords(string? RawRole, string? Finish, Cost? Cost, ToldContext? Told);

@@ -95,7 +95,7 @@ internal static class MessageReads
 
     public static MessageView Read(DbStatement row)
     {
-        var (rawRole, finish, cost) = row.IsNull(10) ? default : MessageExtras.Words(row.Utf8(10));
+        var words = row.IsNull(10) ? default : MessageExtras.Words(row.Utf8(10));
         return new MessageView(
             MessageId.Format(row.Int64(0)),
             row.Int64OrNull(1) is { } parent ? MessageId.Format(parent) : null,
@@ -107,7 +107,7 @@ internal static class MessageReads
             row.Bool(7),
             row.Bool(8),
             Statuses.Name((MessageStatus)row.Int64(9)),
-            finish,
+            words.Finish,
             row.Bool(11),
             row.Bool(15),
             row.IsNull(12)
@@ -117,8 +117,9 @@ internal static class MessageReads
         )
         {
             Key = row.Int64(0),
-            RawRole = rawRole,
-            Cost = cost,
+            RawRole = words.RawRole,
+            Cost = words.Cost,
+            Context = words.Told,
             Ord = row.Int64(14),
         };
     }

@@ -14,6 +14,19 @@ internal static class StatsEndpoints
             .Describe("getStats", "The archive in numbers")
             .Returns<ArchiveStats>();
         routes
+            .MapGet("/api/stats/months", Months)
+            .WithTags("archive")
+            .ForUsers(KeyScopes.Stats)
+            .Describe("getStatsByMonth", "Messages by month, of each program or model")
+            .Takes(
+                new QueryParameter("by", "string", "What they are told apart by")
+                {
+                    Values = ["provider", "model"],
+                    Default = "provider",
+                }
+            )
+            .Returns<StatsParts>();
+        routes
             .MapGet("/api/providers", Providers)
             .WithTags("archive")
             .ForUsers(KeyScopes.Stats)
@@ -26,6 +39,15 @@ internal static class StatsEndpoints
             await http.Timed("db", store.ReadAsync(caller, http.RequestAborted)),
             ConversationsJson.Default.ArchiveStats
         );
+
+    private static async Task<IResult> Months(HttpContext http, Caller caller, StatsStore store)
+    {
+        var by = new QueryReader(http.Request.Query).OneOf("by", "provider", "model") ?? "provider";
+        return new JsonAnswer<StatsParts>(
+            await http.Timed("db", store.PartsAsync(caller, by, http.RequestAborted)),
+            ConversationsJson.Default.StatsParts
+        );
+    }
 
     private static async Task<IResult> Providers(HttpContext http, Caller caller, StatsStore store) =>
         new JsonAnswer<ProviderList>(

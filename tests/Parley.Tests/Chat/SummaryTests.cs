@@ -69,6 +69,11 @@ public sealed class SummaryTests : IAsyncLifetime
         var covers = context.Value.Number("covers");
         Assert.InRange(covers, 20, 99);
         Assert.Equal(2, host.Upstream.Requests.Count);
+        var kept = await host.MessageAsync(conversation, all[^1].Data.Text("message_id"));
+        Assert.Equal(
+            $$"""{"overflow":"summarise","covers":{{covers}},"whole":true,"problem":null}""",
+            kept.GetProperty("context").GetRawText()
+        );
         var asked = Told(2);
         Assert.Equal(2, asked.Count);
         Assert.StartsWith("system: ", asked[0], StringComparison.Ordinal);

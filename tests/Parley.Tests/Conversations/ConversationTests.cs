@@ -201,6 +201,25 @@ public sealed class ConversationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Emptying_the_bin_deletes_all_that_lies_in_it_and_nothing_else()
+    {
+        var (kept, _) = await app.MakeConversationAsync("kept", "needle");
+        for (var i = 0; i < 23; i++)
+        {
+            var (id, _) = await app.MakeConversationAsync($"binned {i}", "needle");
+            await app.SendJsonAsync("DELETE", "/api/conversations/" + id, null, 204);
+        }
+
+        var emptied = await app.SendJsonAsync("DELETE", "/api/bin");
+        Assert.Equal((23, false), (emptied.Number("removed"), emptied.Flag("more")));
+        Assert.Empty((await app.GetJsonAsync("/api/bin")).Items());
+        Assert.Equal(kept, (await app.GetJsonAsync("/api/conversations")).Items().Single().Text("id"));
+        Assert.Single((await app.GetJsonAsync("/api/search?q=needle")).Items());
+        Assert.Equal(0, (await app.GetJsonAsync("/api/stats")).Number("in_bin"));
+        Assert.Equal(0, (await app.SendJsonAsync("DELETE", "/api/bin")).Number("removed"));
+    }
+
+    [Fact]
     public async Task Lists_page_by_cursor_number_and_offset_alike()
     {
         for (var i = 0; i < 7; i++)

@@ -55,6 +55,37 @@ public sealed class StatsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Messages_by_month_are_told_apart_by_program_and_by_model_and_what_is_rare_is_one()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var (id, _) = await app.MakeConversationAsync($"c{i}");
+            for (var n = 0; n <= i; n++)
+            {
+                await app.PostJsonAsync(
+                    $"/api/conversations/{id}/messages",
+                    $$"""{"role":"assistant","content":"a","model":"m{{i}}"}"""
+                );
+            }
+        }
+
+        var programs = await app.GetJsonAsync("/api/stats/months");
+        Assert.Equal("provider", programs.Text("by"));
+        var only = programs.Items().Single();
+        Assert.Equal(("parley", false, 55L), (only.Text("name"), only.Flag("rest"), only.Number("messages")));
+        Assert.Equal(55, only.Items("months").Sum(m => m.Number("messages")));
+        var models = (await app.GetJsonAsync("/api/stats/months?by=model")).Items();
+        Assert.Equal(
+            ["m9 10", "m8 9", "m7 8", "m6 7", "m5 6", "m4 5", "m3 4", "m2 3", " 3"],
+            models.Select(m => $"{(m.IsNull("name") ? "" : m.Text("name"))} {m.Number("messages")}")
+        );
+        Assert.Equal(9, models.TakeWhile(m => !m.Flag("rest")).Count() + 1);
+        Assert.Matches(@"^\d{4}-\d{2}$", models[^1].Items("months").Single().Text("month"));
+        var wrong = await app.GetJsonAsync("/api/stats/months?by=weather", 400);
+        Assert.Equal("by", wrong.Items("errors")[0].Text("field"));
+    }
+
+    [Fact]
     public async Task The_bin_is_emptied_after_30_days()
     {
         var (old, _) = await app.MakeConversationAsync("old", "text");

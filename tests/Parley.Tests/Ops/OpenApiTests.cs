@@ -212,6 +212,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         await ask($"DELETE {One}", at, null);
         await ask("GET /api/bin", "/api/bin", null);
         await ask($"POST {One}/restore", $"{at}/restore", null);
+        await ask("DELETE /api/bin", "/api/bin", null);
     }
 
     private static async Task AskForSearchesAsync(Func<string, string, string?, Task<JsonElement>> ask)

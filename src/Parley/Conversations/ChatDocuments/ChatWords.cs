@@ -83,13 +83,13 @@ internal sealed class ChatWords
     public ReadOnlyMemory<byte> Extras(MessageDraft draft, Utf8Arena to)
     {
         var source = ChatRow.SourceIn(row.Extras);
-        var (role, finish, _) = row.Extras.Length == 0 ? default : MessageExtras.Words(row.Extras);
+        var words = row.Extras.Length == 0 ? default : MessageExtras.Words(row.Extras);
         var said = ChatRow.Beyond(ChatRow.Words(draft), node.Members);
         var marked = new MessageDraft
         {
             Role = draft.Role,
-            RawRole = role,
-            Finish = finish,
+            RawRole = words.RawRole,
+            Finish = words.Finish,
             Extras = ChatExtras.With(source, said, always: !source.IsEmpty),
         };
         return MessageExtras.Of(marked, to);
