@@ -24,6 +24,12 @@ internal static class WebRoom
             .ReturnsFile("text/html")
             .ReturnsETag(known: true);
         routes
+            .MapGet("/preview", () => new PreviewPage())
+            .WithTags("system")
+            .ForAnyone()
+            .Describe("getPreviewFrame", "The empty frame in which the page shows HTML and SVG, apart from itself")
+            .ReturnsFile("text/html");
+        routes
             .MapGet(
                 "/assets/{file}",
                 (string file) =>

@@ -29,6 +29,7 @@ public sealed partial class AccessMatrixTests : IAsyncLifetime
         "GET /health/live",
         "GET /health/ready",
         "GET /openapi.json",
+        "GET /preview",
         "GET /s/{token}",
         "GET /setup",
         "GET /setup.js",

@@ -5,7 +5,7 @@ internal static class RequestPaths
 {
     private const string Versioned = "/api/v1/";
     private const string Conversation = "/c/";
-    private static readonly string[] PagePaths = ["/search", "/import", "/settings", "/admin", "/signin"];
+    private static readonly string[] PagePaths = ["/search", "/import", "/insight", "/settings", "/admin", "/signin"];
 
     /// <summary>
     /// <c>/api/v1/…</c> is <c>/api/…</c>; an address inside the page is the page; HEAD is a GET whose body the server
