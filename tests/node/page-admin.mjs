@@ -34,6 +34,7 @@ await walk(async () => {
   await row("Model servers", "the good one").locator("[role=status]", { hasText: "It answers:" }).waitFor();
   await add("the bad one", "http://127.0.0.1:1/v1");
   await row("Model servers", "the bad one").locator("[role=status]", { hasText: "It does not work" }).waitFor();
+  await row("Model servers", "the bad one").locator(".badge.bad", { hasText: "failing" }).waitFor();
   await look(page, "admin-upstreams");
   await row("Model servers", "the bad one").getByRole("button", { name: "Turn off" }).click();
   await row("Model servers", "the bad one").locator(".badge", { hasText: "off" }).waitFor();
@@ -60,10 +61,53 @@ await walk(async () => {
   await row("Accounts", "Grace").getByRole("button", { name: "Enable" }).click();
   await row("Accounts", "Grace").locator(".badge").waitFor({ state: "detached" });
 
+  // Groups, limits and prices.
+  await part("Groups").locator("summary").click();
+  await part("Groups").locator("[name=name]").fill("Tea tasters");
+  await page.keyboard.press("Enter");
+  await row("Groups", "Tea tasters").waitFor();
+  await row("Groups", "Tea tasters").getByRole("button", { name: "Change" }).click();
+  await page.locator("dialog .members label", { hasText: "Grace" }).locator("input").click();
+  await page.locator("dialog .members label", { hasText: "Grace" }).locator("input:checked").waitFor();
+  await look(page, "admin-group");
+  await page.locator("dialog [name=messages_per_day]").fill("50");
+  await page.locator("dialog").getByRole("button", { name: "Set the limits" }).click();
+  await toast(page, "The limits of Tea tasters are set.");
+  await row("Groups", "Tea tasters").locator(".hint", { hasText: "1 member" }).waitFor();
+  await row("Accounts", "Grace").getByRole("button", { name: "Limits" }).click();
+  await page.locator("dialog .facts-list", { hasText: "0 of 50" }).waitFor();
+  await look(page, "admin-limits");
+  await page.locator("dialog [name=storage_bytes]").fill("1.5");
+  await page.locator("dialog").getByRole("button", { name: "Set the limits" }).click();
+  await toast(page, "The limits of Grace are set.");
+  await part("Prices").locator("summary").click();
+  await part("Prices").locator("[name=model]").fill("leaf-*");
+  await part("Prices").locator("[name=input]").fill("0.15");
+  await part("Prices").locator("[name=output]").fill("0.6");
+  await page.keyboard.press("Enter");
+  await row("Prices", "leaf-*").locator(".hint", { hasText: "0.15" }).waitFor();
+  await row("Prices", "leaf-*").getByRole("button", { name: "Remove" }).click();
+  await row("Prices", "leaf-*").waitFor({ state: "detached" });
+  await page.locator(".toast", { hasText: "no price any more" }).getByRole("button", { name: "Undo" }).click();
+  await row("Prices", "leaf-*").waitFor();
+
+  // Tool servers.
+  await part("Tool servers").locator("summary", { hasText: "Add" }).click();
+  await part("Tool servers").locator("[name=name]").fill("kettle");
+  await part("Tool servers").locator("[name=url]").fill("http://127.0.0.1:1/mcp");
+  await page.keyboard.press("Enter");
+  seen.tools = await part("Tool servers").locator(".wrong, [role=status]:has-text('It does not work')").first().textContent();
+  await look(page, "admin-tools");
+
   // Who did what.
   await part("Audit").locator("select").selectOption("user-made");
   await part("Audit").locator("tbody tr", { hasText: "Grace" }).waitFor();
   await look(page, "admin-audit");
+
+  await row("Groups", "Tea tasters").getByRole("button", { name: "Delete" }).click();
+  await page.waitForSelector("dialog[open]");
+  await page.click("dialog button.primary");
+  await row("Groups", "Tea tasters").waitFor({ state: "detached" });
 
   const grace = await open({ viewport: { width: 360, height: 740 }, colorScheme: "dark", hasTouch: true, isMobile: true });
   await grace.goto(`${parley}/admin`);
@@ -71,11 +115,19 @@ await walk(async () => {
   await signIn(grace, "grace@example.org", password);
   await grace.waitForSelector(".notice h1:has-text('This is for admins')");
   await look(grace, "admin-none");
+  await grace.goto(`${parley}/settings`);
+  await grace.locator(".facts-list", { hasText: "1.5 MB" }).waitFor();
+  await look(grace, "settings-limits-narrow-dark");
   const narrow = await open({ viewport: { width: 360, height: 740 }, colorScheme: "dark", hasTouch: true, isMobile: true });
   await narrow.goto(`${parley}/admin`);
   await narrow.waitForSelector("form");
   await signIn(narrow, email, password);
   await narrow.waitForSelector(".part tbody tr");
   await look(narrow, "admin-narrow-dark");
+  // An account goes, and what it had with it.
+  await row("Accounts", "Grace").getByRole("button", { name: "Limits" }).click();
+  await page.locator("dialog summary", { hasText: "Remove the account" }).click();
+  await page.locator("dialog").getByRole("button", { name: "Remove it" }).click();
+  await row("Accounts", "Grace").waitFor({ state: "detached" });
   seen.sideways = await narrow.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 });

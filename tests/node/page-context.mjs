@@ -26,9 +26,18 @@ await walk(async () => {
   seen.told = await says(told, "summary");
   await look(page, "told");
 
-  // Both are kept: the mark with its message, the choice in this browser.
+  // What is said of an action covers no words: the last ones stand above it.
+  await page.focus(".messages");
+  await page.keyboard.press("Shift+G");
+  await page.waitForFunction(() => document.activeElement?.matches("article:last-of-type"));
+  await page.keyboard.press("f");
+  await page.waitForFunction(() => document.querySelector(".toast") && [...document.querySelectorAll(".message")].at(-1).getBoundingClientRect().bottom <= document.querySelector(".toasts").getBoundingClientRect().top);
+  await look(page, "toast-over-end");
+
+  // All are kept: the mark and what was told with their messages, the choice in this browser.
   await page.reload();
   await until(page, "So they did.");
+  seen.toldAgain = await says(told, "summary");
   await page.click(".tool-picker summary");
   await page.locator(".tool-picker .apart input:checked").waitFor();
   await page.keyboard.press("Escape");

@@ -85,7 +85,10 @@ await walk(async () => {
   await part("Passkeys").locator("[name=password]").fill(password);
   await page.keyboard.press("Enter");
   await toast(page, "this passkey lets you in");
-  await part("Passkeys").locator("li", { hasText: "this laptop" }).getByRole("button").click();
+  await part("Passkeys").locator("li", { hasText: "this laptop" }).getByRole("button", { name: "Rename" }).click();
+  await part("Passkeys").locator("li [name=name]").fill("the old laptop");
+  await page.keyboard.press("Enter");
+  await part("Passkeys").locator("li", { hasText: "the old laptop" }).getByRole("button", { name: "Remove" }).click();
   await page.click("dialog button.primary");
   await toast(page, "is removed");
   await part("Passkeys").locator("li").waitFor({ state: "detached" });

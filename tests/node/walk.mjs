@@ -59,7 +59,7 @@ export async function open(options = {}, origin = parley) {
 /** What axe finds on the screen as it is; the screen is kept as a picture. */
 export async function look(page, name) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"], iframes: false }));
   for (const { id, nodes } of violations) seen.violations.push(`${name}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
   await page.screenshot({ path: join(screens, `${name}.png`) });
 }

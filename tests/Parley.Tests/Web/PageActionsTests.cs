@@ -195,6 +195,7 @@ public sealed class PageActionsTests
 
         var seen = await page.EndAsync();
         Assert.Contains("messages were told as a summary", seen.Text("told"), StringComparison.Ordinal);
+        Assert.Equal(seen.Text("told"), seen.Text("toldAgain"));
         Assert.True(seen.Number("sideways") <= 0);
         Assert.Contains(
             ChatHost.Told(host.Upstream.Requests[^1]),

@@ -54,6 +54,41 @@ public sealed class PageChatTests
         }
     }
 
+    [Fact]
+    public async Task Several_models_answer_side_by_side_and_one_is_kept()
+    {
+        await using var host = await ChatHost.StartAsync();
+        await using var second = await FakeUpstream.StartAsync(Parley.Providers.UpstreamKind.Ollama, "n");
+        await using var third = await FakeUpstream.StartAsync(Parley.Providers.UpstreamKind.Anthropic, "o");
+        await second.AddToAsync(host.App, "second");
+        await third.AddToAsync(host.App, "third");
+        host.Upstream.Answer("Sencha, so far ", "and to its end.");
+        second.Answer("Gyokuro, so far ", "and to its end.");
+        third.Answer(FakeScript.Refuse(400));
+        foreach (var one in new[] { host.Upstream, second })
+        {
+            one.Hold();
+            one.Release(1);
+        }
+
+        using var page = PageJourney.Start("page-compare.mjs", host.App);
+        await page.AtAsync("streaming");
+        await page.GoOnAsync();
+        await page.AtAsync("reloaded");
+        host.Upstream.Release();
+        second.Release();
+        second.Answer("Sixty degrees.");
+        host.Upstream.Answer("Sixty degrees.");
+        await page.GoOnAsync();
+
+        var seen = await page.EndAsync();
+        Assert.NotEqual("", seen.Text("refused"));
+        Assert.Equal(0, seen.Number("chosen"));
+        Assert.True(seen.Number("sideways") <= 0);
+        var told = ChatHost.Told((second.Requests.Count > 1 ? second : host.Upstream).Requests[^1]);
+        Assert.Contains("assistant: Gyokuro, so far and to its end.", told);
+    }
+
     private static async Task AtAsync(System.Diagnostics.Process script, string place) =>
         Assert.Equal(place, await NodeTools.ReadLineAsync(script));
 

@@ -24,6 +24,7 @@ public sealed partial class WebRoomTests : IAsyncLifetime
     [InlineData("/")]
     [InlineData("/search?q=tea")]
     [InlineData("/import")]
+    [InlineData("/insight")]
     [InlineData("/settings")]
     [InlineData("/admin")]
     [InlineData("/signin")]
@@ -44,6 +45,22 @@ public sealed partial class WebRoomTests : IAsyncLifetime
         Assert.Equal("index.html", NameOf(html));
         using var again = await app.SendAsync("GET", path, null, ("If-None-Match", answer.Headers.ETag!.Tag));
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task S37_previews_run_without_an_origin_load_nothing_and_are_framed_by_the_page_alone()
+    {
+        using var answer = await app.Client.GetAsync("/preview");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(
+            "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+                + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+            answer.Headers.GetValues("Content-Security-Policy").Single()
+        );
+        using var page = await app.Client.GetAsync("/");
+        var policy = page.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains(" frame-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains(" frame-ancestors 'none';", policy, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -4,7 +4,10 @@ import { useStore } from "../app/store";
 import { useList } from "../settings/parts";
 import { Notice } from "../ui/Notice";
 import { Audit } from "./Audit";
+import { Groups } from "./Groups";
 import { Health } from "./Health";
+import { Prices } from "./Prices";
+import { ToolServers } from "./ToolServers";
 import { Upstreams } from "./Upstreams";
 import { readUsers, Users } from "./Users";
 import "../styles/settings.css";
@@ -15,6 +18,7 @@ function People({ own }: { own: string }) {
   return (
     <>
       <Users own={own} {...users} />
+      <Groups users={users.items} />
       <Audit users={users.items} />
     </>
   );
@@ -42,6 +46,8 @@ export default function AdminView() {
         <h1>Administration</h1>
         <Health />
         <Upstreams />
+        <Prices />
+        <ToolServers />
         {!now.config.single_user && <People own={now.user.id} />}
       </div>
     </main>

@@ -10,6 +10,9 @@ type Upstream = Schema["UpstreamView"];
 const kinds: Record<Upstream["kind"], string> = { ollama: "Ollama", openai: "As OpenAI speaks", anthropic: "Anthropic", gemini: "Gemini" };
 const states: Record<Upstream["state"], string> = { ready: "ready", failing: "failing", resting: "left alone for a while" };
 
+/** It may be well and refuse what it is asked: a wrong key is no fault of its own. */
+const stateOf = (one: Upstream) => (!one.enabled ? "off" : one.state === "ready" && one.last_error ? "refuses" : states[one.state]);
+
 /** Model servers: added, tested, turned off, forgotten. */
 export function Upstreams() {
   const { items, wrong, again } = useList(async () => (await of(api.GET("/api/upstreams"))).items);
@@ -24,6 +27,8 @@ export function Upstreams() {
     } catch (failure) {
       tell(id, messageOf(failure));
     }
+    // What came of it is what the list says of it.
+    await again();
   }
   async function turn(one: Upstream, id: string) {
     try {
@@ -69,14 +74,14 @@ export function Upstreams() {
           <li key={one.id ?? one.name}>
             <div>
               <p>
-                <span dir="auto">{one.name}</span> <span className="badge">{one.enabled ? states[one.state] : "off"}</span>
+                <span dir="auto">{one.name}</span> <span className={one.enabled && one.last_error ? "badge bad" : "badge"}>{stateOf(one)}</span>
               </p>
               <p className="muted hint">
                 {kinds[one.kind]}, {one.base_url}
                 {one.key_hint && `, key ${one.key_hint}`}
                 {one.id === null && ", from the settings of the server"}
               </p>
-              {one.last_error && one.state !== "ready" && <p className="muted hint">{one.last_error}</p>}
+              {one.last_error && !tests.has(one.id ?? "") && <p className="muted hint">{one.last_error}</p>}
               {one.id !== null && tests.has(one.id) && (
                 <p role="status" className="hint">
                   {tests.get(one.id)}

@@ -1,4 +1,6 @@
+import { useState } from "react";
 import { api, messageOf, of, type Schema } from "../api/client";
+import { UserDialog } from "./UserDialog";
 import { fullTime, when } from "../ui/format";
 import { say } from "../ui/toasts";
 import { allOf, Form, Section, useList, Wrong } from "../settings/parts";
@@ -12,6 +14,7 @@ export const readUsers = () => allOf((cursor) => of(api.GET("/api/users", { para
 
 /** Accounts: made, let in, made admins, disabled. */
 export function Users({ own, items, wrong, again }: { own: string } & ReturnType<typeof useList<User>>) {
+  const [open, setOpen] = useState<User | null>(null);
 
   async function change(user: User, body: Schema["ChangeUser"], back: Schema["ChangeUser"], said: string) {
     const write = (body: Schema["ChangeUser"]) => of(api.PATCH("/api/users/{id}", { params: { path: { id: user.id } }, body }));
@@ -76,9 +79,17 @@ export function Users({ own, items, wrong, again }: { own: string } & ReturnType
               {user.disabled ? "Enable" : "Disable"}
               <span className="sr"> {user.name}</span>
             </button>
+            <button onClick={() => setOpen(user)}>
+              Limits…<span className="sr"> of {user.name}, and removing the account</span>
+            </button>
           </li>
         ))}
       </ul>
+      {open && (
+        <div onKeyDown={(event) => event.key !== "Escape" && event.stopPropagation()}>
+          <UserDialog user={open} users={items ?? []} own={open.id === own} onChanged={() => void again()} onClose={() => setOpen(null)} />
+        </div>
+      )}
       <details>
         <summary>Make an account</summary>
         <Form label="Make an account" yes="Make it" run={add}>

@@ -13,6 +13,7 @@ const SearchView = lazy(search);
 const ConversationView = lazy(conversation);
 const SettingsView = lazy(() => import("../settings/SettingsView"));
 const AdminView = lazy(() => import("../admin/AdminView"));
+const InsightView = lazy(() => import("../insight/InsightView"));
 const ImportView = lazy(() => import("../imports/ImportView"));
 
 export function App() {
@@ -54,6 +55,7 @@ export function App() {
             {route.name === "search" && <SearchView />}
             {route.name === "conversation" && <ConversationView key={route.id} id={route.id} message={route.message} />}
             {route.name === "import" && <ImportView />}
+            {route.name === "insight" && <InsightView />}
             {route.name === "settings" && <SettingsView />}
             {route.name === "admin" && <AdminView />}
             {route.name === "nowhere" && (

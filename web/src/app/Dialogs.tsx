@@ -6,6 +6,7 @@ const Palette = lazy(() => import("../palette/Palette"));
 const KeyMap = lazy(() => import("../keys/KeyMap"));
 const ShareDialog = lazy(() => import("../share/ShareDialog"));
 const Fill = lazy(() => import("../chat/Fill"));
+const SaveSearch = lazy(() => import("../search/SaveSearch"));
 const changes = () => import("../actions/dialogs");
 const Rename = lazy(async () => ({ default: (await changes()).Rename }));
 const Folders = lazy(async () => ({ default: (await changes()).Folders }));
@@ -25,6 +26,7 @@ export function Dialogs() {
       {shown.name === "tags" && <Tags item={shown.item} onClose={closeDialog} />}
       {shown.name === "share" && <ShareDialog item={shown.item} message={shown.message} onClose={closeDialog} />}
       {shown.name === "fill" && <Fill {...shown} onClose={closeDialog} />}
+      {shown.name === "saveSearch" && <SaveSearch of={shown.of} onClose={closeDialog} />}
       {shown.name === "confirm" && <Confirm {...shown} onClose={closeDialog} />}
     </Suspense>
   );

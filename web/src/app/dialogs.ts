@@ -1,5 +1,6 @@
 import type { Item } from "../shell/conversations";
 import type { Prompt } from "../chat/prompts";
+import type { Saved, ToSave } from "../search/saved";
 import { createStore } from "./store";
 
 /** What stands over the page; one at a time. */
@@ -8,6 +9,7 @@ export type Shown =
   | { name: "rename" | "folder" | "tags"; item: Item }
   | { name: "share"; item: Item; message: string | null }
   | { name: "fill"; prompt: Prompt; done: (text: string) => void }
+  | { name: "saveSearch"; of: Saved | Omit<ToSave, "name"> }
   | { name: "confirm"; title: string; text: string; yes: string; run: () => Promise<void> };
 
 export const dialog = createStore<Shown | null>(null);

@@ -31,7 +31,7 @@ export function Link({ to, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorEl
   return <a href={to} onClick={go} {...rest} />;
 }
 
-const pages = ["search", "import", "settings", "admin", "signin"] as const;
+const pages = ["search", "import", "insight", "settings", "admin", "signin"] as const;
 
 export type Route =
   | { name: "home" | "nowhere" | (typeof pages)[number] }

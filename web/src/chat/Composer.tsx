@@ -4,6 +4,7 @@ import { dialog } from "../app/dialogs";
 import { actionOf } from "../keys/keys";
 import { lastModel, modelOf, useModels } from "./models";
 import type { Prompt } from "./prompts";
+import { Several } from "./Several";
 import type { SlashKeys } from "./Slash";
 import { ToolPicker } from "./ToolPicker";
 import { stop, type Turn } from "./turns";
@@ -20,14 +21,19 @@ interface Props {
   onAsk: (text: string, model: string) => void;
   /** Asks behind the answer that is being written; absent where that cannot be. */
   onQueue?: ((text: string, model: string) => Promise<void>) | undefined;
+  /** Asks several models at once. */
+  onCompare: (text: string, models: readonly string[]) => Promise<void>;
+  /** Ends all that is being written, where that is more than the turn. */
+  onStop?: (() => Promise<unknown>) | undefined;
 }
 
 /** Where one writes. Enter sends, Shift+Enter begins a line; a draft stays until it is sent; a slash calls prompts. */
-export function Composer({ draft, model, turn, onAsk, onQueue }: Props) {
+export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop }: Props) {
   const list = useModels();
   const key = `draft ${draft}`;
   const [text, setText] = useState(() => localStorage.getItem(key) ?? "");
   const [chosen, setChosen] = useState<string | null>(null);
+  const [several, setSeveral] = useState<readonly string[]>([]);
   const [wrong, setWrong] = useState("");
   const [active, setActive] = useState<string | undefined>(undefined);
   /** The text for which the list of prompts was put away. */
@@ -69,13 +75,13 @@ export function Composer({ draft, model, turn, onAsk, onQueue }: Props) {
     if (!can) return;
     setWrong("");
     const said = text.trim();
-    if (!busy) onAsk(said, used);
-    else {
-      onQueue!(said, used).catch((failure: unknown) => {
-        setWrong(messageOf(failure));
-        setText((now) => now || said);
-      });
-    }
+    const refused = (failure: unknown) => {
+      setWrong(messageOf(failure));
+      setText((now) => now || said);
+    };
+    if (busy) onQueue!(said, used).catch(refused);
+    else if (several.length > 1) onCompare(said, several).catch(refused);
+    else onAsk(said, used);
     setText("");
   }
 
@@ -123,6 +129,7 @@ export function Composer({ draft, model, turn, onAsk, onQueue }: Props) {
           <select
             aria-label="Model"
             value={used}
+            disabled={several.length > 1 && !busy}
             onChange={(event) => {
               setChosen(event.target.value);
               localStorage.setItem("model", event.target.value);
@@ -134,9 +141,10 @@ export function Composer({ draft, model, turn, onAsk, onQueue }: Props) {
               </option>
             ))}
           </select>
+          {list.length > 1 && !busy && <Several list={list} chosen={several} onChange={setSeveral} />}
           <ToolPicker />
           {busy && (
-            <button type="button" disabled={!turn.id} onClick={() => stop(turn).catch((failure: unknown) => setWrong(messageOf(failure)))}>
+            <button type="button" disabled={!turn.id} onClick={() => (onStop ? onStop() : stop(turn)).catch((failure: unknown) => setWrong(messageOf(failure)))}>
               Stop
             </button>
           )}

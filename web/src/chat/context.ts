@@ -5,14 +5,10 @@ import type { Context } from "./turn";
 
 /** As it is read below the answer. */
 export function toldOf({ covers, whole, problem }: Context): string {
-  if (problem !== "" || covers === 0) return `The oldest messages no longer fitted, and were left out: ${problem || "there is no summary of them"}.`.replace(/\.+$/, ".");
+  if (problem || covers === 0) return `The oldest messages no longer fitted, and were left out: ${problem || "there is no summary of them"}.`.replace(/\.+$/, ".");
   const messages = plural(covers, "message", "messages");
   return whole ? `The first ${messages} were told as a summary.` : `${messages} were told as a summary; older ones were left out.`;
 }
-
-/** What was told with answers, by message; known while the page is open, since nothing keeps it. */
-export const contexts = createStore<ReadonlyMap<string, Context>>(new Map());
-export const learnt = (message: string, context: Context) => contexts.set(new Map(contexts.get()).set(message, context));
 
 /** Whether what no longer fits a model's window is told as a summary, which its model writes before it answers. */
 export const summarises = createStore(localStorage.getItem("overflow") === "summarise");

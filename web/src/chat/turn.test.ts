@@ -28,6 +28,6 @@ test("a result belongs to the last call of its id", () => {
 
 test("how much of the conversation was told is known", () => {
   expect(after(["token", { content: "a" }]).context).toBe(null);
-  expect(after(["context", { overflow: "summarise", covers: 12, whole: true, made: true, problem: null }]).context).toEqual({ covers: 12, whole: true, problem: "" });
+  expect(after(["context", { overflow: "summarise", covers: 12, whole: true, made: true, problem: null }]).context).toEqual({ covers: 12, whole: true, problem: null });
   expect(after(["context", { overflow: "drop", covers: 0, whole: false, made: false, problem: "too slow" }]).context).toEqual({ covers: 0, whole: false, problem: "too slow" });
 });

@@ -29,8 +29,8 @@ export interface Context {
   covers: number;
   /** They are all from the beginning on. */
   whole: boolean;
-  /** Why there is no summary; "" where there is one. */
-  problem: string;
+  /** Why there is no summary; null where there is one. */
+  problem: string | null;
 }
 
 /** An answer that is being made, as far as it has come. */
@@ -123,5 +123,5 @@ export function applied(turn: Turn, { event, data }: ServerEvent): Turn {
 const contextOf = (said: Record<string, unknown>): Context => ({
   covers: typeof said["covers"] === "number" ? said["covers"] : 0,
   whole: said["whole"] === true,
-  problem: typeof said["problem"] === "string" ? said["problem"] : "",
+  problem: typeof said["problem"] === "string" ? said["problem"] : null,
 });

@@ -3,7 +3,6 @@ import { readEvents } from "../api/events";
 import { createStore } from "../app/store";
 import { tell } from "../live/live";
 import { refresh } from "../shell/conversations";
-import { learnt } from "./context";
 import { applied, blank, type Consent, type Turn } from "./turn";
 
 export type { Consent, Turn };
@@ -81,6 +80,9 @@ async function begin(turn: Turn, path: string, body: object, { made, begun }: To
 /** Turns that this page saw end: late news of them are none. */
 const ended = new Set<string>();
 
+/** Turns that are followed side by side (`beside.ts`), and conversations that are about to have some. */
+export const followed = new Set<string>();
+
 /** Answers that are followed because their conversation is open: each takes one of the few streams a person has. */
 const watched = new Map<string, AbortController>();
 
@@ -88,7 +90,7 @@ const watched = new Map<string, AbortController>();
 export async function resume(begun: Pick<Schema["TurnView"], "id" | "conversation_id" | "message_id">) {
   const key = begun.conversation_id;
   const known = turns.get().get(key);
-  if (ended.has(begun.id) || (known && known.state !== "ended")) return;
+  if (ended.has(begun.id) || followed.has(begun.id) || followed.has(key) || (known && known.state !== "ended")) return;
   const turn: Turn = { ...blank, id: begun.id, conversation: key, message: begun.message_id, own: false, state: "running" };
   put(key, turn);
   const own = new AbortController();
@@ -108,7 +110,7 @@ export function leave(conversation: string) {
   put(conversation, null);
 }
 
-const eventsOf = (turn: string, last: string, signal?: AbortSignal) => () =>
+export const eventsOf = (turn: string, last: string, signal?: AbortSignal) => () =>
   new Request(`/api/chat/turns/${turn}/events`, {
     headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) },
     ...(signal && { signal }),
@@ -128,7 +130,7 @@ export async function consent(turn: Turn, asked: Consent, answer: Schema["Consen
 }
 
 /** Reads events until the last one, and shows what each makes of the turn. */
-async function follow(turn: Turn, make: () => Request, show: (turn: Turn) => void, signal?: AbortSignal) {
+export async function follow(turn: Turn, make: () => Request, show: (turn: Turn) => void, signal?: AbortSignal) {
   let last = "";
   let frame = 0;
   const now = (next: Turn) => {
@@ -145,7 +147,6 @@ async function follow(turn: Turn, make: () => Request, show: (turn: Turn) => voi
         failures = 0;
         if (event.id) last = event.id;
         const next = applied(turn, event);
-        if (next.context && next.context !== turn.context && next.message) learnt(next.message, next.context);
         if (next.message !== turn.message || next.state !== turn.state || next.consents !== turn.consents || next.conversation !== turn.conversation) {
           now(next);
         } else if (next !== turn) {

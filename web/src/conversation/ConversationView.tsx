@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useActs } from "../actions/messages";
 import { api, of } from "../api/client";
 import { navigate, usePlace } from "../app/router";
 import { useStore } from "../app/store";
 import { Composer } from "../chat/Composer";
+import { besides, compare, sideBySide, stopAll, watch } from "../chat/beside";
 import { manner } from "../chat/context";
 import { useModels } from "../chat/models";
 import { ask, forget, leave, queue, resume, turns } from "../chat/turns";
@@ -14,12 +15,16 @@ import { wordsOf } from "../search/query";
 import { providerName } from "../ui/format";
 import { Notice } from "../ui/Notice";
 import { addressOf, Find } from "./Find";
+import { Beside } from "./Beside";
 import { Head } from "./Head";
+import { hasBranches } from "./map";
 import { Messages } from "./Messages";
 import { pathOf, type Step } from "./tree";
 import { useConversation } from "./useConversation";
 import "../styles/conversation.css";
 import "../styles/actions.css";
+
+const TreeMap = lazy(() => import("./TreeMap"));
 
 /** A conversation of any length: its shape is known whole, its words come as they are scrolled to. */
 export default function ConversationView({ id, message }: { id: string; message: string | null }) {
@@ -67,14 +72,32 @@ export default function ConversationView({ id, message }: { id: string; message:
     let gone = false;
     of(api.GET("/api/chat/turns", { params: { query: { conversation_id: id, limit: 8 } } })).then(
       ({ items }) => {
+        const going = items.filter((one) => one.status === "streaming" || one.status === "pending");
+        // Several models that answer one question are followed side by side.
+        const abreast = going.filter((one) => tree?.nodes[tree.place.get(one.message_id) ?? -1]?.parent_id === last!.parent_id);
+        if (gone) return;
+        if (abreast.length > 1) return watch(id, last!.parent_id, abreast);
         // Questions that wait stand behind the one that is answered.
-        const first = items.findLast((one) => one.status === "streaming" || one.status === "pending");
-        if (!gone && first) void resume(first);
+        const first = going.at(-1);
+        if (first) void resume(first);
       },
       () => {}, // the message says that it is unfinished
     );
     return () => void (gone = true);
   }, [unfinished, id]);
+
+  const compared = useStore(sideBySide);
+  const running = useStore(besides);
+  const abreast = [...running.values()].filter((one) => one.conversation === id && one.state !== "ended");
+  const onBeside = useCallback((step: Step) => sideBySide.set({ conversation: id, question: step.node.parent_id }), [id]);
+  const onKept = useCallback((answer: string) => {
+    setThrough(answer);
+    setChosen(new Map());
+  }, []);
+  const beside = (step: Step) =>
+    tree && compared?.conversation === id && compared.question === step.node.parent_id && step.node.role === "assistant" && step.siblings.length > 1 ? (
+      <Beside conversation={id} tree={tree} step={step} leaf={head?.active_leaf ?? null} own={!head?.shared} message={words.message} want={words.want} onKept={onKept} />
+    ) : null;
 
   useEffect(() => () => leave(id), [id]);
   // A question that waits comes behind the answer that is written, or behind those that wait already.
@@ -98,6 +121,13 @@ export default function ConversationView({ id, message }: { id: string; message:
   });
   const acts = useActs(head, useModels(), learn);
 
+  /** Counts goings to a message: one may go to the same again. */
+  const [visit, setVisit] = useState(0);
+  const goTo = useCallback((to: string) => {
+    setThrough(to);
+    setChosen(new Map());
+    setVisit((n) => n + 1);
+  }, []);
   const branch = useCallback((from: Step, to: string) => {
     setThrough(null);
     setChosen((now) => {
@@ -107,10 +137,27 @@ export default function ConversationView({ id, message }: { id: string; message:
     });
   }, []);
 
+  const branched = useMemo(() => tree !== null && hasBranches(tree), [tree]);
+  const [map, setMap] = useState<{ at: string | null } | null>(null);
+  /** The map opens where one reads: at the message that has focus, else at the end or the first in sight. */
+  function openMap() {
+    const box = document.querySelector(".messages");
+    const top = box?.getBoundingClientRect().top ?? 0;
+    const articles = [...(box?.querySelectorAll<HTMLElement>("article") ?? [])];
+    const atEnd = box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 64;
+    const here = articles.find((one) => one.contains(document.activeElement)) ?? (atEnd ? undefined : articles.find((one) => one.getBoundingClientRect().bottom > top + 24));
+    setMap({ at: path[Number(here?.dataset["index"] ?? path.length - 1)]?.node.id ?? null });
+  }
+
   const lookFor = () => navigate(addressOf(id, message, find ?? ""), { replace: true });
   function key(event: KeyboardEvent) {
+    const action = actionOf("messages", event);
+    if (action === "map" && branched && map === null) {
+      event.preventDefault();
+      return openMap();
+    }
     // Pressed once more, where one finds already, it is the browser's own.
-    if (actionOf("messages", event) !== "find" || (event.target as HTMLElement).closest(".find-bar")) return;
+    if (action !== "find" || (event.target as HTMLElement).closest(".find-bar")) return;
     event.preventDefault();
     const field = document.querySelector<HTMLInputElement>(".find-bar input");
     field?.focus();
@@ -135,7 +182,12 @@ export default function ConversationView({ id, message }: { id: string; message:
 
   return (
     <main className="main conversation" id="main" onKeyDown={key}>
-      <Head head={head} q={q} onFind={lookFor} />
+      <Head head={head} q={q} onFind={lookFor} onMap={branched ? openMap : null} />
+      {map && tree && (
+        <Suspense fallback={null}>
+          <TreeMap id={id} tree={tree} path={path} at={map.at} message={words.message} want={words.want} onGo={goTo} onClose={() => setMap(null)} />
+        </Suspense>
+      )}
       {find !== null && tree && <Find id={id} text={find} message={message} tree={tree} onClose={leaveOff} />}
       {!head || !tree ? (
         <div className="messages" aria-busy="true" aria-label="Messages" />
@@ -144,7 +196,7 @@ export default function ConversationView({ id, message }: { id: string; message:
           <p>The conversation has no messages that are shown.</p>
         </Notice>
       ) : (
-        <Messages path={path} aim={through} marked={marked} model={head.model ?? providerName(head.provider)} onBranch={branch} turn={turn} acts={acts} {...words} />
+        <Messages path={path} aim={through} visit={visit} marked={marked} model={head.model ?? providerName(head.provider)} onBranch={branch} turn={turn} acts={acts} onBeside={onBeside} beside={beside} {...words} />
       )}
       <p className="sr" role="status">
         {turn === undefined ? "" : turn.state === "ended" ? "The answer has ended." : turn.consents.length > 0 ? "" : "An answer is being written."}
@@ -159,7 +211,13 @@ export default function ConversationView({ id, message }: { id: string; message:
         <Composer
           draft={id}
           model={head.model}
-          turn={turn}
+          turn={turn ?? abreast[0]}
+          onStop={abreast.length > 0 && compared?.question ? () => stopAll(id, compared.question!) : undefined}
+          onCompare={async (message, models) => {
+            await compare({ message, models: [...models], conversation_id: id, ...(end !== null && { parent_id: end }), ...manner() });
+            setThrough(null);
+            setChosen(new Map());
+          }}
           onQueue={
             behind === null
               ? undefined

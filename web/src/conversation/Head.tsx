@@ -8,8 +8,16 @@ import { plural, providerName, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 
+interface HeadProps {
+  head: Schema["ConversationView"] | null;
+  q: string;
+  onFind: () => void;
+  /** Null where it has no branches. */
+  onMap: (() => void) | null;
+}
+
 /** What a conversation is called, where it is kept, and what can be done with it. */
-export function Head({ head, q, onFind }: { head: Schema["ConversationView"] | null; q: string; onFind: () => void }) {
+export function Head({ head, q, onFind, onMap }: HeadProps) {
   const [menu, setMenu] = useState<HTMLElement | null>(null);
   const more = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -42,6 +50,12 @@ export function Head({ head, q, onFind }: { head: Schema["ConversationView"] | n
           <Icon name="left" />
           Results
         </Link>
+      )}
+      {onMap && (
+        <button className="plain" title="Map of its branches" onClick={onMap}>
+          <Icon name="fork" />
+          <span className="sr">Map of its branches</span>
+        </button>
       )}
       <button className="plain" disabled={!head} title="Find in this conversation" onClick={onFind}>
         <Icon name="search" />

@@ -3,8 +3,7 @@ import { Editor } from "../actions/Editor";
 import { MessageTools, Reactions } from "../actions/MessageTools";
 import type { Acts } from "../actions/messages";
 import { fullTime, when } from "../ui/format";
-import { useStore } from "../app/store";
-import { contexts, toldOf } from "../chat/context";
+import { toldOf } from "../chat/context";
 import { Icon } from "../ui/Icon";
 import { mark } from "./highlight";
 import { Streaming } from "../chat/Streaming";
@@ -22,6 +21,8 @@ interface Props {
   /** It is the one that was asked for. */
   aimed: boolean;
   onBranch: (from: Step, to: string) => void;
+  /** Shows all answers to its question at once. */
+  onBeside: (step: Step) => void;
   /** It is being written. */
   turn: Turn | undefined;
   /** Some answer of the conversation is being written: another is not begun meanwhile. */
@@ -39,12 +40,12 @@ const states: Record<string, string> = {
   pending: "This answer has not begun.",
 };
 
-export const MessageItem = memo(({ step, message, model, words, aimed, onBranch, turn, busy, acts, last }: Props) => {
+export const MessageItem = memo(({ step, message, model, words, aimed, onBranch, onBeside, turn, busy, acts, last }: Props) => {
   const [editing, setEditing] = useState(false);
   const unfinished = message.status === "pending" || message.status === "streaming";
   // A turn that is taken up tells what comes; what an answer said before it went on stands in the message.
   const before = turn ? turn.before || (unfinished ? message.content : "") : "";
-  const context = useStore(contexts).get(message.id);
+  const context = turn?.context ?? message.context;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => (box.current ? mark(box.current, words) : undefined), [words, message]);
   const speaker = { user: "You", assistant: message.model ?? model, system: "System", tool: "Tool" }[message.role];
@@ -55,7 +56,7 @@ export const MessageItem = memo(({ step, message, model, words, aimed, onBranch,
         <time dateTime={message.created_at ?? undefined} title={fullTime(message.created_at)}>
           {when(message.created_at)}
         </time>
-        {step.siblings.length > 1 && <Branches step={step} onBranch={onBranch} />}
+        {step.siblings.length > 1 && <Branches step={step} onBranch={onBranch} onBeside={onBeside} />}
         {acts && <MessageTools message={message} acts={busy ? { ...acts, ask: null } : acts} busy={turn !== undefined} onEdit={() => setEditing(true)} />}
       </header>
       {editing && acts?.ask ? (
@@ -98,7 +99,7 @@ function State({ message, acts, last }: { message: Message; acts: Acts | null; l
   );
 }
 
-function Branches({ step, onBranch }: Pick<Props, "step" | "onBranch">) {
+function Branches({ step, onBranch, onBeside }: Pick<Props, "step" | "onBranch" | "onBeside">) {
   const go = (by: number) => {
     const to = step.siblings[step.sibling + by];
     if (to !== undefined) onBranch(step, to);
@@ -116,6 +117,12 @@ function Branches({ step, onBranch }: Pick<Props, "step" | "onBranch">) {
         <Icon name="right" />
         <span className="sr">Next version</span>
       </button>
+      {step.node.role === "assistant" && (
+        <button className="plain" data-action="beside" title="Side by side" onClick={() => onBeside(step)}>
+          <Icon name="columns" />
+          <span className="sr">All versions side by side</span>
+        </button>
+      )}
     </span>
   );
 }

@@ -1,8 +1,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, type KeyboardEvent } from "react";
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import type { Acts } from "../actions/messages";
 import type { Turn } from "../chat/turn";
 import { actionOf } from "../keys/keys";
+import { useStore } from "../app/store";
+import { toastsTop } from "../ui/toasts";
 import { useHeldFocus } from "../ui/useHeldFocus";
 import { MessageItem } from "./MessageItem";
 import { heightOf, type Step } from "./tree";
@@ -11,9 +13,14 @@ import type { useConversation } from "./useConversation";
 interface MessagesProps extends Pick<ReturnType<typeof useConversation>, "message" | "want" | "failed" | "again"> {
   path: readonly Step[];
   aim: string | null;
+  /** Counts goings to it. */
+  visit: number;
   marked: readonly string[];
   model: string;
   onBranch: (from: Step, to: string) => void;
+  onBeside: (step: Step) => void;
+  /** Shown in place of the message, where all versions of it stand side by side. */
+  beside: (step: Step) => ReactNode;
   turn: Turn | undefined;
   acts: Acts | null;
 }
@@ -21,16 +28,20 @@ interface MessagesProps extends Pick<ReturnType<typeof useConversation>, "messag
 const none: readonly string[] = [];
 
 /** The messages of a path, any number of them: only those in sight exist. */
-export function Messages({ path, aim, marked, model, onBranch, turn, acts, message, want, failed, again }: MessagesProps) {
+export function Messages({ path, aim, visit, marked, model, onBranch, onBeside, beside, turn, acts, message, want, failed, again }: MessagesProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const focused = useRef<number | null>(null);
+  // What was said of an action stands over the end: the last lines can be read above it.
+  const toasts = useStore(toastsTop);
+  const covered = toasts === null ? 0 : Math.max(0, (scroller.current?.getBoundingClientRect().bottom ?? 0) - toasts + 12);
   const virtual = useVirtualizer({
     count: path.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heightOf(path[index]!.node, scroller.current?.clientWidth ?? 720),
     getItemKey: (index) => path[index]!.node.id,
     overscan: 3,
-    paddingEnd: 48,
+    paddingEnd: Math.max(48, covered),
+    scrollPaddingEnd: covered,
     paddingStart: 8,
   });
   const shown = virtual.getVirtualItems();
@@ -45,19 +56,20 @@ export function Messages({ path, aim, marked, model, onBranch, turn, acts, messa
   const aimAt = aim === null ? -1 : path.findIndex((step) => step.node.id === aim);
   const placed = useRef<string | null>(null);
   useEffect(() => {
-    if (placed.current === (aim ?? "")) return;
+    const place = `${aim ?? ""} ${visit}`;
+    if (placed.current === place) return;
     if (placed.current !== null && aim === null) return;
-    placed.current = aim ?? "";
+    placed.current = place;
     if (aimAt >= 0) virtual.scrollToIndex(aimAt, { align: "start" });
     else virtual.scrollToIndex(path.length - 1, { align: "end" });
-  }, [aim, aimAt, path.length, virtual]);
+  }, [aim, visit, aimAt, path.length, virtual]);
 
   // Who is at the end stays there while it grows; who reads elsewhere is left in peace.
   const atEnd = useRef(aim === null);
   const size = virtual.getTotalSize();
   useEffect(() => {
     if (atEnd.current) virtual.scrollToIndex(path.length - 1, { align: "end" });
-  }, [size, path.length, virtual]);
+  }, [size, covered, path.length, virtual]);
   useEffect(() => {
     if (turn?.state === "asked") atEnd.current = true;
   }, [turn?.state]);
@@ -117,7 +129,7 @@ export function Messages({ path, aim, marked, model, onBranch, turn, acts, messa
               aria-label={`${step.node.role === "user" ? "You" : step.node.role}, message ${entry.index + 1} of ${path.length}`}
               style={{ transform: `translateY(${entry.start}px)` }}
             >
-              {known ? (
+              {beside(step) ?? (known ? (
                 <MessageItem
                   step={step}
                   message={known}
@@ -125,6 +137,7 @@ export function Messages({ path, aim, marked, model, onBranch, turn, acts, messa
                   words={marked.length > 0 ? marked : none}
                   aimed={step.node.id === aim}
                   onBranch={onBranch}
+                  onBeside={onBeside}
                   acts={acts}
                   busy={turn !== undefined && turn.state !== "ended"}
                   last={entry.index === path.length - 1}
@@ -138,7 +151,7 @@ export function Messages({ path, aim, marked, model, onBranch, turn, acts, messa
                     </p>
                   )}
                 </div>
-              )}
+              ))}
             </article>
           );
         })}

@@ -5,8 +5,11 @@ const places: Record<Scope, string> = {
   page: "Anywhere",
   list: "In the list",
   messages: "In a conversation",
+  map: "On the map of a conversation",
   find: "Finding in a conversation",
   search: "In the search field",
+  dates: "Over the matches by date",
+  chart: "Over a chart of the overview",
   composer: "Where one writes",
 };
 

@@ -1,6 +1,6 @@
 /** Every key that does something: what listens looks here, and what `?` shows is made of it. */
 
-export type Scope = "page" | "list" | "messages" | "find" | "search" | "composer";
+export type Scope = "page" | "list" | "messages" | "map" | "find" | "search" | "dates" | "chart" | "composer";
 
 interface Key {
   scope: Scope;
@@ -15,6 +15,7 @@ export const table = [
   { scope: "page", action: "search", keys: ["/", "g s"], name: "Search" },
   { scope: "page", action: "home", keys: ["g h"], name: "Home" },
   { scope: "page", action: "import", keys: ["g i"], name: "Import" },
+  { scope: "page", action: "insight", keys: ["g o"], name: "Overview" },
   { scope: "page", action: "settings", keys: ["g ,"], name: "Settings" },
   { scope: "page", action: "admin", keys: ["g a"], name: "Administration" },
   { scope: "page", action: "list", keys: ["g l"], name: "To the list of conversations" },
@@ -43,6 +44,7 @@ export const table = [
   { scope: "messages", action: "last", keys: ["G"], name: "Last message" },
   { scope: "messages", action: "versionBefore", keys: ["ArrowLeft"], name: "Version before" },
   { scope: "messages", action: "versionNext", keys: ["ArrowRight"], name: "Next version" },
+  { scope: "messages", action: "beside", keys: ["b"], name: "All versions side by side" },
   { scope: "messages", action: "edit", keys: ["e"], name: "Edit the question" },
   { scope: "messages", action: "again", keys: ["r"], name: "Answer again" },
   { scope: "messages", action: "goOn", keys: ["o"], name: "Go on with a cut answer" },
@@ -51,6 +53,14 @@ export const table = [
   { scope: "messages", action: "favourite", keys: ["f"], name: "Favourite" },
   { scope: "messages", action: "menu", keys: [".", "Shift+F10", "ContextMenu"], name: "What can be done with it" },
   { scope: "messages", action: "find", keys: ["Mod+f"], name: "Find in the conversation" },
+  { scope: "messages", action: "map", keys: ["m"], name: "Map of its branches" },
+  { scope: "map", action: "next", keys: ["ArrowDown", "j"], name: "Next" },
+  { scope: "map", action: "previous", keys: ["ArrowUp", "k"], name: "Previous" },
+  { scope: "map", action: "pageDown", keys: ["PageDown"], name: "Eight down" },
+  { scope: "map", action: "pageUp", keys: ["PageUp"], name: "Eight up" },
+  { scope: "map", action: "first", keys: ["Home", "g g"], name: "First" },
+  { scope: "map", action: "last", keys: ["End", "G"], name: "Last" },
+  { scope: "map", action: "open", keys: ["Enter"], name: "Go there" },
   { scope: "find", action: "next", keys: ["Enter"], name: "Next message that has it" },
   { scope: "find", action: "previous", keys: ["Shift+Enter"], name: "Message before that has it" },
   { scope: "find", action: "close", keys: ["Escape"], name: "Close" },
@@ -60,6 +70,20 @@ export const table = [
   { scope: "search", action: "pageUp", keys: ["PageUp"], name: "Six up" },
   { scope: "search", action: "open", keys: ["Enter"], name: "Open" },
   { scope: "search", action: "clear", keys: ["Escape"], name: "Clear" },
+  { scope: "dates", action: "next", keys: ["ArrowRight"], name: "Later" },
+  { scope: "dates", action: "previous", keys: ["ArrowLeft"], name: "Earlier" },
+  { scope: "dates", action: "more", keys: ["Shift+ArrowRight"], name: "Up to later" },
+  { scope: "dates", action: "fewer", keys: ["Shift+ArrowLeft"], name: "Up to earlier" },
+  { scope: "dates", action: "first", keys: ["Home"], name: "First" },
+  { scope: "dates", action: "last", keys: ["End"], name: "Last" },
+  { scope: "dates", action: "choose", keys: ["Enter"], name: "Only these" },
+  { scope: "dates", action: "close", keys: ["Escape"], name: "None of them" },
+  { scope: "chart", action: "next", keys: ["ArrowRight"], name: "Later" },
+  { scope: "chart", action: "previous", keys: ["ArrowLeft"], name: "Earlier" },
+  { scope: "chart", action: "up", keys: ["ArrowUp"], name: "What is above in the column" },
+  { scope: "chart", action: "down", keys: ["ArrowDown"], name: "What is below in the column" },
+  { scope: "chart", action: "first", keys: ["Home"], name: "First month" },
+  { scope: "chart", action: "last", keys: ["End"], name: "Last month" },
   { scope: "composer", action: "send", keys: ["Enter", "Mod+Enter"], name: "Send" },
   { scope: "composer", action: "line", keys: ["Shift+Enter"], name: "New line" },
   { scope: "composer", action: "cancel", keys: ["Escape"], name: "Leave an edit" },

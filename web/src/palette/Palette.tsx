@@ -14,6 +14,7 @@ import { drawer } from "../shell/drawer";
 import { keyOf, nameOf, places, viewsOf, type View } from "../shell/views";
 import { Dialog } from "../ui/Dialog";
 import { plural } from "../ui/format";
+import { addressOf, readSaved, saved } from "../search/saved";
 import { matching, searches, titled, type Entry, type Group } from "./entries";
 
 /** How long typing rests before the server is asked, in ms. */
@@ -36,6 +37,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const list = useStore(conversations);
   const head = useStore(opened);
   const known = useStore(places);
+  const kept = useStore(saved);
+  // Without them all else can be gone to.
+  useEffect(() => void readSaved().catch(() => {}), []);
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
 
@@ -52,11 +56,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     const all: Group[] = [
       { name: "Conversations", entries: titled(typed, [...list.pinned, ...list.items], suggested, go) },
       { name: "This conversation", entries: matching(open, typed) },
+      { name: "Saved searches", entries: matching((kept ?? []).map((one): Entry => ({ id: `saved ${one.id}`, name: one.name, hint: one.name === one.query ? "" : one.query, run: () => go(addressOf(one)) })), typed).slice(0, 6) },
       { name: "Places and actions", entries: matching([...pages, ...(typed.trim() === "" ? views.slice(0, 8) : views), ...looks], typed) },
       { name: "Search", entries: searches(typed, suggested, go) },
     ];
     return all.filter((group) => group.entries.length > 0);
-  }, [typed, suggested, list, head, known]);
+  }, [typed, suggested, list, head, known, kept]);
   const entries = groups.flatMap((group) => group.entries);
   const selected = Math.min(at, entries.length - 1);
 

@@ -1,17 +1,21 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { Link, navigate, usePlace } from "../app/router";
+import { dialog } from "../app/dialogs";
+import { navigate, usePlace } from "../app/router";
+import { useStore } from "../app/store";
 import { actionOf } from "../keys/keys";
-import { count, fullTime, plural, providerName, when } from "../ui/format";
+import { count, providerName } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
-import type { Schema } from "../api/client";
+import { Dates } from "./Dates";
 import { Facets } from "./Facets";
-import { filtersOf, unfinished, without, wordsOf } from "./query";
+import { addressOf, HitRow, keyOf } from "./HitRow";
+import { filtersOf, unfinished, without } from "./query";
+import { readSaved, saved } from "./saved";
+import { SavedSearches } from "./SavedSearches";
+import { Tips } from "./Tips";
 import { useSearch, type Asked } from "./useSearch";
 import "../styles/search.css";
-
-type Hit = Schema["SearchItem"];
 
 const sorts = { relevance: "Best first", newest: "Newest first", oldest: "Oldest first" } as const;
 
@@ -44,6 +48,11 @@ export default function SearchView() {
     document.title = q ? `${q} · Search · Parley` : "Search · Parley";
   }, [q]);
   useEffect(() => field.current?.focus(), []);
+  const kept = useStore(saved);
+  // Where they cannot be read, what is searched is found all the same.
+  useEffect(() => void readSaved().catch(() => {}), []);
+  const group = grouped ? "conversation" : "none";
+  const same = kept?.find((one) => one.query === q.trim() && one.sort === sort && one.group === group);
   useEffect(() => {
     setAt(0);
     scroller.current?.scrollTo({ top: 0 });
@@ -145,6 +154,16 @@ export default function SearchView() {
               </>
             )}
           </p>
+          {q.trim() !== "" &&
+            (same ? (
+              <span className="muted" dir="auto">
+                Saved as {same.name}
+              </span>
+            ) : (
+              <button className="link" onClick={() => dialog.set({ name: "saveSearch", of: { query: q.trim(), sort: sort in sorts ? sort : "relevance", group } })}>
+                Save this search
+              </button>
+            ))}
           <label>
             <span className="sr">Order</span>
             <select value={sort} onChange={(event) => change({ sort: event.target.value })}>
@@ -160,6 +179,16 @@ export default function SearchView() {
             One per conversation
           </label>
         </div>
+        {result?.histogram && !wrong && q.trim() !== "" && (
+          <Dates
+            histogram={result.histogram}
+            q={q}
+            onChange={(next) => {
+              setSubmitted(next);
+              change({ q: next });
+            }}
+          />
+        )}
       </div>
       <div className="search-body">
         <div className="results" ref={scroller} aria-busy={busy}>
@@ -168,7 +197,10 @@ export default function SearchView() {
               <p>{wrong}</p>
             </Notice>
           ) : q.trim() === "" ? (
-            <Tips />
+            <>
+              <SavedSearches items={kept ?? []} />
+              <Tips />
+            </>
           ) : result && items.length === 0 && !busy ? (
             <Notice title="Nothing found" below>
               {result.did_you_mean && (
@@ -215,91 +247,3 @@ export default function SearchView() {
     </main>
   );
 }
-
-const keyOf = (hit: Hit) => hit.message_id ?? hit.conversation_id ?? hit.document_id ?? "";
-
-function addressOf(hit: Hit, q: string): string {
-  if (!hit.conversation_id) return `/search?${new URLSearchParams({ q })}`;
-  const words = wordsOf(q).length > 0 ? `?${new URLSearchParams({ q })}` : "";
-  return hit.message_id ? `/c/${hit.conversation_id}/${hit.message_id}${words}` : `/c/${hit.conversation_id}${words}`;
-}
-
-interface RowProps {
-  hit: Hit;
-  q: string;
-  index: number;
-  selected: boolean;
-  total: number | null;
-}
-
-function HitRow({ hit, q, index, selected, total }: RowProps) {
-  const speaker = hit.role === "user" ? "You" : hit.role === "assistant" ? (hit.model ?? providerName(hit.provider)) : hit.role;
-  const facts = [
-    hit.kind === "title" ? "title" : hit.kind === "document" ? "document" : speaker,
-    providerName(hit.provider),
-    hit.field === "code" || hit.field === "thinking" || hit.field === "tool" ? hit.field : "",
-    hit.path === false ? "on another branch" : "",
-    hit.more > 0 ? `${plural(hit.more, "more match", "more matches")} here` : "",
-  ];
-  return (
-    <Link
-      to={addressOf(hit, q)}
-      id={`hit-${keyOf(hit)}`}
-      role="option"
-      aria-selected={selected}
-      aria-posinset={index + 1}
-      aria-setsize={total ?? -1}
-      tabIndex={-1}
-      className="hit"
-    >
-      <span className="hit-title">
-        <span dir="auto">{hit.title ?? "Untitled"}</span>
-        <time dateTime={hit.created_at ?? undefined} title={fullTime(hit.created_at)}>
-          {when(hit.created_at)}
-        </time>
-      </span>
-      {hit.kind !== "title" && (
-        <span className="snippet" dir="auto">
-          {marked(hit.snippet)}
-        </span>
-      )}
-      <span className="muted facts">{[...new Set(facts.filter(Boolean))].join(" · ")}</span>
-    </Link>
-  );
-}
-
-function marked({ text, highlights }: Schema["Snippet"]) {
-  const parts = [];
-  let at = 0;
-  for (const { start, end } of highlights) {
-    parts.push(text.slice(at, start), <mark key={start}>{text.slice(start, end)}</mark>);
-    at = end;
-  }
-  return [...parts, text.slice(at)];
-}
-
-const tips = [
-  ['"hot water"', "these words, next to each other"],
-  ["tea -green", "without a word"],
-  ["tea OR coffee", "either"],
-  ["brew*", "any ending"],
-  ["provider:claude role:assistant", "from one program, by one side"],
-  ["has:code after:2025-01", "with code, since a month"],
-  ["in:title", "only titles"],
-] as const;
-
-const Tips = () => (
-  <section className="tips" aria-labelledby="tips">
-    <h2 id="tips">What can be asked</h2>
-    <dl>
-      {tips.map(([text, meaning]) => (
-        <div key={text}>
-          <dt>
-            <code>{text}</code>
-          </dt>
-          <dd>{meaning}</dd>
-        </div>
-      ))}
-    </dl>
-  </section>
-);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filtersOf, has, inMonth, toggle, tokens, unfinished, without, wordsOf } from "./query";
+import { between, filtersOf, has, inMonth, toggle, tokens, unfinished, without, wordsOf } from "./query";
 
 test("filters are told from words, quoted and negated ones too", () => {
   const text = 'green tea provider:claude -role:system model:"gpt 4" "hot water" x:y http://a';
@@ -28,6 +28,11 @@ test("chips go as they came", () => {
 test("a month takes the place of other dates, and goes when it is chosen again", () => {
   expect(inMonth("tea after:2020", "2024-12")).toBe("tea after:2024-12 before:2025-01");
   expect(inMonth("tea after:2024-12 before:2025-01", "2024-12")).toBe("tea");
+});
+
+test("a stretch of time takes the place of other dates, as short as it can be said", () => {
+  expect(between("tea after:2020 cup", "2024-01-01", "2025-01-01")).toBe("tea cup after:2024 before:2025");
+  expect(between("", "2024-02-01", "2024-02-08")).toBe("after:2024-02 before:2024-02-08");
 });
 
 test("only a last word that may go on is a prefix", () => {

@@ -1,3 +1,5 @@
+import { spelled } from "./dates";
+
 /** The query language as the server reads it, as far as the page has to: which parts of a text are filters. */
 
 const keys = ["provider", "role", "model", "tag", "space", "conversation", "has", "in", "before", "after", "branch", "is"] as const;
@@ -66,13 +68,22 @@ export function toggle(text: string, key: FilterKey, value: string): string {
   return said === null ? text : `${text.trim()} ${said}`.trim();
 }
 
+/** Without whatever dates there are; the same text where there are none. */
+export function undated(text: string): string {
+  let rest = text;
+  for (let date; (date = filtersOf(rest).find((t) => t.filter === "before" || t.filter === "after")); ) rest = without(rest, date);
+  return rest;
+}
+
+/** From that day on and before the other, in place of whatever dates there were. */
+export const between = (text: string, start: string, end: string) => `${undated(text)} after:${spelled(start)} before:${spelled(end)}`.trim();
+
 /** In place of whatever dates there were. */
 export function inMonth(text: string, month: string): string {
   const [year, number] = month.split("-").map(Number) as [number, number];
   const next = number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, "0")}`;
   const dated = has(text, "after", month) && has(text, "before", next);
-  let rest = text;
-  for (let date; (date = filtersOf(rest).find((t) => t.filter === "before" || t.filter === "after")); ) rest = without(rest, date);
+  const rest = undated(text);
   return dated ? rest : `${rest} after:${month} before:${next}`.trim();
 }
 

@@ -36,7 +36,7 @@ export function useSearch(asked: Asked): Found & { more: () => void } {
       running.current?.abort();
       const own = (running.current = new AbortController());
       setFound((now) => ({ ...now, busy: true }));
-      const page = cursor === null ? { facets: ["provider" as const, "role" as const, "model" as const, "month" as const] } : { cursor };
+      const page = cursor === null ? { facets: ["provider" as const, "role" as const, "model" as const, "month" as const], histogram: "auto" as const } : { cursor };
       const query = { q, sort, group: grouped ? ("conversation" as const) : ("none" as const), limit: 50, session, submitted, ...page };
       for (let tries = 0; ; tries++) {
         try {

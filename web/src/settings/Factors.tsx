@@ -10,6 +10,7 @@ import { Current } from "./Profile";
 
 /** Passkeys, which stand for password and code at once. */
 export function Passkeys() {
+  const [named, setNamed] = useState<string | null>(null);
   const { items, wrong, again } = useList(() => allOf((cursor) => of(api.GET("/api/auth/passkeys", { params: { query: { limit: 200, ...cursor } } }))));
 
   async function add(said: FormData) {
@@ -42,6 +43,13 @@ export function Passkeys() {
       },
     });
 
+  async function rename(one: Schema["PasskeyView"], name: string) {
+    const write = (name: string) => of(api.PATCH("/api/auth/passkeys/{id}", { params: { path: { id: one.id } }, body: { name } })).then(again);
+    await write(name);
+    setNamed(null);
+    say(`It is called “${name}” now.`, { undo: () => write(one.name) });
+  }
+
   return (
     <Section title="Passkeys">
       <Wrong text={wrong} />
@@ -50,12 +58,26 @@ export function Passkeys() {
         {items?.map((one) => (
           <li key={one.id}>
             <div>
-              <p dir="auto">{one.name}</p>
+              {named === one.id ? (
+                <Form label={`Another name for ${one.name}`} yes="Rename" onCancel={() => setNamed(null)} run={(said) => rename(one, String(said.get("name")).trim())}>
+                  <label>
+                    Name
+                    <input name="name" defaultValue={one.name} maxLength={100} required autoFocus dir="auto" />
+                  </label>
+                </Form>
+              ) : (
+                <p dir="auto">{one.name}</p>
+              )}
               <p className="muted hint">
                 for {one.host}
                 {one.synced && ", on several devices"}; <span title={fullTime(one.used_at)}>{one.used_at ? `last used ${when(one.used_at)}` : "not used yet"}</span>
               </p>
             </div>
+            {named !== one.id && (
+              <button onClick={() => setNamed(one.id)}>
+                Rename<span className="sr"> {one.name}</span>
+              </button>
+            )}
             <button onClick={() => remove(one)}>
               Remove<span className="sr"> {one.name}</span>
             </button>

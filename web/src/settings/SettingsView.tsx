@@ -5,6 +5,7 @@ import { Passkeys, SecondFactor } from "./Factors";
 import { Keys } from "./Keys";
 import { Profile } from "./Profile";
 import { Prompts } from "./Prompts";
+import { Quotas } from "./Quotas";
 import { Sessions } from "./Sessions";
 import "../styles/settings.css";
 
@@ -21,6 +22,7 @@ export default function SettingsView() {
         <h1>Settings</h1>
         {!now.config.single_user && <Profile user={now.user} />}
         <Prompts />
+        <Quotas />
         {!now.config.single_user && (
           <>
             <Sessions />

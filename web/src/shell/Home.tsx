@@ -4,6 +4,7 @@ import { Link, navigate } from "../app/router";
 import { useStore } from "../app/store";
 import { Composer } from "../chat/Composer";
 import { useModels } from "../chat/models";
+import { compare } from "../chat/beside";
 import { manner } from "../chat/context";
 import { ask, turns } from "../chat/turns";
 import { conversations } from "./conversations";
@@ -55,6 +56,10 @@ export function Home() {
             draft="new"
             model={null}
             turn={turn}
+            onCompare={async (message, models) => {
+              const id = await compare({ message, models: [...models], ...(space !== null && { space }), ...manner() });
+              if (location.pathname === "/") navigate(`/c/${id}`);
+            }}
             onAsk={(message, model_name) => void ask({ message, model_name, ...(space !== null && { space }), ...manner() }, { made: (id) => location.pathname === "/" && navigate(`/c/${id}`) })}
           />
         </section>
@@ -63,7 +68,7 @@ export function Home() {
         <div className="column">
           <h1>{plural(stats.conversations, "conversation", "conversations")}</h1>
           <p className="muted">
-            {plural(stats.messages, "message", "messages")}, {count(stats.words)} words
+            {plural(stats.messages, "message", "messages")}, {count(stats.words)} words. <Link className="link" to="/insight">Overview</Link>
           </p>
           <form
             role="search"

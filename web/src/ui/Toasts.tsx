@@ -1,18 +1,28 @@
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useStore } from "../app/store";
 import { Icon } from "./Icon";
-import { drop, toasts, undo, type Toast } from "./toasts";
+import { drop, toasts, toastsTop, undo, type Toast } from "./toasts";
 
 /** How long a sentence stands, in ms; one that can be undone longer, and none while somebody is at it. */
 const stay = { told: 4000, undoable: 12_000 };
 
-export const Toasts = () => (
-  <div className="toasts" role="status">
-    {useStore(toasts).map((toast) => (
-      <One key={toast.id} toast={toast} />
-    ))}
-  </div>
-);
+export function Toasts() {
+  const box = useRef<HTMLDivElement>(null);
+  const shown = useStore(toasts);
+  useLayoutEffect(() => {
+    const look = () => toastsTop.set(shown.length > 0 && box.current ? box.current.getBoundingClientRect().top : null);
+    look();
+    addEventListener("resize", look);
+    return () => removeEventListener("resize", look);
+  }, [shown]);
+  return (
+    <div ref={box} className="toasts" role="status">
+      {shown.map((toast) => (
+        <One key={toast.id} toast={toast} />
+      ))}
+    </div>
+  );
+}
 
 function One({ toast }: { toast: Toast }) {
   const [held, setHeld] = useState(false);

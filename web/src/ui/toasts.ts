@@ -9,6 +9,9 @@ export interface Toast {
 }
 
 export const toasts = createStore<readonly Toast[]>([]);
+
+/** Where the topmost of them begins, in px from the top of the window; null while there is none. */
+export const toastsTop = createStore<number | null>(null);
 const most = 3;
 let made = 0;
 
