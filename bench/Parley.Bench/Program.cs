@@ -17,6 +17,11 @@ if (args is ["--upstream"])
     return await ScriptedUpstream.RunAsync();
 }
 
+if (args is [VectorsScenario.ChildArgument])
+{
+    return await VectorsScenario.MeasureAsync();
+}
+
 // ./dev bench [scenario…]: all of them without arguments. Each writes its page to bench/results.
 var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.Ordinal)
 {
@@ -29,6 +34,7 @@ var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.
     ["search"] = SearchScenario.RunAsync,
     ["signed"] = SignedScenario.RunAsync,
     ["start"] = StartScenario.RunAsync,
+    ["vectors"] = VectorsScenario.RunAsync,
     ["write"] = WriteScenario.RunAsync,
 };
 

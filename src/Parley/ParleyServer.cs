@@ -1,6 +1,7 @@
 using System.Net;
 using Parley.Chat;
 using Parley.Conversations;
+using Parley.Embeddings;
 using Parley.Files;
 using Parley.Gateway;
 using Parley.Identity;
@@ -12,6 +13,7 @@ using Parley.Providers;
 using Parley.Realtime;
 using Parley.Search;
 using Parley.Tools;
+using Parley.Vectors;
 using Parley.Web;
 
 namespace Parley;
@@ -59,7 +61,9 @@ internal static class ParleyServer
         builder.Services.AddIdentity(options.Identity);
         builder.Services.AddConversations();
         builder.Services.AddProviders(options.Providers);
+        builder.Services.AddEmbeddings(options.Embeddings);
         builder.Services.AddSearch(options.Search);
+        builder.Services.AddVectors(options.Vectors);
         builder.Services.AddImport(options.Import);
         builder.Services.AddTools(options.Tools);
         builder.Services.AddGateway();

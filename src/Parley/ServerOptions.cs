@@ -1,11 +1,13 @@
 using System.Net;
 using Parley.Chat;
+using Parley.Embeddings;
 using Parley.Identity;
 using Parley.Import;
 using Parley.Kernel.Http;
 using Parley.Providers;
 using Parley.Search;
 using Parley.Tools;
+using Parley.Vectors;
 
 namespace Parley;
 
@@ -35,6 +37,10 @@ internal sealed class ServerOptions
     public ProviderOptions Providers { get; init; } = new();
 
     public SearchOptions Search { get; init; } = new();
+
+    public EmbeddingOptions Embeddings { get; init; } = new();
+
+    public VectorOptions Vectors { get; init; } = new();
 
     public ChatSettings Chat { get; init; } = new();
 

@@ -69,6 +69,12 @@ internal static class ServeCommand
         options.Providers.OpenAiUrl = settings.Get(Settings.OpenAiUrl);
         options.Providers.OpenAiKey = settings.Get(Settings.OpenAiKey);
         options.Search.KeepQueries = settings.Get(Settings.KeepQueries) == "true";
+        options.Vectors.Enabled = settings.Get(VectorSettings.Enabled) == "true";
+        if (settings.Get(VectorSettings.StaticFile) is { Length: > 0 } table)
+        {
+            options.Embeddings.StaticFile = Path.GetFullPath(table);
+        }
+
         options.Chat.Model = settings.Get(Settings.ChatModel) is { Length: > 0 } model ? model : null;
         options.Chat.ContextTokens = settings.Number(Settings.ChatContext);
         options.Chat.Titles = settings.Get(Settings.ChatTitles) == "true";

@@ -50,6 +50,7 @@ internal static class ConversationRemoval
         Delete(tx, "DELETE FROM conversations WHERE id = ?1", head.Id);
         Grants.Forget(tx, IdKind.Conversation, head.Id);
         ShareLinks.Forget(tx, head.Id);
+        batch.RemovedFrom.Add(head.Id);
         batch.RemovedTitles.Add(head.Id);
     }
 

@@ -27,6 +27,7 @@ internal sealed class MessageRemoval(DbTransaction tx, ConversationHead head, Me
     {
         var stats = new StatsDelta(head.OwnerId);
         var batch = new WriteBatch();
+        batch.RemovedFrom.Add(head.Id);
         foreach (var message in gone)
         {
             DeletedItems.AddMessage(tx, head.Id, message, now);

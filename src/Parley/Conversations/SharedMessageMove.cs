@@ -44,6 +44,7 @@ internal sealed class SharedMessageMove(DbTransaction tx, ConversationHead head,
     private long? Remove(long id)
     {
         batch.Removed.Add(id);
+        batch.RemovedFrom.Add(head.Id);
         using (var files = tx.Query("DELETE FROM attachments WHERE conversation_id = ?1 AND message_id = ?2"))
         {
             files.Bind(1, head.Id).Bind(2, id).Run();

@@ -20,6 +20,9 @@ internal sealed class WriteBatch
     public List<WrittenMessage> Replaced { get; } = [];
     public List<long> Removed { get; } = [];
 
+    /// <summary>The conversations those were in; they may be gone, too.</summary>
+    public HashSet<long> RemovedFrom { get; } = [];
+
     /// <summary>Conversations that are new or whose title changed.</summary>
     public List<WrittenTitle> Titles { get; } = [];
     public List<long> RemovedTitles { get; } = [];

@@ -162,6 +162,7 @@ internal sealed partial class ConversationUndo(
 
             removed.Add(id);
             batch.Removed.Add(id);
+            batch.RemovedFrom.Add(conversationId);
             RemoveAttachments(id);
             Set("DELETE FROM messages WHERE id = ?1 AND ?2 IS NULL", id, null);
         }

@@ -242,6 +242,7 @@ internal sealed class Settings
         StorageBytes,
         Files,
         KeepQueries,
+        .. VectorSettings.All,
         OllamaUrl,
         OpenAiUrl,
         OpenAiKey,
