@@ -29,6 +29,10 @@ internal sealed class WriteBatch
     public List<WrittenDocument> Documents { get; } = [];
     public List<long> RemovedDocuments { get; } = [];
 
+    /// <summary>Pieces that a room above cut documents into. A piece never changes: it is added, and removed.</summary>
+    public List<WrittenPassage> Passages { get; } = [];
+    public List<long> RemovedPassages { get; } = [];
+
     /// <summary>True for imports: indexes may defer what can be deferred to <c>idle</c>.</summary>
     public bool Bulk { get; init; }
 
@@ -41,6 +45,8 @@ internal sealed class WriteBatch
         RemovedTitles.Sort();
         Documents.Sort(static (a, b) => a.Id.CompareTo(b.Id));
         RemovedDocuments.Sort();
+        Passages.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        RemovedPassages.Sort();
     }
 
     public bool IsEmpty =>
@@ -51,6 +57,8 @@ internal sealed class WriteBatch
             + RemovedTitles.Count
             + Documents.Count
             + RemovedDocuments.Count
+            + Passages.Count
+            + RemovedPassages.Count
         == 0;
 }
 
@@ -80,4 +88,14 @@ internal readonly record struct WrittenDocument(
     string? Name,
     ReadOnlyMemory<byte> Text,
     bool IsNew
+);
+
+/// <summary>A piece of a document; its id is of the message kind (lowest bit 0), and so is the document's.</summary>
+/// <param name="Name">What stands above it: the document's name and its headings.</param>
+internal readonly record struct WrittenPassage(
+    long Id,
+    long OwnerId,
+    long DocumentId,
+    string? Name,
+    ReadOnlyMemory<byte> Text
 );

@@ -17,6 +17,9 @@ internal interface ISearchIndex
 {
     Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken ct);
 
+    /// <summary>The best items for a question, by relevance, without what they say: a lane of retrieval.</summary>
+    Task<RankedItems> RankAsync(RankRequest request, CancellationToken ct);
+
     /// <summary>Ways to go on from what was typed so far.</summary>
     Task<SearchSuggestions> SuggestAsync(long ownerId, string text, int limit, CancellationToken ct);
 

@@ -14,7 +14,7 @@ internal static class SearchDescription
         ),
         new("query", "string", "The same as q"),
         new("sort", "string", "In which order") { Values = ["relevance", "newest", "oldest"], Default = "relevance" },
-        new("mode", "string", "How to find; without vectors all are text, and notes says so")
+        new("mode", "string", "How to find; all are searched as text, and notes says so: /api/retrieve finds by meaning")
         {
             Values = ["text", "semantic", "hybrid"],
         },

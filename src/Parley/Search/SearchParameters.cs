@@ -246,7 +246,7 @@ internal sealed class SearchParameters
         if (One("mode") is not { Length: > 0 } mode || mode == "text")
             return;
         if (mode is "semantic" or "hybrid")
-            _notes.Add($"There are no vectors to search yet: {mode} was searched as text.");
+            _notes.Add($"{mode} was searched as text; POST /api/retrieve finds by meaning.");
         else
             Fault("mode", $"«{mode}» is not text, semantic or hybrid");
     }

@@ -13,6 +13,9 @@ internal sealed record SearchQuery(
     /// <summary>Longest text of a query, in UTF-16 code units (security.md section 6).</summary>
     public const int MaxLength = 1_000;
 
+    private const string Blanks = " \t\r\n\u00A0\u2003\u3000";
+    private const string Around = ".,;:!?()[]{}<>«»„“”‘’\"'`*_~|/\\…—–-";
+
     /// <summary>What was read; empty where it was put together otherwise.</summary>
     public string Text { get; init; } = "";
 
@@ -28,6 +31,23 @@ internal sealed record SearchQuery(
     /// <item><term><c>key:value</c>, <c>-key:"a value"</c></term><description>a filter where the key and the value are known, else literal</description></item>
     /// </list>
     /// </summary>
+    /// <summary>The words of a text that is no query: nothing in it is syntax. The first <paramref name="most"/> different ones.</summary>
+    public static SearchQuery OfWords(string text, int most)
+    {
+        var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var range in text.AsSpan().SplitAny(Blanks))
+        {
+            var word = text.AsSpan()[range].Trim(Around);
+            if (words.Count < most && !word.IsEmpty && word.Length <= MaxLength)
+                words.Add(word.ToString());
+        }
+
+        return new SearchQuery([.. words.Select(word => new SearchClause([new SearchAtom(word, false, false)], false))], [], [])
+        {
+            Text = text,
+        };
+    }
+
     public static SearchQuery Parse(string text) => new SearchQueryParser(text).Read() with { Text = text };
 }
 

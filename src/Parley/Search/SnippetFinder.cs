@@ -29,7 +29,7 @@ internal sealed class SnippetFinder(IReadOnlyList<AtomTerms> atoms)
             if (fields[field].IsEmpty)
                 continue;
             Locate(fields[field]);
-            var (from, score) = BestWindow();
+            var (from, score) = BestWindow(Window);
             if (bestFrom < 0 || score > bestScore)
                 (bestField, bestFrom, bestScore) = (field, from, score);
         }
@@ -38,6 +38,19 @@ internal sealed class SnippetFinder(IReadOnlyList<AtomTerms> atoms)
             return (SearchField.Title, Snippet.Empty);
         Locate(fields[bestField]);
         return (bestField, SnippetCut.Cut(fields[bestField], CollectionsMarshal.AsSpan(_found), bestFrom, Window));
+    }
+
+    /// <summary>Where the stretch of so many bytes begins that shows most of the query; 0 where nothing of it stands there.</summary>
+    public int FindWindow(ReadOnlySpan<byte> text, int bytes)
+    {
+        Locate(text);
+        return _found.Count == 0 ? 0 : _found[BestWindow(bytes).From].Start;
+    }
+
+    public bool Finds(ReadOnlySpan<byte> text)
+    {
+        Locate(text);
+        return _found.Count > 0;
     }
 
     /// <summary>A piece of a text that matched, by bytes.</summary>
@@ -89,14 +102,14 @@ internal sealed class SnippetFinder(IReadOnlyList<AtomTerms> atoms)
     }
 
     /// <summary>The index of the first match of the window that shows most atoms, then most matches; the earliest of equals.</summary>
-    private (int From, int Score) BestWindow()
+    private (int From, int Score) BestWindow(int window)
     {
         var (best, bestScore) = (0, 0);
         for (var first = 0; first < _found.Count; first++)
         {
             ulong shown = 0;
             var count = 0;
-            for (var index = first; index < _found.Count && _found[index].End - _found[first].Start <= Window; index++)
+            for (var index = first; index < _found.Count && _found[index].End - _found[first].Start <= window; index++)
             {
                 shown |= 1UL << (_found[index].Atom & 63);
                 count++;

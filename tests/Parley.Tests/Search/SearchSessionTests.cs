@@ -122,6 +122,8 @@ public sealed class SearchSessionTests : IAsyncLifetime
         public Task<SimilarAnswer?> FindSimilarAsync(SimilarRequest request, CancellationToken ct) =>
             real.FindSimilarAsync(request, ct);
 
+        public Task<RankedItems> RankAsync(RankRequest request, CancellationToken ct) => real.RankAsync(request, ct);
+
         public Task<SearchSuggestions> SuggestAsync(long ownerId, string text, int limit, CancellationToken ct) =>
             real.SuggestAsync(ownerId, text, limit, ct);
 

@@ -17,7 +17,8 @@ internal sealed class SearchStore : IAsyncDisposable
 
     /// <param name="kept">Where the store is and stays; else in a folder of its own.</param>
     /// <param name="clock">What time it is; else the real one.</param>
-    public SearchStore(TempFolder? kept = null, TimeProvider? clock = null)
+    /// <param name="pieces">Who holds pieces of documents.</param>
+    public SearchStore(TempFolder? kept = null, TimeProvider? clock = null, IPassageSource? pieces = null)
     {
         own = kept is null ? new TempFolder() : null;
         var rooms = new ServiceCollection();
@@ -29,6 +30,8 @@ internal sealed class SearchStore : IAsyncDisposable
         rooms.AddConversations();
         // So few pages that searches push out each other's.
         rooms.AddSearch(new SearchOptions { PagesKept = 16 });
+        if (pieces is not null)
+            rooms.AddSingleton(pieces);
         services = rooms.BuildServiceProvider();
     }
 

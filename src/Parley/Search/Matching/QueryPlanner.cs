@@ -39,7 +39,8 @@ internal sealed class QueryPlanner(IndexView view)
 
     /// <summary>What to match, or <see langword="null"/> where nothing was asked for.</summary>
     /// <param name="filter">What the filters of the query mean.</param>
-    public MatchQuery? Plan(SearchQuery query, DocumentFilter filter)
+    /// <param name="asQuestion">Few words are a question, too: not all of them must be in the answer.</param>
+    public MatchQuery? Plan(SearchQuery query, DocumentFilter filter, bool asQuestion = false)
     {
         _notes.AddRange(query.Notes);
         var wanted = new List<MatchGroup>();
@@ -69,7 +70,7 @@ internal sealed class QueryPlanner(IndexView view)
             Unwanted = unwanted,
             Fields = fields,
             Filter = wanted.Count > 0 ? filter : WithoutWords(filter, fields),
-            Required = IsQuestion(query)
+            Required = IsQuestion(query, asQuestion ? 2 : QuestionWords)
                 ? Math.Min(QuestionShare, QuestionWordsHeld / wanted.Count)
                     * wanted.Where(g => g.Documents > 0).Sum(g => g.Weight)
                 : 0,
@@ -103,10 +104,10 @@ internal sealed class QueryPlanner(IndexView view)
                 & (fields == 1 << (int)SearchField.Title ? 1 << DocumentTraits.Title : DocumentFilter.Messages),
         };
 
-    private static bool IsQuestion(SearchQuery query)
+    private static bool IsQuestion(SearchQuery query, int words = QuestionWords)
     {
         var wanted = query.Clauses.Where(clause => !clause.Negated).ToList();
-        return wanted.Count >= QuestionWords
+        return wanted.Count >= words
             && wanted.TrueForAll(clause => clause.AnyOf is [{ Quoted: false, Prefix: false }]);
     }
 

@@ -18,12 +18,14 @@ internal sealed class IndexChecker(DbSession session, IPageSource pages)
     private readonly Dictionary<long, List<ViewedSegment>> _segments = [];
     private long _messages;
 
-    public IndexCheck Check(int sample)
+    /// <param name="sample">So many messages are looked up by their words.</param>
+    /// <param name="sources">Who holds pieces of documents.</param>
+    public IndexCheck Check(int sample, IReadOnlyList<IPassageSource> sources)
     {
         if (IndexKeeper.IsRebuilding(session))
             return new IndexCheck(0, ["the index is being built anew; check again when that is done"]);
         CheckPages();
-        CheckCounts();
+        CheckCounts(sources);
         return new IndexCheck(_faults.Count == 0 ? CheckMessages(sample) : 0, _faults);
     }
 
@@ -52,14 +54,15 @@ internal sealed class IndexChecker(DbSession session, IPageSource pages)
         while (words.MoveNext()) { }
     }
 
-    private void CheckCounts()
+    private void CheckCounts(IReadOnlyList<IPassageSource> sources)
     {
         var indexed = Count("SELECT coalesce(sum(documents - deleted), 0) FROM search_segments WHERE state = 1");
         _messages = Count("SELECT count(*) FROM messages");
         var stored =
             _messages
             + Count("SELECT count(*) FROM conversations WHERE title <> ''")
-            + Count("SELECT count(*) FROM documents");
+            + Count("SELECT count(*) FROM documents")
+            + sources.Sum(source => source.Count(session));
         if (indexed != stored)
             _faults.Add($"the index holds {indexed} documents, the store {stored}");
     }

@@ -15,6 +15,7 @@ internal sealed class IndexKeeper(
     SegmentIndexWriter writer,
     SegmentTable table,
     PagePool pool,
+    IEnumerable<IPassageSource> sources,
     TimeProvider time,
     ILogger<IndexKeeper> log
 ) : IHealthSource, IDisposable
@@ -23,9 +24,12 @@ internal sealed class IndexKeeper(
     private const int Titles = 1;
     private const int Documents = 2;
     private const int RemovingOld = 3;
+    private const int Passages = 4;
+    private const int PassagesAtOnce = 2_000;
 
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(10);
     private readonly SemaphoreSlim _one = new(1);
+    private readonly IReadOnlyList<IPassageSource> _sources = [.. sources];
     private volatile bool _rebuilding;
 
     public string Name => "search";
@@ -45,7 +49,7 @@ internal sealed class IndexKeeper(
 
     public Task<IndexCheck> CheckAsync(int sample, CancellationToken ct) =>
         db.ReadAsync(
-            session => new IndexChecker(session, new SqlitePages(session, cache: null, pool)).Check(sample),
+            session => new IndexChecker(session, new SqlitePages(session, cache: null, pool)).Check(sample, _sources),
             CheckLimit,
             ct
         );
@@ -173,6 +177,7 @@ internal sealed class IndexKeeper(
             Messages => source.ReadMessages(after),
             Titles => source.ReadTitles(after),
             Documents => source.ReadDocuments(after),
+            Passages => ReadPassages(tx, after, batch, arena),
             _ => throw new InvalidOperationException($"a rebuild has no stage {stage}"),
         };
         writer.Replace(tx, batch);
@@ -180,8 +185,25 @@ internal sealed class IndexKeeper(
         if (last is { } id)
             save.Bind(1, stage).Bind(2, id).Run();
         else
-            save.Bind(1, stage + 1).Bind(2, 0).Run();
-        return batch.Added.Count + batch.Titles.Count + batch.Documents.Count;
+            save.Bind(1, Next(stage)).Bind(2, 0).Run();
+        return batch.Added.Count + batch.Titles.Count + batch.Documents.Count + batch.Passages.Count;
+    }
+
+    /// <summary>Pieces of documents came later than the others: their stage has a later number, and comes before the last.</summary>
+    private static long Next(long stage) =>
+        stage switch
+        {
+            Documents => Passages,
+            Passages => RemovingOld,
+            _ => stage + 1,
+        };
+
+    private long? ReadPassages(DbTransaction tx, long after, WriteBatch batch, Utf8Arena arena)
+    {
+        long? last = null;
+        foreach (var source in _sources)
+            last = source.Read(tx, after, PassagesAtOnce, batch, arena) ?? last;
+        return last;
     }
 
     /// <summary>What the old segments still hold is in no table any more.</summary>

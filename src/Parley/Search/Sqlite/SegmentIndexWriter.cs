@@ -20,6 +20,7 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
         Replaced,
         Title,
         Document,
+        Passage,
     }
 
     public void Apply(DbTransaction tx, WriteBatch batch)
@@ -38,6 +39,7 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
             .. batch.Added.Select(message => message.Id),
             .. batch.Titles.Select(title => title.ConversationId),
             .. batch.Documents.Select(document => document.Id),
+            .. batch.Passages.Select(passage => passage.Id),
         ];
         table.Delete(tx, held);
         Insert(tx, batch);
@@ -52,6 +54,7 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
             .. batch.Removed,
             .. batch.RemovedTitles,
             .. batch.RemovedDocuments,
+            .. batch.RemovedPassages,
             .. batch.Replaced.Select(message => message.Id),
             .. batch.Titles.Where(title => !title.IsNew).Select(title => title.ConversationId),
             .. batch.Documents.Where(document => !document.IsNew).Select(document => document.Id),
@@ -76,6 +79,12 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
 
         for (var index = 0; index < batch.Documents.Count; index++)
             _items.Add(new Item(batch.Documents[index].OwnerId, batch.Documents[index].Id, Source.Document, index));
+        for (var index = 0; index < batch.Passages.Count; index++)
+        {
+            var passage = batch.Passages[index];
+            _items.Add(new Item(Collections.Passages(passage.OwnerId), passage.Id, Source.Passage, index));
+        }
+
         _items.Sort(static (a, b) => a.OwnerId != b.OwnerId ? a.OwnerId.CompareTo(b.OwnerId) : a.Id.CompareTo(b.Id));
         for (var start = 0; start < _items.Count; )
         {
@@ -134,6 +143,17 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
                     item.Id,
                     item.Id,
                     document.Provider,
+                    null,
+                    new DocumentTraits(DocumentTraits.Document)
+                );
+            case Source.Passage:
+                var passage = batch.Passages[item.Index];
+                _fields.Add(SearchField.Title, passage.Name);
+                _fields.Add(SearchField.Answer, passage.Text.Span);
+                return new NewDocument(
+                    item.Id,
+                    passage.DocumentId,
+                    Collections.PassageProvider,
                     null,
                     new DocumentTraits(DocumentTraits.Document)
                 );

@@ -47,6 +47,28 @@ internal sealed class SqliteSearchIndex(
         }
     }
 
+    public async Task<RankedItems> RankAsync(RankRequest request, CancellationToken ct)
+    {
+        signal.Ask();
+        try
+        {
+            return await db.ReadAsync(
+                session => new LaneRanking(session, sets, options, time).Rank(request, ct),
+                options.TimeLimit + ReadLimit,
+                ct
+            );
+        }
+        catch (QueryTimeoutException)
+        {
+            return RankedItems.Nothing with { Cut = true };
+        }
+        catch (SegmentDamagedException damage)
+        {
+            await RepairAsync(damage, ct);
+            return RankedItems.Nothing with { Rebuilding = true };
+        }
+    }
+
     public async Task<SearchSuggestions> SuggestAsync(long ownerId, string text, int limit, CancellationToken ct)
     {
         try
