@@ -31,6 +31,25 @@ internal static class ConversationAccess
     public static bool MayReadShared(DbSession session, long callerId, long id) =>
         FindShared(session, callerId, id) is not null;
 
+    /// <summary>Whether the caller may read another's conversation, or could before it went to its owner's bin.</summary>
+    public static bool CouldReadShared(DbSession session, long callerId, long id)
+    {
+        long space;
+        using (var row = session.Query("SELECT space_id FROM conversations WHERE id = ?1 AND owner_id <> ?2"))
+        {
+            if (!row.Bind(1, id).Bind(2, callerId).Step())
+            {
+                return false;
+            }
+
+            space = row.Int64(0);
+        }
+
+        return (
+            Grants.Of(session, callerId, IdKind.Conversation, id) | Grants.Of(session, callerId, IdKind.Space, space)
+        ).HasFlag(Rights.Read);
+    }
+
     /// <summary>Somebody else's conversation that the caller may at least read.</summary>
     public static SharedAccess? FindShared(DbSession session, long callerId, long id)
     {

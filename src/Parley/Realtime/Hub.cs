@@ -24,24 +24,33 @@ internal sealed class Hub : IDisposable
     private readonly FeedBudget budget = new(MostBytes);
     private readonly List<IDisposable> news;
     private readonly TurnRunner runner;
+    private readonly SharedNews shared;
     private readonly TimeProvider time;
 
-    public Hub(EventBus events, TurnRunner runner, TimeProvider time)
+    public Hub(EventBus events, TurnRunner runner, SharedNews shared, TimeProvider time)
     {
+        this.shared = shared;
         this.runner = runner;
         this.time = time;
         news =
         [
             events.Subscribe<TurnChanged>(OnTurn),
-            events.Subscribe<TitleGiven>(given => Tell(given.OwnerId, Conversation(given.ConversationId, given.Title))),
+            events.Subscribe<TitleGiven>(given =>
+            {
+                Tell(given.OwnerId, Conversation(given.ConversationId, given.Title));
+                TellOthers(new SharedChange(given.OwnerId, given.ConversationId, IsGone: false));
+            }),
             events.Subscribe<ConversationChanged>(change =>
-                Tell(change.OwnerId, Conversation(change.ConversationId, isGone: change.IsGone))
-            ),
+            {
+                Tell(change.OwnerId, Conversation(change.ConversationId, isGone: change.IsGone));
+                TellOthers(new SharedChange(change.OwnerId, change.ConversationId, change.IsGone));
+            }),
             events.Subscribe<ConversationsWritten>(written =>
             {
                 foreach (var id in written.Conversations)
                 {
                     Tell(written.OwnerId, Conversation(id));
+                    TellOthers(new SharedChange(written.OwnerId, id, IsGone: false));
                 }
             }),
             time.CreateTimer(_ => LookRound(), null, Round, Round),
@@ -154,6 +163,27 @@ internal sealed class Hub : IDisposable
         if (change.Status == MessageStatus.Pending && runner.Find(change.OwnerId, change.TurnId) is { } turn)
         {
             Follow(feed, turn, fromStart: true);
+        }
+    }
+
+    /// <summary>Those it is shared with, if anybody but its owner listens at all.</summary>
+    private void TellOthers(SharedChange change)
+    {
+        if (Listeners().Exists(user => user != change.OwnerId))
+        {
+            shared.Add(
+                change,
+                Listeners,
+                (user, told) => Tell(user, Conversation(told.ConversationId, isGone: told.IsGone))
+            );
+        }
+    }
+
+    private List<long> Listeners()
+    {
+        lock (gate)
+        {
+            return [.. feeds.Keys];
         }
     }
 

@@ -10,6 +10,7 @@ internal static class RealtimeRoom
 {
     public static IServiceCollection AddRealtime(this IServiceCollection services)
     {
+        services.AddSingleton<SharedNews>();
         services.AddSingleton<Hub>();
         services.AddSingleton<IWriteParticipant, WriteNews>();
         return services;
