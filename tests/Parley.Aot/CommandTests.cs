@@ -39,6 +39,19 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, shown);
         Assert.Contains("qvolejyqenux1z", text, StringComparison.Ordinal);
 
+        var (retrieved, passages, _) = await RunAsync("retrieve", "--json", "where does qvolejyqenux1z stand");
+        Assert.Equal(0, retrieved);
+        using (var found1 = JsonDocument.Parse(passages))
+        {
+            var passage = found1.RootElement.GetProperty("passages")[0];
+            Assert.Equal(id, passage.GetProperty("conversation_id").GetString());
+            Assert.Contains("qvolejyqenux1z", passage.GetProperty("text").GetString(), StringComparison.Ordinal);
+        }
+
+        var (asked, _, why) = await RunAsync("ask", "--model", "nobody", "hello");
+        Assert.Equal(1, asked);
+        Assert.StartsWith("parley: ", why, StringComparison.Ordinal);
+
         var file = data + ".zip";
         Assert.Equal(0, (await RunAsync("export", "--format", "markdown", "--out", file)).Code);
         using (var zip = System.IO.Compression.ZipFile.OpenRead(file))

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parley.Conversations;
 using Parley.Kernel;
+using Parley.Retrieval;
 
 namespace Parley.Chat;
 
@@ -20,6 +21,12 @@ internal sealed record AnswerExtras(
     AnswerError? Error
 )
 {
+    /// <summary>Where the answer was asked to rest on passages.</summary>
+    public CitationCheck? Citations { get; init; }
+
+    /// <summary>Ids of the memories the model was told; null where there were none.</summary>
+    public IReadOnlyList<string>? Memories { get; init; }
+
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, ChatExtrasJson.Default.AnswerExtras);
 
     /// <summary>Null where they are not of this shape: another program's.</summary>

@@ -5,6 +5,7 @@ using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
+using Parley.Retrieval;
 
 namespace Parley.Chat;
 
@@ -14,7 +15,7 @@ internal static class ChatEndpoints
     private const char TurnList = 'n';
     private const string Events = "text/event-stream";
     private const string EventDetails =
-        "Events, each with its number as id: conversation_created, message_created, token, thinking, tool_call, tool_consent, tool_consent_given, tool_result, context, title, queued, and at the "
+        "Events, each with its number as id: conversation_created, message_created, token, thinking, tool_call, tool_consent, tool_consent_given, tool_result, sources, memories, context, title, queued, and at the "
         + "end done or error. Leaving does not stop the answer: read on at /api/chat/turns/{id}/events.";
 
     public static void MapChatRoutes(this IEndpointRouteBuilder routes)
@@ -119,14 +120,15 @@ internal static class ChatEndpoints
             return new ProblemResult(code, TurnDesk.FaultOf(seen.Live) ?? row.Error);
         }
 
+        var sources = AnswerSources.Of(message);
         return new JsonAnswer<ChatAnswer>(
             new ChatAnswer(
                 ConversationId.Format(place.ConversationId),
                 MessageId.Format(place.MessageId),
                 TurnId.Format(row.Id),
                 row.Model,
-                message?.Content.ToString() ?? "",
-                [],
+                Citations.Without(message?.Content.ToString() ?? "", sources),
+                sources,
                 row.View().Usage,
                 row.Cost,
                 Statuses.Name(row.State),
@@ -255,8 +257,8 @@ internal static class ChatEndpoints
 }
 
 /// <summary>The whole answer at once.</summary>
-/// <param name="Response">Its text; Markdown.</param>
-/// <param name="Sources">What it rests on.</param>
+/// <param name="Response">Its text, without citations that no source bears; Markdown.</param>
+/// <param name="Sources">The passages it was given with; [1] in the text names the first.</param>
 /// <param name="Cost">Null where no price is known.</param>
 /// <param name="Status">complete, stopped or interrupted.</param>
 internal sealed record ChatAnswer(
@@ -265,7 +267,7 @@ internal sealed record ChatAnswer(
     string TurnId,
     string Model,
     string Response,
-    IReadOnlyList<RawJson> Sources,
+    IReadOnlyList<PassageView> Sources,
     UsageView? Usage,
     Cost? Cost,
     string Status,

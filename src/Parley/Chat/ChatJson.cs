@@ -27,6 +27,8 @@ namespace Parley.Chat;
 [JsonSerializable(typeof(ToolConsentEvent))]
 [JsonSerializable(typeof(ToolConsentGivenEvent))]
 [JsonSerializable(typeof(ContextEvent))]
+[JsonSerializable(typeof(SourcesEvent))]
+[JsonSerializable(typeof(MemoriesEvent))]
 [JsonSerializable(typeof(ConsentRequest))]
 [JsonSerializable(typeof(DoneEvent))]
 [JsonSerializable(typeof(ErrorEvent))]

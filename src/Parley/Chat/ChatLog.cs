@@ -17,4 +17,7 @@ internal static partial class ChatLog
 
     [LoggerMessage(914, LogLevel.Warning, "turn {Turn} has no summary of what does not fit: it is dropped")]
     public static partial void NoSummary(ILogger log, long turn);
+
+    [LoggerMessage(915, LogLevel.Warning, "turn {Turn} is answered without passages: {Reason}")]
+    public static partial void NoSources(ILogger log, long turn, string reason);
 }

@@ -40,6 +40,15 @@ internal sealed record AskRequest : IRequestBody<AskRequest>
     /// </summary>
     public string? Overflow { get; init; }
 
+    /// <summary>Answer from passages of one's own conversations and documents; the event sources names them.</summary>
+    public bool? UseRag { get; init; }
+
+    /// <summary>Where use_rag looks, and how much it takes; without it everywhere.</summary>
+    public RagRequest? Rag { get; init; }
+
+    /// <summary>false: the model is told none of one's memories.</summary>
+    public bool? UseMemories { get; init; }
+
     public static JsonTypeInfo<AskRequest> Json => ChatJson.Default.AskRequest;
 
     public void Check(FieldChecks check)
@@ -49,6 +58,7 @@ internal sealed record AskRequest : IRequestBody<AskRequest>
         check.Text("system_prompt", SystemPrompt, TextLimits.MessageText);
         ChatOptions.Check(check, Options);
         Overflows.Check(check, Overflow);
+        RagRequest.CheckRag(check, UseRag, Rag);
         if (TemplateId is not null && SystemPrompt is not null)
         {
             check.Add("template_id", "stands in place of system_prompt: send one of the two");
@@ -84,6 +94,15 @@ internal sealed record AgainRequest : IRequestBody<AgainRequest>
     /// <inheritdoc cref="AskRequest.Overflow"/>
     public string? Overflow { get; init; }
 
+    /// <inheritdoc cref="AskRequest.UseRag"/>
+    public bool? UseRag { get; init; }
+
+    /// <inheritdoc cref="AskRequest.Rag"/>
+    public RagRequest? Rag { get; init; }
+
+    /// <inheritdoc cref="AskRequest.UseMemories"/>
+    public bool? UseMemories { get; init; }
+
     public static JsonTypeInfo<AgainRequest> Json => ChatJson.Default.AgainRequest;
 
     public void Check(FieldChecks check)
@@ -92,6 +111,7 @@ internal sealed record AgainRequest : IRequestBody<AgainRequest>
         check.Text("system_prompt", SystemPrompt, TextLimits.MessageText);
         ChatOptions.Check(check, Options);
         Overflows.Check(check, Overflow);
+        RagRequest.CheckRag(check, UseRag, Rag);
     }
 }
 

@@ -16,6 +16,8 @@ internal static class ChatRoom
         services.AddSingleton<ContextBuilder>();
         services.AddSingleton<AsideQuestions>();
         services.AddSingleton<ContextSummaries>();
+        services.AddSingleton<TurnSources>();
+        services.AddSingleton<TurnMemories>();
         services.AddSingleton<TurnContexts>();
         services.AddSingleton<IWriteParticipant, SummaryRows>();
         services.AddSingleton<ModelChoice>();

@@ -23,7 +23,7 @@ internal sealed class ContextBuilder(Db db, BlobStore blobs, ChatSettings option
     public async Task<BuiltContext> BuildAsync(ContextQuestion question, bool summarises, CancellationToken ct)
     {
         var window = question.Route.Model.ContextTokens ?? options.ContextTokens;
-        var budget = window - Math.Min(question.AnswerTokens ?? window, window / 4);
+        var budget = window - Math.Min(question.AnswerTokens ?? window, window / 4) - question.Reserved;
         var (path, overflow) = await db.ReadAsync(session => Read(session, question, budget, summarises), ct);
         var images = MostImages;
         var messages = new List<ModelMessage>(path.Count + 1);
@@ -153,6 +153,9 @@ internal sealed class ContextBuilder(Db db, BlobStore blobs, ChatSettings option
 /// <param name="AnswerTokens">Room to leave for the answer; null: a quarter.</param>
 internal sealed record ContextQuestion(TurnPlace Place, ModelRoute Route, string? SystemPrompt, int? AnswerTokens)
 {
+    /// <summary>Tokens of the window that something else takes: passages the answer should rest on.</summary>
+    public long Reserved { get; init; }
+
     /// <summary>How many of the newest messages are what is answered: the question, and the answer that goes on.</summary>
     public int Answered => Place.Continues ? 2 : 1;
 }

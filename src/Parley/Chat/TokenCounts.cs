@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Parley.Providers;
 
 namespace Parley.Chat;
 
@@ -48,32 +49,6 @@ internal sealed class TokenCounts
         corrections[model] = before + (Learning * (seen - before));
     }
 
-    /// <summary>
-    /// Some four letters of English are a token; of other alphabets two; a Chinese, Japanese or Korean sign is one, and
-    /// an emoji two. Each message costs a few more for its frame.
-    /// </summary>
-    private static double Raw(ReadOnlySpan<byte> utf8)
-    {
-        long two = 0;
-        long three = 0;
-        long four = 0;
-        foreach (var b in utf8)
-        {
-            switch (b)
-            {
-                case >= 0xF0:
-                    four++;
-                    break;
-                case >= 0xE0:
-                    three++;
-                    break;
-                case >= 0xC0:
-                    two++;
-                    break;
-            }
-        }
-
-        var ascii = utf8.Length - (2 * two) - (3 * three) - (4 * four);
-        return Frame + (ascii / 4.0) + (two / 2.0) + three + (2 * four);
-    }
+    /// <summary>Each message costs a few more for its frame.</summary>
+    private static double Raw(ReadOnlySpan<byte> utf8) => Frame + TokenEstimate.Of(utf8);
 }

@@ -38,6 +38,8 @@ internal sealed partial class TurnDesk(
             new TurnPlan(caller, route, systemPrompt, ChatOptions.Read(request.Options), allowed)
             {
                 Overflow = request.Overflow,
+                Rag = request.UseRag == true ? request.Rag ?? new RagRequest() : null,
+                TellsMemories = request.UseMemories != false,
             },
             ct
         );
@@ -161,6 +163,8 @@ internal sealed partial class TurnDesk(
         return new TurnPlan(caller, route, request.SystemPrompt, ChatOptions.Read(request.Options), allowed)
         {
             Overflow = request.Overflow,
+            Rag = request.UseRag == true ? request.Rag ?? new RagRequest() : null,
+            TellsMemories = request.UseMemories != false,
         };
     }
 

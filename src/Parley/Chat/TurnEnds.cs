@@ -1,8 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using Parley.Conversations;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Providers;
+using Parley.Retrieval;
 
 namespace Parley.Chat;
 
@@ -86,7 +88,6 @@ internal sealed class TurnEnds(
             Status = outcome.Status,
             CreatedAt = before.CreatedAt,
             Finish = outcome.Finish,
-            Extras = Extras(turn, usage, before.Cost(place, cost, usage), before.Told(turn), outcome),
         };
         if (place.Continues)
         {
@@ -94,6 +95,8 @@ internal sealed class TurnEnds(
         }
 
         TurnParts.Add(turn.Log.Whole().Span, draft, arena);
+        var citations = CitationsOf(turn, draft);
+        draft.Extras = Extras(turn, usage, before.Cost(place, cost, usage), before.Told(turn), outcome, citations);
         messages.Settle(tx, head, place.MessageId, draft, arena);
         if (outcome.Status == MessageStatus.Complete && string.IsNullOrEmpty(head.Title))
         {
@@ -122,14 +125,39 @@ internal sealed class TurnEnds(
         return parts is [{ Kind: PartKind.Text, Text.IsEmpty: true }] ? [] : parts;
     }
 
-    private static byte[] Extras(Turn turn, UsageView? usage, Cost? cost, ToldContext? context, TurnOutcome outcome) =>
+    /// <summary>Null where the answer was not asked to rest on anything.</summary>
+    private static CitationCheck? CitationsOf(Turn turn, MessageDraft draft)
+    {
+        if (AnswerSources.Of(turn.Log.Whole().Span) is not { } said)
+        {
+            return null;
+        }
+
+        var text = string.Concat(
+            draft.Parts.Where(part => part.Kind == PartKind.Text).Select(part => Encoding.UTF8.GetString(part.Text.Span))
+        );
+        return Citations.Check(text, said.Sources);
+    }
+
+    private static byte[] Extras(
+        Turn turn,
+        UsageView? usage,
+        Cost? cost,
+        ToldContext? context,
+        TurnOutcome outcome,
+        CitationCheck? citations
+    ) =>
         new AnswerExtras(
             cost,
             context,
             TurnId.Format(turn.Id),
             usage,
             outcome.Error is { } code ? new AnswerError(code, outcome.Detail, outcome.Phase) : null
-        ).ToUtf8();
+        )
+        {
+            Citations = citations,
+            Memories = TurnMemories.Of(turn.Log.Whole().Span),
+        }.ToUtf8();
 
     private static void Say(Turn turn, UsageView? usage, Cost? cost, TurnOutcome outcome)
     {

@@ -34,6 +34,9 @@ internal enum TurnEventKind : byte
 
     /// <summary>Not all of the conversation fits, and what was done about it; where the question asks for a summary.</summary>
     Context = 14,
+
+    /// <summary>Facts the model was told with the question.</summary>
+    Memories = 15,
 }
 
 internal static class TurnEventKinds
@@ -54,6 +57,7 @@ internal static class TurnEventKinds
             TurnEventKind.ToolConsent => "tool_consent"u8,
             TurnEventKind.ToolConsentGiven => "tool_consent_given"u8,
             TurnEventKind.Context => "context"u8,
+            TurnEventKind.Memories => "memories"u8,
             _ => "error"u8,
         };
 

@@ -1,6 +1,7 @@
 using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Providers;
+using Parley.Retrieval;
 
 namespace Parley.Chat;
 
@@ -49,6 +50,10 @@ internal sealed record ToolConsentGivenEvent(string ConsentId, bool Allowed);
 /// <param name="Made">It was written or grown for this answer, and not there before.</param>
 /// <param name="Problem">Why there is none.</param>
 internal sealed record ContextEvent(string Overflow, long Covers, bool Whole, bool Made, string? Problem);
+
+/// <summary>The passages the answer may rest on, and how they were found. They are stored with the answer.</summary>
+/// <param name="Sources">A citation [n] in the answer names one of them.</param>
+internal sealed record SourcesEvent(IReadOnlyList<PassageView> Sources, IReadOnlyList<LaneReport> Lanes);
 
 internal sealed record ToolResultEvent(string Id, string Name, string Content, bool IsError);
 

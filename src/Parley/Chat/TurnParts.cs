@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Parley.Conversations;
+using Parley.Retrieval;
 
 namespace Parley.Chat;
 
@@ -28,11 +29,11 @@ internal static class TurnParts
 
                 run.Write(read.Payload);
             }
-            else if (Structured(read, arena) is { } part)
+            else if (Structured(read, arena) is { Count: > 0 } parts)
             {
                 Close(running, run, draft, arena);
                 running = null;
-                draft.Add(part);
+                parts.ForEach(part => draft.Add(part));
             }
         }
 
@@ -97,27 +98,41 @@ internal static class TurnParts
         run.ResetWrittenCount();
     }
 
-    private static PartDraft? Structured(in TurnEvent read, Utf8Arena arena) =>
+    private static List<PartDraft> Structured(in TurnEvent read, Utf8Arena arena) =>
         read.Kind switch
         {
-            TurnEventKind.ToolCall when Parse(read, ChatJson.Default.ToolCallEvent) is { } call => new PartDraft(
-                PartKind.ToolCall
-            )
-            {
-                CallId = call.Id,
-                Name = call.Name,
-                Text = arena.Add(call.Arguments.Utf8.Span),
-            },
-            TurnEventKind.ToolResult when Parse(read, ChatJson.Default.ToolResultEvent) is { } result => new PartDraft(
-                PartKind.ToolResult
-            )
-            {
-                CallId = result.Id,
-                Name = result.Name,
-                Text = arena.Add(result.Content),
-                IsError = result.IsError,
-            },
-            _ => null,
+            TurnEventKind.ToolCall when Parse(read, ChatJson.Default.ToolCallEvent) is { } call =>
+            [
+                new PartDraft(PartKind.ToolCall)
+                {
+                    CallId = call.Id,
+                    Name = call.Name,
+                    Text = arena.Add(call.Arguments.Utf8.Span),
+                },
+            ],
+            TurnEventKind.ToolResult when Parse(read, ChatJson.Default.ToolResultEvent) is { } result =>
+            [
+                new PartDraft(PartKind.ToolResult)
+                {
+                    CallId = result.Id,
+                    Name = result.Name,
+                    Text = arena.Add(result.Content),
+                    IsError = result.IsError,
+                },
+            ],
+            TurnEventKind.Sources when Parse(read, ChatJson.Default.SourcesEvent) is { } said =>
+            [
+                .. said.Sources.Select(source => Citation(source, arena)),
+            ],
+            _ => [],
+        };
+
+    /// <summary>The passage itself is among the extras, which search does not read: its words are another message's.</summary>
+    private static PartDraft Citation(PassageView source, Utf8Arena arena) =>
+        new(PartKind.Citation)
+        {
+            Name = source.Title,
+            Extras = arena.Add(JsonSerializer.SerializeToUtf8Bytes(source, RetrievalJson.Default.PassageView)),
         };
 
     private static T? Parse<T>(in TurnEvent read, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)

@@ -288,6 +288,12 @@ internal sealed record TurnPlan(
     /// <summary>As the request says it.</summary>
     public string? Overflow { get; init; }
 
+    /// <summary>Where passages are looked for that the answer should rest on; null where none are.</summary>
+    public RagRequest? Rag { get; init; }
+
+    /// <summary>The model is told what is remembered.</summary>
+    public bool TellsMemories { get; init; } = true;
+
     /// <summary>What no longer fits is told as a summary.</summary>
     public bool Summarises => Overflow == Overflows.Summarise;
 }

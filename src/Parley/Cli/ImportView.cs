@@ -126,10 +126,7 @@ internal sealed class ImportView(CliContext cli, string name)
                 group.Places.Count > 0
                     ? $"; first at {group.Places[0].Entry}{(group.Places[0].Index is { } i ? $" #{i}" : "")}"
                     : "";
-            cli.Out.WriteLine($"  {kind} {group.Code} ({group.Count}): {Clean(group.What)}{Clean(place)}");
+            cli.Out.WriteLine($"  {kind} {group.Code} ({group.Count}): {CliText.Clean(group.What, lines: false)}{CliText.Clean(place, lines: false)}");
         }
     }
-
-    /// <summary>Names come from strangers' archives.</summary>
-    private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -72,6 +72,8 @@ internal static class ParleyCli
             ServeCommand.Create(),
             ImportCommand.Create(),
             SearchCommand.Create(),
+            RetrieveCommand.Create(),
+            AskCommand.Create(),
             ShowCommand.Create(),
             ExportCommand.Create(),
             StatsCommand.Create(),

@@ -115,7 +115,7 @@ internal static class SearchCommand
         }
 
         if (answer.TryGetProperty("did_you_mean", out var meant))
-            await cli.Out.WriteLineAsync("Did you mean: " + Clean(Text(meant, "text")!));
+            await cli.Out.WriteLineAsync("Did you mean: " + CliText.Clean(Text(meant, "text")!, lines: false));
         if (answer.TryGetProperty("histogram", out var dates))
         {
             foreach (var bucket in dates.GetProperty("buckets").EnumerateArray())
@@ -142,7 +142,7 @@ internal static class SearchCommand
 
     private static string Snippet(JsonElement snippet, bool colours)
     {
-        var text = Clean(Text(snippet, "text") ?? "");
+        var text = CliText.Clean(Text(snippet, "text") ?? "", lines: false);
         var shown = new StringBuilder();
         var at = 0;
         foreach (var range in snippet.GetProperty("highlights").EnumerateArray())
@@ -159,20 +159,6 @@ internal static class SearchCommand
 
         return shown.Append(text, at, text.Length - at).ToString();
     }
-
-    /// <summary>A stranger's text must not steer the terminal. Length stays: the ranges count in it.</summary>
-    private static string Clean(string text) =>
-        string.Create(
-            text.Length,
-            text,
-            static (to, from) =>
-            {
-                for (var i = 0; i < to.Length; i++)
-                {
-                    to[i] = char.IsControl(from[i]) ? ' ' : from[i];
-                }
-            }
-        );
 
     private static string? Text(JsonElement at, string name) =>
         at.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

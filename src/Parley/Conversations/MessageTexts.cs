@@ -33,7 +33,7 @@ internal sealed class MessageTexts : ITextSource
         long bytes = 0;
         foreach (var (id, follows) in Outline(db, groupId).Skip(from).Take(MostTexts))
         {
-            var text = Text(db, id);
+            var text = Read(db, id);
             texts.Add(new SourceText(id, owner, text) { Follows = follows });
             bytes += text.Length;
             if (bytes >= MostBytes)
@@ -88,7 +88,8 @@ internal sealed class MessageTexts : ITextSource
         return shown;
     }
 
-    private static ReadOnlyMemory<byte> Text(DbSession db, long id)
+    /// <summary>The text of one message, whether it is shown or not; empty where it has none or is not there.</summary>
+    public static ReadOnlyMemory<byte> Read(DbSession db, long id)
     {
         using var row = db.Query(TextSql);
         if (!row.Bind(1, id).Step())

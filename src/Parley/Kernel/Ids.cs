@@ -26,6 +26,7 @@ internal enum IdKind
     Prompt = 25,
     ToolServer = 26,
     Price = 27,
+    Memory = 28,
 }
 
 /// <summary>

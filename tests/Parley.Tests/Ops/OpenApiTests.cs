@@ -102,6 +102,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         await AskForArchiveAsync(Ask, asked);
         await AskForSearchesAsync(Ask);
         await AskForFilesAsync(Ask, asked);
+        await AskForGroundAsync(Ask);
         await Providers.UpstreamRouteTests.AskAsync(app, Ask);
         await AskForIdentityAsync(Ask);
         await AskForChatAsync(Ask, asked);

@@ -10,6 +10,8 @@ using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 using Parley.Ops;
 using Parley.Providers;
+using Parley.Memories;
+using Parley.Retrieval;
 using Parley.Search;
 using Parley.Tools;
 
@@ -68,6 +70,14 @@ internal static class Vocabulary
         ["SearchItem.field"] = [.. Enum.GetValues<SearchField>().Select(SearchFields.Name)],
         ["SearchResult.sort"] = SortWords,
         ["SearchResult.mode"] = ["text"],
+        ["RetrieveRequest.mode"] = RetrievalModes.Names,
+        ["RagRequest.mode"] = RetrievalModes.Names,
+        ["RetrieveResult.mode"] = RetrievalModes.Names,
+        ["SaveMemory.state"] = SaveMemory.States,
+        ["MemoryView.state"] = SaveMemory.States,
+        ["PassageView.kind"] = ["message", "chunk", "memory"],
+        ["LaneReport.name"] = ["text", "semantic"],
+        ["LaneReport.state"] = ["used", "building", "cut", "absent", "failed"],
         ["SearchHistogram.interval"] = ["day", "week", "month", "year"],
         ["SavedSearch.sort"] = SortWords,
         ["SavedSearch.group"] = GroupWords,
@@ -267,6 +277,9 @@ internal static class Vocabulary
                     """{"version":"1.0","title":"Tea","messages":[{"role":"user","content":"How hot?"},{"role":"assistant","content":"80 °C."}]}""",
                 "AskRequest" =>
                     """{"message":"How hot for green tea?","model_name":"llama3.2","options":{"temperature":0.7}}""",
+                nameof(SaveMemory) => """{"text":"My cat is called Miezi.","space":"default"}""",
+                nameof(RetrieveRequest) =>
+                    """{"query":"how did I descale the kettle","limit":5,"token_budget":1500}""",
                 "AgainRequest" => """{"model_name":"llama3.2"}""",
                 "SavePrompt" =>
                     """{"title":"Brewing","command":"brew","content":"How do I brew {{kind:green}} tea?"}""",

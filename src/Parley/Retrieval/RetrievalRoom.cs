@@ -1,0 +1,14 @@
+namespace Parley.Retrieval;
+
+/// <summary>Passages of messages and documents that a question should be answered from.</summary>
+internal static class RetrievalRoom
+{
+    public static IServiceCollection AddRetrieval(this IServiceCollection services)
+    {
+        services.AddSingleton<TextLane>();
+        services.AddSingleton<SemanticLane>();
+        services.AddSingleton<RelatedConversations>();
+        services.AddSingleton<Retriever>();
+        return services;
+    }
+}
