@@ -29,6 +29,7 @@ var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.
     ["browse"] = BrowseScenario.RunAsync,
     ["chat"] = ChatScenario.RunAsync,
     ["crowd"] = CrowdScenario.RunAsync,
+    ["documents"] = DocumentsScenario.RunAsync,
     ["gateway"] = GatewayScenario.RunAsync,
     ["import"] = ImportScenario.RunAsync,
     ["search"] = SearchScenario.RunAsync,

@@ -1,6 +1,7 @@
 using System.Net;
 using Parley.Chat;
 using Parley.Conversations;
+using Parley.Documents;
 using Parley.Embeddings;
 using Parley.Files;
 using Parley.Gateway;
@@ -68,6 +69,7 @@ internal static class ParleyServer
         builder.Services.AddVectors(options.Vectors);
         builder.Services.AddImport(options.Import);
         builder.Services.AddTools(options.Tools);
+        builder.Services.AddDocuments();
         builder.Services.AddMemories();
         builder.Services.AddRetrieval();
         builder.Services.AddGateway();
@@ -98,6 +100,7 @@ internal static class ParleyServer
         app.MapSearch();
         app.MapImport();
         app.MapTools();
+        app.MapDocuments();
         app.MapMemories();
         app.MapRetrieval();
         app.MapGateway();

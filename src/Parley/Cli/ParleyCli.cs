@@ -78,6 +78,7 @@ internal static class ParleyCli
             ExportCommand.Create(),
             StatsCommand.Create(),
             GetCommand.Create(),
+            DocumentsCommand.Create(),
             DoctorCommand.Create(),
             UserCommand.Create(),
             ModelsCommand.Create(),

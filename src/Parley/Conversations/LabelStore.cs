@@ -6,7 +6,12 @@ using Parley.Kernel.Problems;
 namespace Parley.Conversations;
 
 /// <summary>Tags and spaces, their names and counts. Thread-safe.</summary>
-internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider time)
+internal sealed class LabelStore(
+    Db db,
+    IdempotentWrites writes,
+    IEnumerable<ISpaceWitness> witnesses,
+    TimeProvider time
+)
 {
     private const string Columns = "id, name, color, conversation_count";
 
@@ -125,7 +130,7 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
         );
     }
 
-    /// <summary>A tag goes from its conversations; the conversations of a space go to the default one.</summary>
+    /// <summary>A tag goes from its conversations; what lies in a space goes to the default one.</summary>
     public Task DeleteAsync(Caller caller, LabelKind kind, long id, CancellationToken ct) =>
         db.WriteLargeAsync(
             tx =>
@@ -143,7 +148,7 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
             ct
         );
 
-    private static void Move(DbTransaction tx, long ownerId, LabelKind kind, long id, long target)
+    private void Move(DbTransaction tx, long ownerId, LabelKind kind, long id, long target)
     {
         if (kind == LabelKind.Space)
         {
@@ -162,6 +167,11 @@ internal sealed class LabelStore(Db db, IdempotentWrites writes, TimeProvider ti
                 id,
                 target
             );
+            foreach (var witness in witnesses)
+            {
+                witness.Merged(tx, ownerId, id, target);
+            }
+
             Run(tx, "DELETE FROM spaces WHERE id = ?1", id);
             Grants.Forget(tx, IdKind.Space, id);
             return;

@@ -8,6 +8,7 @@ internal sealed class KeyScopes
 {
     public const string Conversations = "conversations";
     public const string Files = "files";
+    public const string Documents = "documents";
     public const string Search = "search";
     public const string Import = "import";
     public const string Export = "export";
@@ -21,7 +22,18 @@ internal sealed class KeyScopes
     public const string Scim = "scim";
 
     private const string OnlyReads = ":read";
-    private static readonly string[] OfUsers = [Conversations, Files, Search, Import, Export, Stats, Chat, Models];
+    private static readonly string[] OfUsers =
+    [
+        Conversations,
+        Files,
+        Documents,
+        Search,
+        Import,
+        Export,
+        Stats,
+        Chat,
+        Models,
+    ];
     private static readonly string[] OfAdmins = [Upstreams, Users, Audit, Metrics, Scim];
 
     private readonly string[] granted;

@@ -27,6 +27,8 @@ internal enum IdKind
     ToolServer = 26,
     Price = 27,
     Memory = 28,
+    Document = 30,
+    Chunk = 31,
 }
 
 /// <summary>

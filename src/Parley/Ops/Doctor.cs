@@ -76,6 +76,17 @@ internal sealed class Doctor(Db db, BlobStore blobs, NamedBlobs named, ISearchIn
             "attachments belong to a message",
             "SELECT count(*) FROM attachments a WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id)"
         ),
+        (
+            "files are kept as long as a document needs them",
+            "SELECT count(*) FROM files f WHERE f.uses <> (SELECT count(*) FROM library_versions v WHERE v.file_id = f.id)"
+        ),
+        (
+            "documents have the pieces they count",
+            """
+            SELECT count(*) FROM library_documents d JOIN library_versions v ON v.id = d.current_id
+            WHERE v.chunks <> (SELECT count(*) FROM library_chunks c WHERE c.document_id = d.id)
+            """
+        ),
         ("nothing is still streaming", "SELECT count(*) FROM messages WHERE status = 2"),
     ];
 

@@ -69,7 +69,7 @@ internal sealed record RetrieveRequest : IRequestBody<RetrieveRequest>
 
         for (var i = 0; i < Math.Min(documents?.Count ?? 0, MostDocuments); i++)
         {
-            if (!Ids.TryParse(documents![i], IdKind.File, out _))
+            if (!Ids.TryParse(documents![i], IdKind.Document, out _))
             {
                 check.Add($"{under}documents[{i}]", "is no id of a document");
             }
@@ -94,7 +94,7 @@ internal sealed record RetrieveRequest : IRequestBody<RetrieveRequest>
             Mode = Mode is null ? RetrievalMode.Hybrid : (RetrievalMode)Array.IndexOf(RetrievalModes.Names, Mode),
             History = IncludeHistory ?? true,
             Spaces = Spaces ?? [],
-            Documents = Documents?.Select(id => Ids.TryParse(id, IdKind.File, out var known) ? known : 0).ToList(),
+            Documents = Documents?.Select(id => Ids.TryParse(id, IdKind.Document, out var known) ? known : 0).ToList(),
         };
 
     private static void Range(FieldChecks check, string field, int? value, int least, int most)

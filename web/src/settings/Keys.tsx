@@ -5,7 +5,7 @@ import { fullTime, when } from "../ui/format";
 import { say } from "../ui/toasts";
 import { allOf, Form, Once, Section, useList, Wrong } from "./parts";
 
-const ofUsers = ["conversations", "files", "search", "import", "export", "stats", "chat", "models"];
+const ofUsers = ["conversations", "files", "documents", "search", "import", "export", "stats", "chat", "models"];
 const ofAdmins = ["upstreams", "users", "audit", "metrics", "scim"];
 const lives = [
   [30, "in 30 days"],

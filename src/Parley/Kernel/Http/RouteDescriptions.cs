@@ -72,7 +72,11 @@ internal static class RouteDescriptions
 
     /// <summary>Files: parts of <c>multipart/form-data</c>, or one as the raw body.</summary>
     public static RouteHandlerBuilder TakesFiles(this RouteHandlerBuilder route) =>
-        route.WithMetadata(new TakesFiles());
+        route.WithMetadata(new TakesFiles(null));
+
+    /// <summary>Files, or JSON of that shape in their place.</summary>
+    public static RouteHandlerBuilder TakesFiles<T>(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new TakesFiles(typeof(T)));
 }
 
 /// <summary>Route metadata: a stream of events.</summary>
@@ -93,4 +97,5 @@ internal sealed record FailsWith(IReadOnlyList<ProblemCode> Codes);
 internal sealed record JsonFields(string Name, IReadOnlyList<QueryParameter> Fields);
 
 /// <summary>Route metadata: see <see cref="RouteDescriptions.TakesFiles"/>.</summary>
-internal sealed record TakesFiles;
+/// <param name="Json">What may be sent in their place; null: nothing.</param>
+internal sealed record TakesFiles(Type? Json);

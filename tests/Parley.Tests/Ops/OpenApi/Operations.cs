@@ -179,9 +179,16 @@ internal sealed class Operations(Schemas schemas)
 
     private JsonObject? Body(EndpointMetadataCollection about)
     {
-        if (about.GetMetadata<TakesFiles>() is not null)
+        if (about.GetMetadata<TakesFiles>() is { } files)
         {
-            return new JsonObject { ["required"] = true, ["content"] = Vocabulary.Files() };
+            var content = Vocabulary.Files();
+            if (files.Json is { } shape)
+            {
+                var json = Body(schemas.Of(shape), required: true, shape.Name)["content"]!.AsObject()[Json]!;
+                content[Json] = json.DeepClone();
+            }
+
+            return new JsonObject { ["required"] = true, ["content"] = content };
         }
 
         if (about.GetMetadata<JsonFields>() is { } fields)

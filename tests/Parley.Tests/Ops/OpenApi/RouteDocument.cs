@@ -35,6 +35,7 @@ internal static class RouteDocument
         ("spaces", "Where a conversation lives: one space each."),
         ("folders", "Folders inside folders."),
         ("files", "Files that are kept here, and the bytes of attachments."),
+        ("documents", "Documents beside conversations: read, cut into pieces, found."),
         ("archive", "The archive in numbers."),
         ("models", "Model servers, and the models they offer."),
         ("identity", "Accounts: coming in, one's own, everybody's, and what was done with them."),

@@ -4,13 +4,14 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Parley.Conversations;
+using Parley.Documents;
 using Parley.Identity;
 using Parley.Import;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
+using Parley.Memories;
 using Parley.Ops;
 using Parley.Providers;
-using Parley.Memories;
 using Parley.Retrieval;
 using Parley.Search;
 using Parley.Tools;
@@ -64,6 +65,9 @@ internal static class Vocabulary
         ["HubEvent.status"] = StatusWords,
         ["ExportedMessage.status"] = StatusWords,
         ["ImportJob.status"] = ImportStatuses,
+        ["DocumentView.status"] = DocumentStatuses.Names,
+        ["VersionView.status"] = DocumentStatuses.Names,
+        ["ChunkView.kind"] = ChunkKinds.Names,
         ["ImportProgress.status"] = ImportStatuses,
         ["ImportEvent.event"] = ["progress", "warning", "done"],
         ["SearchItem.kind"] = ["message", "title", "document"],
@@ -108,6 +112,8 @@ internal static class Vocabulary
     ];
 
     private static readonly string[] FurtherIds = ["active_leaf", "into", "CreateConversation.folder"];
+
+    private static readonly (Type, string)[] Instead = [(typeof(AddMessage), "content"), (typeof(AddDocument), "text")];
 
     private static readonly string[] Times = ["first_message", "last_message"];
 
@@ -184,8 +190,8 @@ internal static class Vocabulary
         }
         catch (ProblemException refused)
         {
-            // Its parts stand in place of its content: Rules says so.
-            return [.. refused.Errors.Select(e => e.Field).Where(f => (type, f) != (typeof(AddMessage), "content"))];
+            // Another one may stand in its place: Rules says so.
+            return [.. refused.Errors.Select(e => e.Field).Where(f => !Instead.Contains((type, f)))];
         }
     }
 
@@ -195,6 +201,10 @@ internal static class Vocabulary
         if (type == typeof(AddMessage))
         {
             yield return ("anyOf", JsonNode.Parse("""[{"required":["content"]},{"required":["parts"]}]""")!);
+        }
+        else if (type == typeof(AddDocument))
+        {
+            yield return ("anyOf", JsonNode.Parse("""[{"required":["text","name"]},{"required":["file_id"]}]""")!);
         }
     }
 
@@ -278,8 +288,7 @@ internal static class Vocabulary
                 "AskRequest" =>
                     """{"message":"How hot for green tea?","model_name":"llama3.2","options":{"temperature":0.7}}""",
                 nameof(SaveMemory) => """{"text":"My cat is called Miezi.","space":"default"}""",
-                nameof(RetrieveRequest) =>
-                    """{"query":"how did I descale the kettle","limit":5,"token_budget":1500}""",
+                nameof(RetrieveRequest) => """{"query":"how did I descale the kettle","limit":5,"token_budget":1500}""",
                 "AgainRequest" => """{"model_name":"llama3.2"}""",
                 "SavePrompt" =>
                     """{"title":"Brewing","command":"brew","content":"How do I brew {{kind:green}} tea?"}""",
@@ -294,6 +303,8 @@ internal static class Vocabulary
                 nameof(ChangeEmail) =>
                     """{"current_password":"correct horse battery staple","email":"ada@example.com"}""",
                 nameof(ShowPassword) => """{"current_password":"correct horse battery staple"}""",
+                nameof(AddDocument) => """{"name":"tea.md","text":"# Tea\n\nGreen tea at 80 °C."}""",
+                nameof(AddDocumentUrl) => """{"url":"https://example.org/tea","space":"Kitchen"}""",
                 "LinkProvider" => """{"current_password":"correct horse battery staple","return":"/settings"}""",
                 nameof(ShowCode) => """{"code":"287082"}""",
                 nameof(CreateKey) => """{"name":"backup script","scopes":["export:read"],"expires_in_days":30}""",
