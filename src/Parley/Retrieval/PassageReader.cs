@@ -24,17 +24,24 @@ internal sealed class PassageReader(DbSession session, RetrievalQuestion questio
         WHERE m.id = ?1 AND c.owner_id = ?2 AND c.deleted_at IS NULL AND m.hidden = 0
         """;
 
+    private const string ChunkSql = """
+        SELECT d.id, d.name, k.heading, k.page, k.text, k.start
+        FROM library_chunks k JOIN library_documents d ON d.id = k.document_id
+        WHERE k.id = ?1 AND d.owner_id = ?2
+        """;
+
     private readonly QueryWindow _window = new(question.Query);
     private readonly MessageFilter _filter = new(session, question.Query.Filters);
 
     /// <summary>The statements, for the tests of their plans.</summary>
-    public static IReadOnlyList<string> Statements { get; } = [MessageSql, .. MessageFilter.Statements];
+    public static IReadOnlyList<string> Statements { get; } = [MessageSql, ChunkSql, .. MessageFilter.Statements];
 
     /// <summary>The passage, or <see langword="null"/> where its row is gone, empty or not to be seen.</summary>
     public Passage? Read(in Candidate candidate) =>
         candidate.Key.Kind switch
         {
             TextKind.Message when candidate.Text is not null || _filter.Accepts(candidate.Key.Id) => Message(candidate),
+            TextKind.Chunk => Chunk(candidate),
             _ => null,
         };
 
@@ -61,6 +68,24 @@ internal sealed class PassageReader(DbSession session, RetrievalQuestion questio
             Role = role,
             CreatedAt = row.Int64OrNull(1),
             Asked = role == Role.Assistant && row.Int64OrNull(2) is { } parent ? Asked(parent) : null,
+        };
+    }
+
+    private Passage? Chunk(in Candidate candidate)
+    {
+        using var row = session.Query(ChunkSql);
+        if (!row.Bind(1, candidate.Key.Id).Bind(2, question.OwnerId).Step())
+        {
+            return null;
+        }
+
+        var text = row.Utf8(4).ToArray();
+        return Of(candidate, text, row.Int32(5), text.Length) with
+        {
+            GroupId = row.Int64(0),
+            Title = row.Text(1),
+            Heading = row.Text(2)?.Replace("\n", " › ", StringComparison.Ordinal),
+            Page = row.IsNull(3) ? null : row.Int32(3),
         };
     }
 

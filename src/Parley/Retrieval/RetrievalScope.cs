@@ -20,10 +20,13 @@ internal sealed record RetrievalScope(
         "SELECT id FROM conversations WHERE owner_id = ?1 AND deleted_at IS NOT NULL ORDER BY deleted_at DESC";
     private const string InSpaceSql =
         "SELECT id FROM conversations WHERE owner_id = ?1 AND space_id = ?2 AND deleted_at IS NULL ORDER BY sort_at DESC";
+    private const string DocumentsSql =
+        "SELECT id FROM library_documents WHERE owner_id = ?1 AND space_id = ?2 ORDER BY id DESC";
+    private const string OwnSql = "SELECT 1 FROM library_documents WHERE id = ?1 AND owner_id = ?2";
     private const string SpaceSql = "SELECT 1 FROM spaces WHERE id = ?1 AND owner_id = ?2";
 
     /// <summary>The statements, for the tests of their plans.</summary>
-    public static IReadOnlyList<string> Statements { get; } = [BinSql, InSpaceSql, SpaceSql];
+    public static IReadOnlyList<string> Statements { get; } = [BinSql, InSpaceSql, DocumentsSql, OwnSql, SpaceSql];
 
     public static RetrievalScope Of(DbSession session, RetrievalQuestion question)
     {
@@ -37,7 +40,7 @@ internal sealed record RetrievalScope(
         return new RetrievalScope(
             spaces is null ? null : Of(session, InSpaceSql, question.OwnerId, spaces),
             bin,
-            []
+            FindDocuments(session, question, spaces)
         );
     }
 
@@ -70,6 +73,22 @@ internal sealed record RetrievalScope(
         }
 
         return ids;
+    }
+
+    private static List<long>? FindDocuments(DbSession session, RetrievalQuestion question, List<long>? spaces)
+    {
+        var inSpaces = spaces is null ? null : Of(session, DocumentsSql, question.OwnerId, spaces);
+        if (question.Documents is not { } named)
+        {
+            return inSpaces;
+        }
+
+        return
+        [
+            .. named.Where(id =>
+                inSpaces?.Contains(id) ?? IsThere(session, OwnSql, id, question.OwnerId)
+            ),
+        ];
     }
 
     private static List<long> Of(DbSession session, string sql, long ownerId, List<long> spaces) =>
