@@ -129,7 +129,7 @@ internal static class VectorsScenario
             await embedder.EmbedAsync(query, EmbedRole.Query, vector, default);
         }
 
-        Row("one query is embedded", watch.Elapsed.TotalMilliseconds / 10_000, 0.2, "ms");
+        Row("one query is embedded", watch.Elapsed.TotalMicroseconds / 10_000, 200, "µs");
     }
 
     private static ReadOnlyMemory<byte>[] Passages(int count)
@@ -217,7 +217,10 @@ internal static class VectorsScenario
     {
         public float[] Make(long number)
         {
-            var random = new Random((int)(number ^ (number >> 32)));
+            // Neighbouring seeds give alike beginnings: mixed first (SplitMix64's finaliser).
+            var z = (ulong)number * 0x9E3779B97F4A7C15;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+            var random = new Random((int)(z >> 33));
             var vector = Gauss(new Random(1_000_000 + random.Next(count)), 1);
             VectorMath.TryMakeUnit(vector);
             VectorMath.Add(vector, Gauss(random, Spread / MathF.Sqrt(Dims)), 1);

@@ -4,8 +4,8 @@ using Parley.Kernel;
 namespace Parley.Vectors;
 
 /// <summary>
-/// Marks the conversations whose messages a write touched, one row each, and takes the vectors of removed messages out in
-/// the same transaction. Belongs to the writer's thread.
+/// Marks the conversations and documents whose messages and pieces a write touched, one row each, and takes the vectors of
+/// what was removed out in the same transaction. Belongs to the writer's thread.
 /// </summary>
 internal sealed class MessageMarks(VectorMarks marks, VectorSignal signal) : IWriteParticipant
 {
@@ -26,9 +26,22 @@ internal sealed class MessageMarks(VectorMarks marks, VectorSignal signal) : IWr
 
         touched.UnionWith(batch.RemovedFrom);
         marks.Removed(tx, TextKind.Message, batch.Removed);
-        foreach (var conversation in touched)
+        Mark(tx, TextKind.Message);
+        touched.Clear();
+        foreach (var passage in batch.Passages)
         {
-            VectorMarks.Mark(tx, TextKind.Message, conversation);
+            touched.Add(passage.DocumentId);
+        }
+
+        marks.Removed(tx, TextKind.Chunk, batch.RemovedPassages);
+        Mark(tx, TextKind.Chunk);
+    }
+
+    private void Mark(DbTransaction tx, TextKind kind)
+    {
+        foreach (var group in touched)
+        {
+            VectorMarks.Mark(tx, kind, group);
         }
 
         if (touched.Count > 0)

@@ -170,6 +170,22 @@ public sealed class VectorWorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pieces_of_documents_are_marked_by_their_document_and_leave_with_their_write()
+    {
+        var added = new WriteBatch();
+        added.Passages.Add(new WrittenPassage(10, 1, 20, null, "tea"u8.ToArray()));
+        await store.Db.WriteAsync(tx => store.Writer.Publish(tx, added), Ct);
+        Assert.NotEqual(0, await store.MarkAsync(TextKind.Chunk, 20));
+        var vector = await Embeddings.StaticEmbedderTests.EmbedAsync(store.Embedder, "tea");
+        await store.WriteAsync(store.Embedder.Model, 1, 20, [new NewVector(10, 0, 1, vector)], TextKind.Chunk);
+        Assert.Equal(10, Assert.Single(await store.FindAsync("tea")).Id);
+        var removed = new WriteBatch();
+        removed.RemovedPassages.Add(10);
+        await store.Db.WriteAsync(tx => store.Writer.Publish(tx, removed), Ct);
+        Assert.Empty(await store.FindAsync("tea"));
+    }
+
+    [Fact]
     public async Task A_new_owner_finds_what_was_handed_over_and_the_old_one_nothing()
     {
         var ids = await AddAsync(Tea());

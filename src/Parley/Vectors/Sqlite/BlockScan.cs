@@ -7,14 +7,19 @@ using Parley.Kernel;
 namespace Parley.Vectors.Sqlite;
 
 /// <summary>
-/// One search over some blocks. Signs first: how many differ from the query's, a byte a vector, for all of them. The best some
-/// thousands are estimated by their signs and fit, the best few hundred of these are read and multiplied. An exact search then reads
-/// everything whose signs leave it possible to be better than the worst hit. Belongs to one session.
+/// One search over some blocks. Signs first: how many differ from the query's, a byte a vector, for all of them. The best
+/// some thousands are estimated by their signs and fit; of these the best are read and multiplied, then those that the error of
+/// an estimate may hide. An exact search then reads everything whose signs leave it possible to be better than the worst hit.
+/// Belongs to one session.
 /// </summary>
 internal sealed class BlockScan(DbSession session, CodeCache cache, int dims, CancellationToken ct)
 {
     /// <summary>Stands for a slot that is not asked for.</summary>
     private const byte Out = byte.MaxValue;
+
+    private const int MostEstimated = 4_096;
+    private const int FirstRead = 128;
+    private const int MostRead = 1_500;
 
     private readonly BlockRecord layout = new(BlockRecord.Padded(dims));
     private readonly List<(StoredBlock Block, BlockCodes Codes, int At)> blocks = [];
@@ -50,11 +55,7 @@ internal sealed class BlockScan(DbSession session, CodeCache cache, int dims, Ca
         try
         {
             Compare(query, near);
-            var best = Read(
-                unit,
-                Estimate(query, Nearest(near, Math.Max(4096, limit * 64)), Math.Max(320, limit * 16))
-            );
-            Trim(best, limit);
+            var best = Promising(unit, query, Nearest(near, Math.Max(MostEstimated, limit * 64)), limit);
             if (exact)
             {
                 best = Read(unit, Possible(query, near, best.Count < limit ? -1 : best[^1].Cosine));
@@ -145,11 +146,7 @@ internal sealed class BlockScan(DbSession session, CodeCache cache, int dims, Ca
     private List<int> Nearest(ReadOnlySpan<byte> near, int wanted)
     {
         near = near[..slots];
-        var counts = new int[256];
-        foreach (var distance in near)
-        {
-            counts[distance]++;
-        }
+        var counts = Count(near);
 
         var most = 0;
         for (var (distance, sum) = (0, 0); distance < Out && sum < wanted; distance++)
@@ -158,6 +155,32 @@ internal sealed class BlockScan(DbSession session, CodeCache cache, int dims, Ca
         }
 
         return Within(near, (byte)most);
+    }
+
+    /// <summary>How many have each distance. Four counts side by side: neighbours are often alike, and one would wait for the other.</summary>
+    private static int[] Count(ReadOnlySpan<byte> near)
+    {
+        var counts = new int[4 * 256];
+        var i = 0;
+        for (; i + 4 <= near.Length; i += 4)
+        {
+            counts[near[i]]++;
+            counts[256 + near[i + 1]]++;
+            counts[512 + near[i + 2]]++;
+            counts[768 + near[i + 3]]++;
+        }
+
+        for (; i < near.Length; i++)
+        {
+            counts[near[i]]++;
+        }
+
+        for (i = 0; i < 256; i++)
+        {
+            counts[i] += counts[256 + i] + counts[512 + i] + counts[768 + i];
+        }
+
+        return counts;
     }
 
     private static List<int> Within(ReadOnlySpan<byte> near, byte most)
@@ -188,29 +211,50 @@ internal sealed class BlockScan(DbSession session, CodeCache cache, int dims, Ca
         return found;
     }
 
-    // The most promising by signs and fit; ascending places.
-    private List<int> Estimate(SignQuery query, List<int> places, int wanted)
+    // The cosine of each as far as signs and fit tell: right to within some hundredths.
+    private float[] Estimate(SignQuery query, List<int> places)
     {
-        if (places.Count <= wanted)
-        {
-            return places;
-        }
-
         var guesses = new float[places.Count];
         var index = 0;
         for (var i = 0; i < guesses.Length; i++)
         {
             var (codes, slot) = Locate(places[i], ref index);
-            guesses[i] = query.Cosine(ref Code(codes, slot)) / (codes.Fits[slot] + 0.5f);
+            guesses[i] = query.Cosine(ref Code(codes, slot)) * 255 / (codes.Fits[slot] + 0.5f);
         }
 
+        return guesses;
+    }
+
+    // The best by estimate are read, then all that by the error of an estimate may be better than the worst hit.
+    private List<VectorHit> Promising(ReadOnlySpan<float> unit, SignQuery query, List<int> places, int limit)
+    {
+        var guesses = Estimate(query, places);
         var sorted = (float[])guesses.Clone();
         Array.Sort(sorted);
-        var least = sorted[^wanted];
-        var kept = new List<int>(wanted);
+        var first = Least(sorted, Math.Max(FirstRead, limit * 4));
+        var best = Read(unit, Between(places, guesses, first, float.PositiveInfinity));
+        Trim(best, limit);
+        if (best.Count == limit)
+        {
+            var margin = 3 * 0.75f / MathF.Sqrt(layout.Dims);
+            var least = Math.Max(best[^1].Cosine - margin, Least(sorted, Math.Max(MostRead, limit * 16)));
+            best.AddRange(Read(unit, Between(places, guesses, least, first)));
+            Trim(best, limit);
+        }
+
+        return best;
+    }
+
+    private static float Least(float[] sorted, int wanted) =>
+        sorted.Length <= wanted ? float.NegativeInfinity : sorted[^wanted];
+
+    /// <summary>Places whose estimate is at least the one and below the other; ascending.</summary>
+    private static List<int> Between(List<int> places, float[] guesses, float least, float below)
+    {
+        var kept = new List<int>();
         for (var i = 0; i < guesses.Length; i++)
         {
-            if (guesses[i] >= least)
+            if (guesses[i] >= least && guesses[i] < below)
             {
                 kept.Add(places[i]);
             }
