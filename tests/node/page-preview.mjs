@@ -28,6 +28,12 @@ await walk(async () => {
   seen.outside = asked.filter((url) => outside(url) && !held.includes(url));
   seen.api = asked.filter((url) => url.includes("planted") && !held.includes(url));
 
+  // Formulas are drawn as MathML; money is none, and nothing in them leads anywhere.
+  await page.locator(".math mfrac").waitFor();
+  seen.formulas = await page.locator(".prose math").count();
+  seen.money = await page.locator("p:has-text('It costs')").innerText();
+  seen.links = await page.locator("math a, math [href], math [style]").count();
+
   // A second one by keyboard; the first goes.
   await page.locator(".code button[aria-pressed=true]").press("Enter");
   await page.waitForSelector("iframe.preview", { state: "detached" });

@@ -50,6 +50,12 @@ public sealed class PagePreviewTests
         ```sh
         echo no preview
         ```
+
+        It costs $5, or $7, and $t = \frac{1}{f}$ holds: \(\href{javascript:parent.planted=1}{x}\)
+
+        $$
+        \frac{a}{b}
+        $$
         """;
 
     [Fact]
@@ -73,6 +79,9 @@ public sealed class PagePreviewTests
         Assert.Empty(seen.Items("outside"));
         Assert.Empty(seen.Items("api"));
         Assert.InRange(seen.Number("blocked"), 1, 100);
+        Assert.Equal(3, seen.Number("formulas"));
+        Assert.StartsWith("It costs $5, or $7, and", seen.Text("money"), StringComparison.Ordinal);
+        Assert.Equal(0, seen.Number("links"));
         Assert.True(seen.Number("sideways") <= 0);
     }
 }

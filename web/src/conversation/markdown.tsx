@@ -1,15 +1,26 @@
 import MarkdownIt from "markdown-it";
 import type { Token } from "markdown-it";
-import { Fragment, memo, type ReactNode } from "react";
+import { Fragment, lazy, memo, Suspense, type ReactNode } from "react";
 import { CodeBlock } from "./CodeBlock";
+import { withMath } from "./math";
 
 /**
  * Markdown to elements, without HTML in between (S35): raw HTML is text, an element is made only by the lines below,
  * and what no line knows is left out. Nesting is cut at 100 (S38).
  */
 const parser = new MarkdownIt({ html: false, linkify: false, breaks: false, maxNesting: 100 });
+withMath(parser);
 // What may stand in a link is decided here, not by the parser's list.
 parser.validateLink = () => true;
+
+const Formula = lazy(() => import("./Formula"));
+
+/** A formula, once what draws it is there; as it was written until then. */
+const Drawn = ({ tex, display }: { tex: string; display: boolean }) => (
+  <Suspense fallback={<code>{tex}</code>}>
+    <Formula tex={tex} display={display} />
+  </Suspense>
+);
 
 export const Markdown = memo(({ text }: { text: string }) => <div className="prose" dir="auto">{render(levelled(parser.parse(text, {})))}</div>);
 Markdown.displayName = "Markdown";
@@ -133,6 +144,14 @@ function leaf(token: Token, key: number): ReactNode {
     case "fence":
     case "code_block":
       return <CodeBlock key={key} code={token.content} language={token.info.trim().split(/\s/)[0] ?? ""} />;
+    case "math":
+      return <Drawn key={key} tex={token.content} display={token.markup === "display"} />;
+    case "math_block":
+      return (
+        <div key={key} className="math" tabIndex={0} role="group" aria-label="Formula">
+          <Drawn tex={token.content} display />
+        </div>
+      );
     case "hr":
       return <hr key={key} />;
     case "image":
