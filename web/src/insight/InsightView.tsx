@@ -6,6 +6,7 @@ import { count, plural, providerName } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { Chart, type Series } from "./Chart";
+import { Costs } from "./Costs";
 import { span } from "./months";
 import "../styles/insight.css";
 
@@ -118,6 +119,7 @@ function Overview({ stats, providers, models }: Read) {
         />
         <h2>Models</h2>
         <Bars items={stats.models.slice(0, 20).map((one) => ({ name: one.model ?? "not known", messages: one.messages, words: one.words, q: one.model === null ? null : spell("model", one.model) }))} />
+        <Costs />
       </div>
     </main>
   );
