@@ -42,6 +42,17 @@ await walk(async () => {
   await page.waitForSelector("dialog[open]");
   await page.click("dialog button.primary");
   await row("Model servers", "the bad one").waitFor({ state: "detached" });
+  await row("Model servers", "the good one").getByRole("button", { name: "Change" }).click();
+  await page.fill("dialog [name=name]", "the best one");
+  await page.fill("dialog [name=prefix]", "local/");
+  await look(page, "admin-upstream");
+  await page.locator("dialog").getByRole("button", { name: "Change it" }).click();
+  await row("Model servers", "the best one").waitFor();
+  await row("Model servers", "the best one").getByRole("button", { name: "Change" }).click();
+  seen.prefix = await page.inputValue("dialog [name=prefix]");
+  await page.fill("dialog [name=name]", "the good one");
+  await page.keyboard.press("Enter");
+  await row("Model servers", "the good one").waitFor();
   await row("Model servers", "the good one").getByRole("button", { name: "Test" }).click();
   await row("Model servers", "the good one").locator("[role=status]", { hasText: "It answers:" }).waitFor();
 
@@ -97,6 +108,7 @@ await walk(async () => {
   await part("Tool servers").locator("[name=url]").fill("http://127.0.0.1:1/mcp");
   await page.keyboard.press("Enter");
   seen.tools = await part("Tool servers").locator(".wrong, [role=status]:has-text('It does not work')").first().textContent();
+  await row("Tool servers", "kettle").locator(".badge.bad", { hasText: "failing" }).waitFor();
   await look(page, "admin-tools");
 
   // Who did what.
@@ -109,12 +121,35 @@ await walk(async () => {
   await page.click("dialog button.primary");
   await row("Groups", "Tea tasters").waitFor({ state: "detached" });
 
+  // A conversation is granted to somebody, who then has it in their list.
+  const made = await page.evaluate(async () => {
+    const body = JSON.stringify({ title: "About tea" });
+    return (await (await fetch("/api/conversations", { method: "POST", headers: { "Content-Type": "application/json" }, body })).json()).id;
+  });
+  await page.goto(`${parley}/c/${made}`);
+  await page.locator(".head h1", { hasText: "About tea" }).waitFor();
+  await page.click(".head button:has-text('With this conversation')");
+  await page.click("[role=menu] button:has-text('Share…')");
+  await page.locator("dialog").getByRole("button", { name: "Let others" }).click();
+  await page.locator("dialog [name=whom] option", { hasText: "Grace" }).waitFor({ state: "attached" });
+  await page.locator("dialog [name=whom]").selectOption({ label: "Grace" });
+  await page.locator("dialog [name=rights]").selectOption("read write");
+  await page.locator("dialog").getByRole("button", { name: "Grant it" }).click();
+  await page.locator("dialog .rows li", { hasText: "may read and write" }).waitFor();
+  await look(page, "share-granted");
+  await page.keyboard.press("Escape");
+  await page.goto(`${parley}/admin`);
+  await row("Accounts", "Grace").waitFor();
+
   const grace = await open({ viewport: { width: 360, height: 740 }, colorScheme: "dark", hasTouch: true, isMobile: true });
   await grace.goto(`${parley}/admin`);
   await grace.waitForSelector("form");
   await signIn(grace, "grace@example.org", password);
   await grace.waitForSelector(".notice h1:has-text('This is for admins')");
   await look(grace, "admin-none");
+  await grace.goto(`${parley}/`);
+  await grace.locator(".topbar button").first().tap();
+  await grace.locator(".list a", { hasText: "About tea" }).waitFor();
   await grace.goto(`${parley}/settings`);
   await grace.locator(".facts-list", { hasText: "1.5 MB" }).waitFor();
   await look(grace, "settings-limits-narrow-dark");

@@ -23,7 +23,8 @@ await walk(async () => {
   await at("reloaded");
   await says(column("m"), "Sencha, so far and to its end.");
   await says(column("n"), "Gyokuro, so far and to its end.");
-  await page.locator(".beside-columns button", { hasText: "Keep this one" }).nth(2).waitFor();
+  await page.locator(".beside-columns button", { hasText: "Keep this one" }).nth(1).waitFor();
+  await column("o").locator(".wrong, .muted").first().waitFor();
   seen.refused = await column("o").locator(".wrong, .muted").first().textContent();
   await look(page, "compare-done");
 

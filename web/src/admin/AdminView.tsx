@@ -12,14 +12,22 @@ import { Upstreams } from "./Upstreams";
 import { readUsers, Users } from "./Users";
 import "../styles/settings.css";
 
-/** Accounts, and what they did: by the names they have now. */
-function People({ own }: { own: string }) {
+/** With the accounts, by the names they have now. */
+function Looked({ own, single }: { own: string; single: boolean }) {
   const users = useList(readUsers);
   return (
     <>
-      <Users own={own} {...users} />
-      <Groups users={users.items} />
-      <Audit users={users.items} />
+      <Health />
+      <Upstreams users={single ? null : users.items} />
+      <Prices />
+      <ToolServers />
+      {!single && (
+        <>
+          <Users own={own} {...users} />
+          <Groups users={users.items} />
+          <Audit users={users.items} />
+        </>
+      )}
     </>
   );
 }
@@ -44,11 +52,7 @@ export default function AdminView() {
     <main className="main settings" id="main" tabIndex={-1}>
       <div className="column">
         <h1>Administration</h1>
-        <Health />
-        <Upstreams />
-        <Prices />
-        <ToolServers />
-        {!now.config.single_user && <People own={now.user.id} />}
+        <Looked own={now.user.id} single={now.config.single_user} />
       </div>
     </main>
   );

@@ -9,10 +9,15 @@ type Server = Schema["ToolServerView"];
 
 const kinds: Record<Server["kind"], string> = { openapi: "OpenAPI", mcp: "MCP", stdio: "MCP, a program of the settings" };
 
+/** A test that failed is believed before what was heard of it in passing. */
+const stateOf = (one: Server, failed: boolean) =>
+  !one.enabled ? "off" : one.program && !one.program.running ? "not running" : one.state === "ready" && (failed || one.last_error) ? "failing" : one.state;
+
 /** What models may call: added, tested, turned off, forgotten. Programs are named in the settings of the server alone. */
 export function ToolServers() {
   const { items, wrong, again } = useList(async () => (await of(api.GET("/api/tool-servers"))).items);
   const [tests, setTests] = useState<ReadonlyMap<string, string>>(new Map());
+  const [failed, setFailed] = useState<ReadonlySet<string>>(new Set());
   const tell = (id: string, said: string) => setTests((now) => new Map(now).set(id, said));
 
   async function test(id: string) {
@@ -20,6 +25,7 @@ export function ToolServers() {
     try {
       const { ok, error, tools, left, took_ms } = await of(api.POST("/api/tool-servers/{id}/test", { params: { path: { id } } }));
       const offered = `It offers ${plural(tools.length, "tool", "tools")}${tools.length > 0 ? ` (${tools.slice(0, 12).join(", ")}${tools.length > 12 ? ", …" : ""})` : ""} after ${Math.round(took_ms)} ms.`;
+      setFailed((now) => (ok ? new Set([...now].filter((one) => one !== id)) : new Set(now).add(id)));
       tell(id, ok ? `${offered}${left.length > 0 ? ` Left out: ${left.slice(0, 6).join("; ")}.` : ""}` : `It does not work: ${error ?? "no reason is known"}`);
     } catch (failure) {
       tell(id, messageOf(failure));
@@ -72,7 +78,7 @@ export function ToolServers() {
           <li key={one.id}>
             <div>
               <p>
-                <span dir="auto">{one.name}</span> <span className={one.enabled && one.last_error ? "badge bad" : "badge"}>{!one.enabled ? "off" : one.program && !one.program.running ? "not running" : one.state}</span>
+                <span dir="auto">{one.name}</span> <span className={one.enabled && (one.last_error || failed.has(one.id)) ? "badge bad" : "badge"}>{stateOf(one, failed.has(one.id))}</span>
               </p>
               <p className="muted hint">
                 {kinds[one.kind]}, {one.url ?? one.program?.command}

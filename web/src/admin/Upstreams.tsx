@@ -3,6 +3,7 @@ import { api, messageOf, of, type Schema } from "../api/client";
 import { dialog } from "../app/dialogs";
 import { plural } from "../ui/format";
 import { say } from "../ui/toasts";
+import { UpstreamDialog } from "./UpstreamDialog";
 import { Form, Section, useList, Wrong } from "../settings/parts";
 
 type Upstream = Schema["UpstreamView"];
@@ -14,7 +15,8 @@ const states: Record<Upstream["state"], string> = { ready: "ready", failing: "fa
 const stateOf = (one: Upstream) => (!one.enabled ? "off" : one.state === "ready" && one.last_error ? "refuses" : states[one.state]);
 
 /** Model servers: added, tested, turned off, forgotten. */
-export function Upstreams() {
+export function Upstreams({ users }: { users: readonly Schema["UserView"][] | null }) {
+  const [open, setOpen] = useState<Upstream | null>(null);
   const { items, wrong, again } = useList(async () => (await of(api.GET("/api/upstreams"))).items);
   const [tests, setTests] = useState<ReadonlyMap<string, string>>(new Map());
   const tell = (id: string, said: string) => setTests((now) => new Map(now).set(id, said));
@@ -93,6 +95,9 @@ export function Upstreams() {
                 <button onClick={() => void test(one.id!)}>
                   Test<span className="sr"> {one.name}</span>
                 </button>
+                <button onClick={() => setOpen(one)}>
+                  Change<span className="sr"> {one.name}</span>
+                </button>
                 <button onClick={() => void turn(one, one.id!)}>
                   {one.enabled ? "Turn off" : "Turn on"}
                   <span className="sr"> {one.name}</span>
@@ -105,6 +110,11 @@ export function Upstreams() {
           </li>
         ))}
       </ul>
+      {open?.id && (
+        <div onKeyDown={(event) => event.key !== "Escape" && event.stopPropagation()}>
+          <UpstreamDialog id={open.id} upstream={open} users={users} onChanged={() => void again()} onClose={() => setOpen(null)} />
+        </div>
+      )}
       <details>
         <summary>Add a model server</summary>
         <Form label="Add a model server" yes="Add it" run={add}>

@@ -100,7 +100,7 @@ export function Beside({ conversation, tree, step, leaf, own, message, want, onK
                 </p>
               )}
               {ended && known.status === "failed" && !turn?.wrong && <p className="muted">This answer failed.</p>}
-              {own && ended && (
+              {own && ended && known.status !== "failed" && (
                 <button
                   onClick={() => {
                     void keep(conversation, pathOf(tree, answer).at(-1)?.node.id ?? answer, leaf);

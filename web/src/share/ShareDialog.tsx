@@ -1,11 +1,15 @@
-import { useCallback, useEffect, useRef, useState, type FormEvent } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type FormEvent } from "react";
 import { api, messageOf, of, type Schema } from "../api/client";
+import { session } from "../app/session";
+import { useStore } from "../app/store";
 import type { Item } from "../shell/conversations";
 import { Dialog } from "../ui/Dialog";
 import { fullTime, plural } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { say } from "../ui/toasts";
 import { wordsToBlackOut } from "./redact";
+
+const Grants = lazy(() => import("./Grants"));
 
 const ends = [
   [1, "in a day"],
@@ -28,6 +32,8 @@ export default function ShareDialog({ item, message, onClose }: Props) {
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);
   const { id } = item;
+  const now = useStore(session);
+  const [people, setPeople] = useState(false);
 
   const read = useCallback(async () => {
     try {
@@ -75,7 +81,7 @@ export default function ShareDialog({ item, message, onClose }: Props) {
   }
 
   return (
-    <Dialog title="Share by a link" onClose={onClose}>
+    <Dialog title="Share" onClose={onClose}>
       {made !== null ? (
         <Made address={made} onMore={() => setMade(null)} />
       ) : (
@@ -138,6 +144,22 @@ export default function ShareDialog({ item, message, onClose }: Props) {
               <One key={share.id} share={share} onRevoke={() => void revoke(share)} />
             ))}
           </ul>
+        </section>
+      )}
+      {now.state === "in" && !now.config.single_user && (
+        <section className="links">
+          {people ? (
+            <>
+              <h3>Others with an account here</h3>
+              <Suspense fallback={null}>
+                <Grants id={id} />
+              </Suspense>
+            </>
+          ) : (
+            <button className="link" onClick={() => setPeople(true)}>
+              Let others with an account here see it
+            </button>
+          )}
         </section>
       )}
     </Dialog>
