@@ -121,7 +121,7 @@ await walk(async () => {
   await page.click("dialog button.primary");
   await row("Groups", "Tea tasters").waitFor({ state: "detached" });
 
-  // A conversation is granted to somebody, who then has it in their list.
+  // A conversation is granted to somebody, who then reads it.
   const made = await page.evaluate(async () => {
     const body = JSON.stringify({ title: "About tea" });
     return (await (await fetch("/api/conversations", { method: "POST", headers: { "Content-Type": "application/json" }, body })).json()).id;
@@ -147,9 +147,9 @@ await walk(async () => {
   await signIn(grace, "grace@example.org", password);
   await grace.waitForSelector(".notice h1:has-text('This is for admins')");
   await look(grace, "admin-none");
-  await grace.goto(`${parley}/`);
-  await grace.locator(".topbar button").first().tap();
-  await grace.locator(".list a", { hasText: "About tea" }).waitFor();
+  await grace.goto(`${parley}/c/${made}`);
+  await grace.locator(".head h1", { hasText: "About tea" }).waitFor();
+  seen.of = await grace.locator(".head p").textContent();
   await grace.goto(`${parley}/settings`);
   await grace.locator(".facts-list", { hasText: "1.5 MB" }).waitFor();
   await look(grace, "settings-limits-narrow-dark");

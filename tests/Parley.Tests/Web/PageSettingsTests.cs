@@ -35,6 +35,8 @@ public sealed class PageSettingsTests
         );
 
         var seen = await page.EndAsync();
+        Assert.StartsWith("of ada", seen.Text("of"), StringComparison.Ordinal);
+        Assert.Equal("local/", seen.Text("prefix"));
         Assert.True(seen.Number("sideways") <= 0);
     }
 }
