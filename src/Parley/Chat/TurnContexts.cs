@@ -56,8 +56,7 @@ internal sealed class TurnContexts(
         }
     }
 
-    private static int AfterSystem(List<ModelMessage> messages) =>
-        messages is [{ Role: ModelRole.System }, ..] ? 1 : 0;
+    private static int AfterSystem(List<ModelMessage> messages) => messages is [{ Role: ModelRole.System }, ..] ? 1 : 0;
 
     private static void Say(Turn turn, ContextEvent said) =>
         turn.Log.Append(

@@ -134,7 +134,9 @@ internal sealed class TurnEnds(
         }
 
         var text = string.Concat(
-            draft.Parts.Where(part => part.Kind == PartKind.Text).Select(part => Encoding.UTF8.GetString(part.Text.Span))
+            draft
+                .Parts.Where(part => part.Kind == PartKind.Text)
+                .Select(part => Encoding.UTF8.GetString(part.Text.Span))
         );
         return Citations.Check(text, said.Sources);
     }

@@ -81,14 +81,18 @@ internal static class AskCommand
             switch (kind)
             {
                 case "token":
-                    await cli.Out.WriteAsync(CliText.Clean(data.RootElement.GetProperty("content").GetString()!, lines: true));
+                    await cli.Out.WriteAsync(
+                        CliText.Clean(data.RootElement.GetProperty("content").GetString()!, lines: true)
+                    );
                     break;
                 case "sources":
                     sources = RetrieveCommand.List(data.RootElement.GetProperty("sources"), texts: false);
                     break;
                 case "error":
                     await cli.Out.WriteLineAsync();
-                    throw new CliException(data.RootElement.GetProperty("message").GetString() ?? "the answer ended early");
+                    throw new CliException(
+                        data.RootElement.GetProperty("message").GetString() ?? "the answer ended early"
+                    );
                 case "done":
                     await cli.Out.WriteLineAsync();
                     if (sources.Length > 0)
@@ -103,7 +107,12 @@ internal static class AskCommand
         throw new CliException("the answer ended without an end");
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(LocalApi api, string path, string body, CancellationToken ct)
+    private static async Task<HttpResponseMessage> SendAsync(
+        LocalApi api,
+        string path,
+        string body,
+        CancellationToken ct
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
         {

@@ -74,7 +74,7 @@ internal static class DocumentsCommand
         {
             if (looks > 0)
             {
-                await Task.Delay(LookAgain, ct);
+                await Task.Delay(LookAgain, TimeProvider.System, ct);
             }
 
             // The last one is among the last to be read: before that nobody need look at the others.

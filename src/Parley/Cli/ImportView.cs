@@ -126,7 +126,9 @@ internal sealed class ImportView(CliContext cli, string name)
                 group.Places.Count > 0
                     ? $"; first at {group.Places[0].Entry}{(group.Places[0].Index is { } i ? $" #{i}" : "")}"
                     : "";
-            cli.Out.WriteLine($"  {kind} {group.Code} ({group.Count}): {CliText.Clean(group.What, lines: false)}{CliText.Clean(place, lines: false)}");
+            cli.Out.WriteLine(
+                $"  {kind} {group.Code} ({group.Count}): {CliText.Clean(group.What, lines: false)}{CliText.Clean(place, lines: false)}"
+            );
         }
     }
 }

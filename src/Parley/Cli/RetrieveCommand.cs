@@ -78,7 +78,12 @@ internal static class RetrieveCommand
             if (texts)
             {
                 list.Append("    ")
-                    .Append(CliText.Clean(passage.GetProperty("text").GetString()!, lines: true).Trim().Replace("\n", "\n    ", StringComparison.Ordinal))
+                    .Append(
+                        CliText
+                            .Clean(passage.GetProperty("text").GetString()!, lines: true)
+                            .Trim()
+                            .Replace("\n", "\n    ", StringComparison.Ordinal)
+                    )
                     .Append("\n\n");
             }
         }

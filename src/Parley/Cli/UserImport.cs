@@ -199,7 +199,9 @@ internal static class UserImport
         {
             var more = outcome.Reason ?? (outcome.ApiKey ? "with its API key" : null);
             var who = person.Email.Length > 0 ? person.Email : person.Id;
-            await cli.Out.WriteLineAsync($"{outcome.Word, -8} {CliText.Clean(who, lines: false)}{(more is null ? "" : $"  {CliText.Clean(more, lines: false)}")}");
+            await cli.Out.WriteLineAsync(
+                $"{outcome.Word, -8} {CliText.Clean(who, lines: false)}{(more is null ? "" : $"  {CliText.Clean(more, lines: false)}")}"
+            );
             return;
         }
 
@@ -231,7 +233,6 @@ internal static class UserImport
     }
 
     /// <summary>What a stranger wrote does not talk to the terminal.</summary>
-
     /// <param name="Word">made, joined, known or refused.</param>
     private sealed record Outcome(string Word, string? Reason, string? UserId, bool ApiKey)
     {

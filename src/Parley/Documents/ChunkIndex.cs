@@ -1,6 +1,5 @@
 using Parley.Conversations;
 using Parley.Kernel;
-using Parley.Vectors;
 
 namespace Parley.Documents;
 
@@ -24,13 +23,10 @@ internal sealed class ChunkChanges
 {
     public List<AddedChunk> Added { get; } = [];
     public List<long> Removed { get; } = [];
-
-    /// <summary>Whose chunks they are.</summary>
-    public HashSet<long> Documents { get; } = [];
 }
 
 /// <summary>The rows of chunks, and what finds them: both change in one transaction. Thread-safe.</summary>
-internal sealed class ChunkIndex(MessageWriter writer, VectorMarks vectors)
+internal sealed class ChunkIndex(MessageWriter writer)
 {
     /// <summary>Tells the indexes what came and what went, once for each write.</summary>
     public void Apply(DbTransaction tx, ChunkChanges changes)
@@ -43,11 +39,6 @@ internal sealed class ChunkIndex(MessageWriter writer, VectorMarks vectors)
         }
 
         writer.Publish(tx, batch);
-        vectors.Removed(tx, TextKind.Chunk, changes.Removed);
-        foreach (var document in changes.Documents)
-        {
-            vectors.Changed(tx, TextKind.Chunk, document);
-        }
     }
 
     /// <summary>Another owner: the indexes hold whose a chunk is.</summary>
@@ -59,7 +50,6 @@ internal sealed class ChunkIndex(MessageWriter writer, VectorMarks vectors)
             WHERE c.document_id = ?1 ORDER BY c.ord
             """
         );
-        changes.Documents.Add(documentId);
         rows.Bind(1, documentId);
         while (rows.Step())
         {
@@ -74,7 +64,6 @@ internal sealed class ChunkIndex(MessageWriter writer, VectorMarks vectors)
     public static void Remove(DbTransaction tx, long documentId, ChunkChanges changes)
     {
         using var gone = tx.Query("DELETE FROM library_chunks WHERE document_id = ?1 RETURNING id");
-        changes.Documents.Add(documentId);
         gone.Bind(1, documentId);
         while (gone.Step())
         {

@@ -119,7 +119,6 @@ internal sealed class VersionWriter(FileStore files, IdSource ids, TimeProvider 
 
         Delete(tx, removed);
         changes.Removed.AddRange(removed);
-        changes.Documents.Add(place.DocumentId);
         Insert(tx, prepared, place, former, found, changes);
         using (var document = tx.Query("UPDATE library_documents SET current_id = ?2 WHERE id = ?1"))
         {

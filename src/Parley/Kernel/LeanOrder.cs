@@ -93,15 +93,14 @@ internal static class LeanOrdering
         }
     }
 
-    public static IEnumerable<LeanGroup<TKey, T>> GroupBy<T, TKey>(this IEnumerable<T> source, Func<T, TKey> key)
-        => source.GroupBy(key, static item => item, null);
+    public static IEnumerable<LeanGroup<TKey, T>> GroupBy<T, TKey>(this IEnumerable<T> source, Func<T, TKey> key) =>
+        source.GroupBy(key, static item => item, null);
 
     public static IEnumerable<LeanGroup<TKey, T>> GroupBy<T, TKey>(
         this IEnumerable<T> source,
         Func<T, TKey> key,
         IEqualityComparer<TKey>? comparer
-    )
-        => source.GroupBy(key, static item => item, comparer);
+    ) => source.GroupBy(key, static item => item, comparer);
 
     public static IEnumerable<LeanGroup<TKey, TElement>> GroupBy<T, TKey, TElement>(
         this IEnumerable<T> source,

@@ -212,8 +212,7 @@ internal sealed class MemoryStore(Db db, IdempotentWrites writes, TimeProvider t
             row.Int64(11)
         );
 
-    private static long IdOf(MemoryView memory) =>
-        Ids.TryParse(memory.Id, IdKind.Memory, out var id) ? id : 0;
+    private static long IdOf(MemoryView memory) => Ids.TryParse(memory.Id, IdKind.Memory, out var id) ? id : 0;
 
     private static long? Space(DbTransaction tx, long ownerId, string? name) =>
         string.IsNullOrEmpty(name) ? null

@@ -86,7 +86,8 @@ internal static class Citations
     }
 
     /// <summary>Short words of our own alphabet say nothing; a sign of another may be a word.</summary>
-    private static bool Weighs(string word) => word.Length >= LongWord || word.AsSpan().ContainsAnyExceptInRange('\0', '\u024F');
+    private static bool Weighs(string word) =>
+        word.Length >= LongWord || word.AsSpan().ContainsAnyExceptInRange('\0', '\u024F');
 
     private static int SentenceStart(string answer, int end)
     {
@@ -116,7 +117,11 @@ internal static class Citations
                     : code;
                 at += ticks - 1;
             }
-            else if (code == 0 && answer[at] == '[' && ReadBracket(answer, at) is { Numbers: { } numbers, End: var end })
+            else if (
+                code == 0
+                && answer[at] == '['
+                && ReadBracket(answer, at) is { Numbers: { } numbers, End: var end }
+            )
             {
                 foreach (var number in numbers)
                     yield return new Citation(number, at, end);

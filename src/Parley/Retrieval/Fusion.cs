@@ -47,14 +47,17 @@ internal static class Fusion
             {
                 // Of several parts of one text the nearest counts.
                 var before = known.Semantic is { } other ? weight * Math.Max(0, other) / best : 0;
-                all[hit.Key] = known with { Score = known.Score - before + share, Semantic = hit.Score, Part = hit.Part };
+                all[hit.Key] = known with
+                {
+                    Score = known.Score - before + share,
+                    Semantic = hit.Score,
+                    Part = hit.Part,
+                };
             }
         }
 
         var fused = new List<Candidate>(all.Values);
-        fused.Sort(
-            static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : b.Key.Id.CompareTo(a.Key.Id)
-        );
+        fused.Sort(static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : b.Key.Id.CompareTo(a.Key.Id));
         return fused;
     }
 

@@ -76,11 +76,5 @@ internal sealed class MessageFilter(DbSession session, IReadOnlyList<SearchFilte
         return row.Bind(1, conversation).Bind(2, Names.Key(name)).Step();
     }
 
-    private readonly record struct About(
-        string Provider,
-        Role Role,
-        string Model,
-        long? CreatedAt,
-        long Conversation
-    );
+    private readonly record struct About(string Provider, Role Role, string Model, long? CreatedAt, long Conversation);
 }

@@ -93,7 +93,11 @@ internal sealed class PassageReader(DbSession session, RetrievalQuestion questio
     private Passage Cut(in Candidate candidate, ReadOnlyMemory<byte> text)
     {
         var stretch = _window.Find(text.Span, Stretch);
-        if (candidate is { Text: null, Part: > 0 } && Passages.Cut(text.Span) is { } parts && candidate.Part < parts.Count)
+        if (
+            candidate is { Text: null, Part: > 0 }
+            && Passages.Cut(text.Span) is { } parts
+            && candidate.Part < parts.Count
+        )
         {
             stretch = parts[candidate.Part];
         }

@@ -57,7 +57,10 @@ internal sealed class RelatedConversations(Db db, ISearchIndex index, SemanticLa
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
         foreach (var question in about.Questions)
         {
-            var similar = await index.FindSimilarAsync(new SimilarRequest(ownerId, question, Depth, Elsewhere: true), ct);
+            var similar = await index.FindSimilarAsync(
+                new SimilarRequest(ownerId, question, Depth, Elsewhere: true),
+                ct
+            );
             foreach (var hit in similar?.Hits ?? [])
             {
                 if (hit is { MessageId: { } message, ConversationId: { } group })
@@ -78,7 +81,10 @@ internal sealed class RelatedConversations(Db db, ISearchIndex index, SemanticLa
         var items = await db.ReadAsync(session => Show(session, ownerId, fused, words, meant.Hits, limit), ct);
         return new RelatedResult(
             items,
-            [new LaneReport(TextLane.Name, "used", words.Count, null, took), .. new[] { meant.Report }.OfType<LaneReport>()]
+            [
+                new LaneReport(TextLane.Name, "used", words.Count, null, took),
+                .. new[] { meant.Report }.OfType<LaneReport>(),
+            ]
         );
     }
 
@@ -110,9 +116,16 @@ internal sealed class RelatedConversations(Db db, ISearchIndex index, SemanticLa
             text.Append(Encoding.UTF8.GetString(MessageTexts.Read(session, question).Span)).Append('\n');
         }
 
-        var bare = new RetrievalQuestion(ownerId, new SearchQuery([], [], []), 1, 1) { NotConversation = conversationId };
+        var bare = new RetrievalQuestion(ownerId, new SearchQuery([], [], []), 1, 1)
+        {
+            NotConversation = conversationId,
+        };
         var excluded = RetrievalScope.Of(session, bare).NotConversations;
-        return new About(questions, text.Length > MeaningBytes ? text.ToString(0, MeaningBytes) : text.ToString(), excluded);
+        return new About(
+            questions,
+            text.Length > MeaningBytes ? text.ToString(0, MeaningBytes) : text.ToString(),
+            excluded
+        );
     }
 
     private static List<long> Ids(DbSession session, string sql, long conversationId, int? limit)

@@ -52,7 +52,10 @@ internal sealed record RetrievalQuestion(long OwnerId, SearchQuery Query, int Li
             ? Query.Text
             : string.Join(
                 ' ',
-                Query.Clauses.Where(clause => !clause.Negated).SelectMany(clause => clause.AnyOf).Select(atom => atom.Text)
+                Query
+                    .Clauses.Where(clause => !clause.Negated)
+                    .SelectMany(clause => clause.AnyOf)
+                    .Select(atom => atom.Text)
             );
 
     /// <summary>A conversation whose messages are left out: whoever asks from within it knows them.</summary>

@@ -76,7 +76,13 @@ internal sealed record RetrieveRequest : IRequestBody<RetrieveRequest>
         }
 
         Range(check, under + "limit", limit, 1, RetrievalQuestion.MostPassages);
-        Range(check, under + "token_budget", tokenBudget, RetrievalQuestion.SmallestBudget, RetrievalQuestion.LargestBudget);
+        Range(
+            check,
+            under + "token_budget",
+            tokenBudget,
+            RetrievalQuestion.SmallestBudget,
+            RetrievalQuestion.LargestBudget
+        );
         if (mode is not null && !RetrievalModes.Names.Contains(mode))
         {
             check.Add(under + "mode", $"must be one of {string.Join(", ", RetrievalModes.Names)}");

@@ -66,7 +66,9 @@ internal sealed record RetrievalScope(
             {
                 ids.Add(id);
             }
-            else if (Ids.TryParse(name, IdKind.Space, out var given) && IsThere(session, SpaceSql, given, question.OwnerId))
+            else if (
+                Ids.TryParse(name, IdKind.Space, out var given) && IsThere(session, SpaceSql, given, question.OwnerId)
+            )
             {
                 ids.Add(given);
             }
@@ -83,12 +85,7 @@ internal sealed record RetrievalScope(
             return inSpaces;
         }
 
-        return
-        [
-            .. named.Where(id =>
-                inSpaces?.Contains(id) ?? IsThere(session, OwnSql, id, question.OwnerId)
-            ),
-        ];
+        return [.. named.Where(id => inSpaces?.Contains(id) ?? IsThere(session, OwnSql, id, question.OwnerId))];
     }
 
     private static List<long> Of(DbSession session, string sql, long ownerId, List<long> spaces) =>

@@ -38,7 +38,9 @@ internal sealed class Retriever(Db db, TextLane text, SemanticLane semantic)
         var ranked = Stopwatch.GetElapsedTime(began);
         began = Stopwatch.GetTimestamp();
         var passages =
-            candidates.Count == 0 ? [] : await db.ReadAsync(session => Pack(session, question, candidates), ReadLimit, ct);
+            candidates.Count == 0
+                ? []
+                : await db.ReadAsync(session => Pack(session, question, candidates), ReadLimit, ct);
         return new RetrievedPassages(
             passages,
             [.. new[] { named.Report, near.Report }.OfType<LaneReport>()],

@@ -55,10 +55,14 @@ internal sealed class SemanticLane(IVectorIndex vectors, Embedders embedders, IL
             var hits = new List<LaneHit>();
             if (question.History && scope.Conversations is not { Count: 0 })
             {
-                await AddAsync(hits, Query(question, vector, model, Messages, scope.Conversations, depth) with
-                {
-                    NotGroups = scope.NotConversations,
-                }, ct);
+                await AddAsync(
+                    hits,
+                    Query(question, vector, model, Messages, scope.Conversations, depth) with
+                    {
+                        NotGroups = scope.NotConversations,
+                    },
+                    ct
+                );
             }
 
             if (scope.Documents is not { Count: 0 })
@@ -71,7 +75,9 @@ internal sealed class SemanticLane(IVectorIndex vectors, Embedders embedders, IL
                 Report(
                     state.IsWhole ? "used" : "building",
                     hits.Count,
-                    state.IsWhole ? null : $"Vectors are being made: {state.Done} of {state.Total} conversations and documents are done.",
+                    state.IsWhole
+                        ? null
+                        : $"Vectors are being made: {state.Done} of {state.Total} conversations and documents are done.",
                     began
                 )
             );
@@ -87,7 +93,11 @@ internal sealed class SemanticLane(IVectorIndex vectors, Embedders embedders, IL
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Said("failed", $"The model that makes vectors did not answer within {EmbedLimit.TotalSeconds:0} s.", began);
+            return Said(
+                "failed",
+                $"The model that makes vectors did not answer within {EmbedLimit.TotalSeconds:0} s.",
+                began
+            );
         }
     }
 

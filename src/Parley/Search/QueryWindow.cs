@@ -3,15 +3,13 @@ namespace Parley.Search;
 /// <summary>Finds the stretch of a text that shows most of a question. Not thread-safe; one serves one answer.</summary>
 internal sealed class QueryWindow(SearchQuery query)
 {
-    private readonly SnippetFinder _finder = new(
-        [
-            .. query
-                .Clauses.Where(clause => !clause.Negated)
-                .SelectMany(clause => clause.AnyOf)
-                .Select(AtomTerms.Of)
-                .OfType<AtomTerms>(),
-        ]
-    );
+    private readonly SnippetFinder _finder = new([
+        .. query
+            .Clauses.Where(clause => !clause.Negated)
+            .SelectMany(clause => clause.AnyOf)
+            .Select(AtomTerms.Of)
+            .OfType<AtomTerms>(),
+    ]);
 
     /// <summary>
     /// A stretch of about <paramref name="bytes"/> bytes, from the beginning of a sentence or line to the end of one as far

@@ -14,7 +14,11 @@ internal static class SearchDescription
         ),
         new("query", "string", "The same as q"),
         new("sort", "string", "In which order") { Values = ["relevance", "newest", "oldest"], Default = "relevance" },
-        new("mode", "string", "How to find; all are searched as text, and notes says so: /api/retrieve finds by meaning")
+        new(
+            "mode",
+            "string",
+            "How to find; all are searched as text, and notes says so: /api/retrieve finds by meaning"
+        )
         {
             Values = ["text", "semantic", "hybrid"],
         },

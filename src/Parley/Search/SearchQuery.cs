@@ -42,7 +42,11 @@ internal sealed record SearchQuery(
                 words.Add(word.ToString());
         }
 
-        return new SearchQuery([.. words.Select(word => new SearchClause([new SearchAtom(word, false, false)], false))], [], [])
+        return new SearchQuery(
+            [.. words.Select(word => new SearchClause([new SearchAtom(word, false, false)], false))],
+            [],
+            []
+        )
         {
             Text = text,
         };

@@ -9,11 +9,7 @@ public sealed partial class OpenApiTests
         const string All = "/api/memories";
         await ask("POST /api/retrieve", "/api/retrieve", """{"query":"tea","include_history":true,"limit":3}""");
         var talk = await ask("POST /api/conversations", "/api/conversations", """{"title":"tea"}""");
-        await ask(
-            "GET /api/conversations/{id}/related",
-            $"/api/conversations/{talk.Text("id")}/related?limit=3",
-            null
-        );
+        await ask("GET /api/conversations/{id}/related", $"/api/conversations/{talk.Text("id")}/related?limit=3", null);
         var made = await ask($"POST {All}", All, """{"text":"likes green tea","state":"proposed"}""");
         var one = $"{All}/{made.Text("id")}";
         await ask($"GET {All}", All + "?state=proposed", null);

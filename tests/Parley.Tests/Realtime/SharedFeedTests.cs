@@ -34,11 +34,7 @@ public sealed class SharedFeedTests : IAsyncLifetime
         who.JsonAsync("POST", $"/api/conversations/{talk}/messages", """{"role":"user","content":"hello"}""", 201);
 
     private async Task ShareAsync(string path) =>
-        await ada.JsonAsync(
-            "PUT",
-            path + "/grants",
-            $$"""{"grants":[{"user_id":"{{ben.Id}}","rights":["read"]}]}"""
-        );
+        await ada.JsonAsync("PUT", path + "/grants", $$"""{"grants":[{"user_id":"{{ben.Id}}","rights":["read"]}]}""");
 
     [Fact]
     public async Task Readers_hear_of_messages_and_of_the_bin_and_others_of_nothing()

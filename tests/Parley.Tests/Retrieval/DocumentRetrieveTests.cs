@@ -32,9 +32,7 @@ public sealed class DocumentRetrieveTests : IAsyncLifetime
     }
 
     private async Task<List<JsonElement>> FindAsync(string more = "", string query = "boiler pressure when cold") =>
-        (
-            await App.PostJsonAsync("/api/retrieve", $$"""{"query":{{query.Quoted()}}{{more}}}""", 200)
-        ).Items("passages");
+        (await App.PostJsonAsync("/api/retrieve", $$"""{"query":{{query.Quoted()}}{{more}}}""", 200)).Items("passages");
 
     [Fact]
     public async Task A_piece_is_found_with_its_document_and_headings()
@@ -42,7 +40,10 @@ public sealed class DocumentRetrieveTests : IAsyncLifetime
         var id = await AddAsync("manual.md", Manual);
         await App.MakeConversationAsync("Tea", "How long does black tea brew?");
         var passage = (await FindAsync())[0];
-        Assert.Equal(("chunk", id, "manual.md"), (passage.Text("kind"), passage.Text("document_id"), passage.Text("title")));
+        Assert.Equal(
+            ("chunk", id, "manual.md"),
+            (passage.Text("kind"), passage.Text("document_id"), passage.Text("title"))
+        );
         Assert.Contains("1.4 bar", passage.Text("text"), StringComparison.Ordinal);
         Assert.Contains("Boiler", passage.Text("heading"), StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, passage.GetProperty("message_id").ValueKind);
@@ -55,7 +56,10 @@ public sealed class DocumentRetrieveTests : IAsyncLifetime
         var home = await AddAsync("home.md", Manual);
         var work = await AddAsync("work.md", Manual.Replace("1.4", "1.9", StringComparison.Ordinal), "work");
         Assert.Equal([work], (await FindAsync(",\"spaces\":[\"work\"]")).Select(p => p.Text("document_id")).Distinct());
-        Assert.Equal([home], (await FindAsync($",\"documents\":[\"{home}\"]")).Select(p => p.Text("document_id")).Distinct());
+        Assert.Equal(
+            [home],
+            (await FindAsync($",\"documents\":[\"{home}\"]")).Select(p => p.Text("document_id")).Distinct()
+        );
         Assert.Empty(await FindAsync($",\"spaces\":[\"work\"],\"documents\":[\"{home}\"]"));
     }
 

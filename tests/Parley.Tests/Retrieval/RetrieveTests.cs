@@ -33,7 +33,10 @@ public sealed class RetrieveTests
             )
         );
         Assert.Equal("How do I descale a kettle?", answer.Text("asked"));
-        Assert.Equal((0L, (long)Kettle.Length, false), (answer.Number("start"), answer.Number("length"), answer.Flag("cut")));
+        Assert.Equal(
+            (0L, (long)Kettle.Length, false),
+            (answer.Number("start"), answer.Number("length"), answer.Flag("cut"))
+        );
         Assert.Equal(Enumerable.Range(1, passages.Count), passages.Select(p => (int)p.Number("n")));
         Assert.Equal("used", found.Items("lanes").Single(l => l.Text("name") == "text").Text("state"));
         Assert.Equal(found.Number("tokens"), passages.Sum(p => p.Number("tokens")));
@@ -91,7 +94,13 @@ public sealed class RetrieveTests
         var passages = (await RetrieveAsync(app, """{"query":"oolong tea"}""")).Items("passages");
 
         Assert.Equal(3, passages.Count(p => p.Text("title") == "One"));
-        Assert.Equal(passages.Count, passages.Select(p => p.Text("text").Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant()).Distinct().Count());
+        Assert.Equal(
+            passages.Count,
+            passages
+                .Select(p => p.Text("text").Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant())
+                .Distinct()
+                .Count()
+        );
     }
 
     [Fact]

@@ -31,7 +31,10 @@ public sealed class SemanticRetrieveTests
         await using var app = await ParleyApp.StartAsync();
         var (_, exact) = await app.MakeConversationAsync("One", "The code of the vault is qvolejy seven.");
         for (var i = 0; i < 20; i++)
-            await app.MakeConversationAsync($"Noise {i}", $"Secret password number {i} opens the safe with the key code.");
+            await app.MakeConversationAsync(
+                $"Noise {i}",
+                $"Secret password number {i} opens the safe with the key code."
+            );
         await app.Get<VectorWorker>().DrainAsync(TestContext.Current.CancellationToken);
 
         var found = await RetrieveAsync(app, """{"query":"qvolejy","limit":3}""");
@@ -89,8 +92,15 @@ public sealed class SemanticRetrieveTests
 
     private static async Task<string> SayAsync(Person who, string space, string text)
     {
-        var id = (await who.JsonAsync("POST", "/api/conversations", $$"""{"title":"t","space":"{{space}}"}""", 201)).Text("id");
-        await who.JsonAsync("POST", $"/api/conversations/{id}/messages", $$"""{"role":"user","content":"{{text}}"}""", 201);
+        var id = (
+            await who.JsonAsync("POST", "/api/conversations", $$"""{"title":"t","space":"{{space}}"}""", 201)
+        ).Text("id");
+        await who.JsonAsync(
+            "POST",
+            $"/api/conversations/{id}/messages",
+            $$"""{"role":"user","content":"{{text}}"}""",
+            201
+        );
         return id;
     }
 

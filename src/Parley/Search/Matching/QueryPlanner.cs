@@ -107,8 +107,7 @@ internal sealed class QueryPlanner(IndexView view)
     private static bool IsQuestion(SearchQuery query, int words = QuestionWords)
     {
         var wanted = query.Clauses.Where(clause => !clause.Negated).ToList();
-        return wanted.Count >= words
-            && wanted.TrueForAll(clause => clause.AnyOf is [{ Quoted: false, Prefix: false }]);
+        return wanted.Count >= words && wanted.TrueForAll(clause => clause.AnyOf is [{ Quoted: false, Prefix: false }]);
     }
 
     /// <summary>The fields in which words must stand, one bit each.</summary>

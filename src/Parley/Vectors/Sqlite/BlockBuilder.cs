@@ -43,13 +43,19 @@ internal sealed class BlockBuilder
     {
         if (vector.Vector.Length != set.Dims)
         {
-            throw new ArgumentException($"a vector of {vector.Vector.Length} numbers where the model has {set.Dims}");
+            throw new ArgumentException(
+                $"a vector of {vector.Vector.Length} numbers where the model has {set.Dims}",
+                nameof(vector)
+            );
         }
 
         vector.Vector.Span.CopyTo(unit);
         if (!VectorMath.TryMakeUnit(unit) || !BlockRecord.TryWrite(vector.Id, vector.Part, unit, record))
         {
-            throw new ArgumentException($"a vector of length 0, or with numbers that are none ({vector.Id})");
+            throw new ArgumentException(
+                $"a vector of length 0, or with numbers that are none ({vector.Id})",
+                nameof(vector)
+            );
         }
 
         // Signs and fit are of what is stored: bounds are bounds of that.

@@ -36,8 +36,15 @@ internal sealed class SqliteVectorIndex(Db db, CodeCache cache, VectorProgress p
 
     private static void Check(VectorQuery query)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, VectorQuery.MostHits);
+        if (query.Limit is < 1 or > VectorQuery.MostHits)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(query),
+                query.Limit,
+                $"the limit is 1 to {VectorQuery.MostHits}"
+            );
+        }
+
         var copy = query.Vector.ToArray();
         if (!VectorMath.TryMakeUnit(copy))
         {
