@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 
 namespace Parley.Search.Text;
@@ -61,9 +62,9 @@ internal static class CharacterFold
     private static Tables Load()
     {
         using var resource =
-            typeof(CharacterFold).Assembly.GetManifestResourceStream("unicode-fold.txt")
+            typeof(CharacterFold).Assembly.GetManifestResourceStream("unicode-fold.txt.gz")
             ?? throw new InvalidOperationException("The resource unicode-fold.txt is not in the executable.");
-        using var reader = new StreamReader(resource, Encoding.ASCII);
+        using var reader = new StreamReader(new GZipStream(resource, CompressionMode.Decompress), Encoding.ASCII);
         var builder = new Builder();
         while (reader.ReadLine() is { } line)
         {
