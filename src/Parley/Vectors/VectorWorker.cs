@@ -115,6 +115,13 @@ internal sealed class VectorWorker(
             fault = failure.Message;
             await Task.Delay(Later, time, ct);
         }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // A fault of ours never ends the process (S47).
+            VectorsLog.WorkFailed(log, failure);
+            fault = "Something went wrong inside Parley; the log says what.";
+            await Task.Delay(Later, time, ct);
+        }
     }
 
     /// <summary>Waits for a pause in the writing.</summary>

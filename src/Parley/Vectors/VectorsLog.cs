@@ -13,6 +13,9 @@ internal static partial class VectorsLog
     [LoggerMessage(3301, LogLevel.Warning, "Vectors: background work put off: {Reason}")]
     public static partial void WorkPutOff(ILogger log, string reason);
 
+    [LoggerMessage(3304, LogLevel.Error, "Vectors: background work failed; it is tried again")]
+    public static partial void WorkFailed(ILogger log, Exception failure);
+
     [LoggerMessage(3302, LogLevel.Information, "Vectors: {Model} takes the place of {Old}")]
     public static partial void ModelChanged(ILogger log, string model, string old);
 

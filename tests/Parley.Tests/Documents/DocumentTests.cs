@@ -150,7 +150,7 @@ public sealed class DocumentTests : IAsyncLifetime
         Assert.Equal("sub/tea.md Tea.md", await NamesAsync("?q=TEA"));
         Assert.Equal("broken.pdf", await NamesAsync("?status=failed"));
         Assert.Equal("sub/tea.md", await NamesAsync("?space=other"));
-        Assert.Equal(1, (await app.GetJsonAsync($"/api/spaces/{other}/documents")).Items().Count);
+        Assert.Single((await app.GetJsonAsync($"/api/spaces/{other}/documents")).Items());
         var page = await app.GetJsonAsync("/api/documents?limit=3");
         Assert.Equal("Tea.md", await NamesAsync($"?limit=3&cursor={page.Text("next_cursor")}"));
         await Problems.AssertAsync(await app.Client.GetAsync("/api/documents?status=odd"), 400, "validation");

@@ -124,6 +124,27 @@ public sealed class StaticEmbedderTests
     }
 
     /// <summary>Whatever the bytes, tokens are whole characters, and the same again.</summary>
+    [Theory]
+    [InlineData("x", 900)]
+    [InlineData("x", 100_000)]
+    [InlineData("Xy", 5_000)]
+    [InlineData("é", 3_000)]
+    [InlineData("漢", 3_000)]
+    [InlineData("a_", 4_000)]
+    public void A_word_of_any_length_can_be_cut(string piece, int times)
+    {
+        // The first text of a tokenizer: nothing has made room for it.
+        var tokens = Tokens(
+            new StaticTokenizer(Table.Value),
+            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(piece, times)))
+        );
+        Assert.NotEmpty(tokens);
+        if (piece == "x")
+        {
+            Assert.Equal([new string('x', times)], tokens);
+        }
+    }
+
     [Fact]
     public void Any_bytes_can_be_cut()
     {

@@ -20,7 +20,11 @@ public abstract class VectorIndexContract : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => Store.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Store.DisposeAsync();
+    }
 
     /// <summary>Vectors of owners 1 to 3, in groups of up to 30; ids ascend.</summary>
     private async Task<List<(long Owner, TextKind Kind, long Group, NewVector Vector)>> FillAsync(

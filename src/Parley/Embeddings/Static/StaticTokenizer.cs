@@ -325,7 +325,12 @@ internal sealed class StaticTokenizer(StaticTable table)
     }
 
     private void Give<TSink>(int begin, int end, ref TSink sink)
-        where TSink : struct, ITokenSink => sink.Take(token.AsSpan(0, Encode(begin, end, 0)), end - begin);
+        where TSink : struct, ITokenSink
+    {
+        // First: a long token gets a larger array in place of this one.
+        var bytes = Encode(begin, end, 0);
+        sink.Take(token.AsSpan(0, bytes), end - begin);
+    }
 
     /// <returns>Where the next byte goes.</returns>
     private int Encode(int begin, int end, int to)
