@@ -1,36 +1,38 @@
 using System.Text.Json.Serialization;
 using Parley.Kernel.Http;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Chat;
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = HttpOptions.JsonDepth
 )]
-[JsonSerializable(typeof(AskRequest))]
-[JsonSerializable(typeof(AgainRequest))]
+[JsonSerializable(typeof(AskRequest), GenerationMode = Metadata)]
+[JsonSerializable(typeof(AgainRequest), GenerationMode = Metadata)]
+[JsonSerializable(typeof(CompareRequest), GenerationMode = Metadata)]
+[JsonSerializable(typeof(ConsentRequest), GenerationMode = Metadata)]
+[JsonSerializable(typeof(TurnStarted), GenerationMode = Metadata | Serialization)]
+[JsonSerializable(typeof(TurnsStarted), GenerationMode = Metadata | Serialization)]
+[JsonSerializable(typeof(ToolCallEvent), GenerationMode = Metadata | Serialization)]
+[JsonSerializable(typeof(ToolResultEvent), GenerationMode = Metadata | Serialization)]
+[JsonSerializable(typeof(ContextEvent), GenerationMode = Metadata | Serialization)]
+[JsonSerializable(typeof(SourcesEvent), GenerationMode = Metadata | Serialization)]
+[JsonSerializable(typeof(ErrorEvent), GenerationMode = Metadata | Serialization)]
+[JsonSerializable(typeof(string), GenerationMode = Metadata | Serialization)]
 [JsonSerializable(typeof(ChatAnswer))]
 [JsonSerializable(typeof(TurnView))]
 [JsonSerializable(typeof(Page<TurnView>))]
-[JsonSerializable(typeof(TurnStarted))]
-[JsonSerializable(typeof(TurnsStarted))]
-[JsonSerializable(typeof(CompareRequest))]
 [JsonSerializable(typeof(Comparison))]
 [JsonSerializable(typeof(StoppedTurns))]
 [JsonSerializable(typeof(ConversationCreatedEvent))]
 [JsonSerializable(typeof(MessageCreatedEvent))]
 [JsonSerializable(typeof(QueuedEvent))]
-[JsonSerializable(typeof(ToolCallEvent))]
-[JsonSerializable(typeof(ToolResultEvent))]
 [JsonSerializable(typeof(TitleEvent))]
 [JsonSerializable(typeof(ToolConsentEvent))]
 [JsonSerializable(typeof(ToolConsentGivenEvent))]
-[JsonSerializable(typeof(ContextEvent))]
-[JsonSerializable(typeof(SourcesEvent))]
-[JsonSerializable(typeof(MemoriesEvent))]
-[JsonSerializable(typeof(ConsentRequest))]
+[JsonSerializable(typeof(MemoriesEvent), GenerationMode = Metadata | Serialization)]
 [JsonSerializable(typeof(DoneEvent))]
-[JsonSerializable(typeof(ErrorEvent))]
-[JsonSerializable(typeof(string))]
 internal sealed partial class ChatJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Parley.Kernel.Http;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Documents;
 
@@ -65,12 +66,13 @@ internal sealed record AddDocumentUrl(string? Url, string? Space, string? Name) 
 }
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = HttpOptions.JsonDepth
 )]
-[JsonSerializable(typeof(AddDocument))]
-[JsonSerializable(typeof(AddDocumentUrl))]
+[JsonSerializable(typeof(AddDocument), GenerationMode = Metadata)]
+[JsonSerializable(typeof(AddDocumentUrl), GenerationMode = Metadata)]
 [JsonSerializable(typeof(DocumentView))]
 [JsonSerializable(typeof(Page<DocumentView>))]
 [JsonSerializable(typeof(Page<ChunkView>))]

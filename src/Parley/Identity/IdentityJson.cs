@@ -3,25 +3,38 @@ using Parley.Identity.Oidc;
 using Parley.Identity.OpenWebUi;
 using Parley.Identity.Passkeys;
 using Parley.Kernel.Http;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Identity;
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = HttpOptions.JsonDepth
 )]
-[JsonSerializable(typeof(SignIn))]
-[JsonSerializable(typeof(SignUp))]
-[JsonSerializable(typeof(Refresh))]
-[JsonSerializable(typeof(ChangeMe))]
-[JsonSerializable(typeof(ChangePassword))]
-[JsonSerializable(typeof(ChangeEmail))]
-[JsonSerializable(typeof(CreateKey))]
-[JsonSerializable(typeof(CreateUser))]
-[JsonSerializable(typeof(ChangeUser))]
-[JsonSerializable(typeof(ShowPassword))]
-[JsonSerializable(typeof(ShowCode))]
+[JsonSerializable(typeof(SignIn), GenerationMode = Metadata)]
+[JsonSerializable(typeof(SignUp), GenerationMode = Metadata)]
+[JsonSerializable(typeof(Refresh), GenerationMode = Metadata)]
+[JsonSerializable(typeof(ChangeMe), GenerationMode = Metadata)]
+[JsonSerializable(typeof(ChangePassword), GenerationMode = Metadata)]
+[JsonSerializable(typeof(ChangeEmail), GenerationMode = Metadata)]
+[JsonSerializable(typeof(CreateKey), GenerationMode = Metadata)]
+[JsonSerializable(typeof(CreateUser), GenerationMode = Metadata)]
+[JsonSerializable(typeof(ChangeUser), GenerationMode = Metadata)]
+[JsonSerializable(typeof(ShowPassword), GenerationMode = Metadata)]
+[JsonSerializable(typeof(ShowCode), GenerationMode = Metadata)]
+[JsonSerializable(typeof(LinkProvider), GenerationMode = Metadata)]
+[JsonSerializable(typeof(NameGroup), GenerationMode = Metadata)]
+[JsonSerializable(typeof(SetMembers), GenerationMode = Metadata)]
+[JsonSerializable(typeof(SetGrants), GenerationMode = Metadata)]
+[JsonSerializable(typeof(GrantTo), GenerationMode = Metadata)]
+[JsonSerializable(typeof(QuotaSet), GenerationMode = Metadata)]
+[JsonSerializable(typeof(TakeOverUsers), GenerationMode = Metadata)]
+[JsonSerializable(typeof(OpenWebUiUser), GenerationMode = Metadata)]
+[JsonSerializable(typeof(AddPasskey), GenerationMode = Metadata)]
+[JsonSerializable(typeof(RenamePasskey), GenerationMode = Metadata)]
+[JsonSerializable(typeof(PasskeySignIn), GenerationMode = Metadata)]
 [JsonSerializable(typeof(SecretView))]
 [JsonSerializable(typeof(RecoveryView))]
 [JsonSerializable(typeof(TokenAnswer))]
@@ -30,23 +43,12 @@ namespace Parley.Identity;
 [JsonSerializable(typeof(Page<SessionView>))]
 [JsonSerializable(typeof(Page<KeyView>))]
 [JsonSerializable(typeof(Page<AuditView>))]
-[JsonSerializable(typeof(LinkProvider))]
 [JsonSerializable(typeof(GoTo))]
-[JsonSerializable(typeof(NameGroup))]
-[JsonSerializable(typeof(SetMembers))]
 [JsonSerializable(typeof(Page<GroupView>))]
-[JsonSerializable(typeof(SetGrants))]
-[JsonSerializable(typeof(GrantTo))]
-[JsonSerializable(typeof(QuotaSet))]
 [JsonSerializable(typeof(QuotaReport))]
 [JsonSerializable(typeof(Page<GrantView>))]
-[JsonSerializable(typeof(TakeOverUsers))]
-[JsonSerializable(typeof(OpenWebUiUser))]
 [JsonSerializable(typeof(TakenOverUsers))]
 [JsonSerializable(typeof(OpenWebUiToken))]
-[JsonSerializable(typeof(AddPasskey))]
-[JsonSerializable(typeof(RenamePasskey))]
-[JsonSerializable(typeof(PasskeySignIn))]
 [JsonSerializable(typeof(PasskeyOptions))]
 [JsonSerializable(typeof(Page<PasskeyView>))]
 internal sealed partial class IdentityJson : JsonSerializerContext;

@@ -152,7 +152,7 @@ internal static class ImportEndpoints
             var report = await preview.RunAsync(source, caller.OwnerId, restoreDeleted, ct);
             return report.Sources.Count == 0
                 ? new ProblemResult(ProblemCodes.NotRecognised, ImportHandler.NothingKnown(source))
-                : TypedResults.Json(report, ImportJson.Default.ImportReport);
+                : new JsonAnswer<ImportReport>(report, ImportJson.Default.ImportReport);
         }
         catch (Exception e) when (e is SourceException or InvalidDataException or NotSupportedException)
         {
@@ -182,11 +182,11 @@ internal static class ImportEndpoints
 
         var status = ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
         return rows.Count == 1
-            ? TypedResults.Json(rows[0], ImportJson.Default.ImportJob, statusCode: status)
-            : TypedResults.Json(
+            ? new JsonAnswer<ImportJob>(rows[0], ImportJson.Default.ImportJob, status)
+            : new JsonAnswer<ImportJobPage>(
                 new ImportJobPage(rows, rows.Count, null),
                 ImportJson.Default.ImportJobPage,
-                statusCode: status
+                status
             );
     }
 
@@ -217,7 +217,7 @@ internal static class ImportEndpoints
 
         var rows = await jobs.ListAsync(caller.OwnerId, before, count + 1, ct);
         var next = rows.Count > count ? Ids.Format(rows[count - 1].Id, IdKind.Import) : null;
-        return TypedResults.Json(
+        return new JsonAnswer<ImportJobPage>(
             new ImportJobPage([.. rows.Take(count).Select(r => ImportJob.Of(r, jobs.FindWatch(r.Id)))], null, next),
             ImportJson.Default.ImportJobPage
         );
@@ -225,7 +225,7 @@ internal static class ImportEndpoints
 
     private static async Task<IResult> GetAsync(string id, Caller caller, ImportJobs jobs, CancellationToken ct) =>
         Ids.TryParse(id, IdKind.Import, out var key) && await jobs.FindAsync(caller.OwnerId, key, ct) is { } row
-            ? TypedResults.Json(ImportJob.Of(row, jobs.FindWatch(key)), ImportJson.Default.ImportJob)
+            ? new JsonAnswer<ImportJob>(ImportJob.Of(row, jobs.FindWatch(key)), ImportJson.Default.ImportJob)
             : ProblemResult.NotFound("import");
 
     private static async Task<IResult> EventsAsync(string id, Caller caller, ImportJobs jobs, CancellationToken ct) =>
@@ -264,10 +264,10 @@ internal static class ImportEndpoints
         limit.CancelAfter(WaitForReport);
         var ended = await jobs.WaitAsync(caller.OwnerId, key, limit.Token);
         var row = await jobs.FindAsync(caller.OwnerId, key, ct);
-        return TypedResults.Json(
+        return new JsonAnswer<ImportJob>(
             ImportJob.Of(row!),
             ImportJson.Default.ImportJob,
-            statusCode: ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted
+            ended ? StatusCodes.Status200OK : StatusCodes.Status202Accepted
         );
     }
 }

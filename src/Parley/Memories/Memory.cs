@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Memories;
 
@@ -112,11 +113,12 @@ internal readonly record struct MemoryId(long Value)
 }
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = HttpOptions.JsonDepth
 )]
-[JsonSerializable(typeof(SaveMemory))]
+[JsonSerializable(typeof(SaveMemory), GenerationMode = Metadata)]
 [JsonSerializable(typeof(MemoryView))]
 [JsonSerializable(typeof(Page<MemoryView>))]
 internal sealed partial class MemoriesJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Parley.Files;
 using Parley.Kernel;
 using Parley.Search;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Ops;
 
@@ -146,6 +147,7 @@ internal sealed class Doctor(Db db, BlobStore blobs, NamedBlobs named, ISearchIn
 }
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]

@@ -1,8 +1,12 @@
 using System.Text.Json.Serialization;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Ops;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower
+)]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(VersionAnswer))]
 [JsonSerializable(typeof(ConfigAnswer))]

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Parley.Identity;
 using Parley.Kernel.Http;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Providers;
 
@@ -76,18 +77,19 @@ internal sealed record ModelView(string Name, string? Title, string Upstream, st
 internal sealed record ModelList(IReadOnlyList<ModelView> Items, int Total);
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = HttpOptions.JsonDepth
 )]
-[JsonSerializable(typeof(CreateUpstream))]
-[JsonSerializable(typeof(ChangeUpstream))]
+[JsonSerializable(typeof(CreateUpstream), GenerationMode = Metadata)]
+[JsonSerializable(typeof(ChangeUpstream), GenerationMode = Metadata)]
+[JsonSerializable(typeof(SetPrice), GenerationMode = Metadata)]
 [JsonSerializable(typeof(UpstreamView))]
 [JsonSerializable(typeof(UpstreamList))]
 [JsonSerializable(typeof(UpstreamTest))]
 [JsonSerializable(typeof(ModelView))]
 [JsonSerializable(typeof(ModelList))]
-[JsonSerializable(typeof(SetPrice))]
 [JsonSerializable(typeof(PriceView))]
 [JsonSerializable(typeof(PriceList))]
 [JsonSerializable(typeof(Page<CostTotal>))]

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Parley.Conversations;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Retrieval;
 
@@ -119,12 +120,13 @@ internal sealed record PassageView
 internal sealed record LaneScores(double? Text, double? Semantic);
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = HttpOptions.JsonDepth
 )]
-[JsonSerializable(typeof(RetrieveRequest))]
+[JsonSerializable(typeof(RetrieveRequest), GenerationMode = Metadata)]
 [JsonSerializable(typeof(RetrieveResult))]
-[JsonSerializable(typeof(PassageView))]
+[JsonSerializable(typeof(PassageView), GenerationMode = Metadata | Serialization)]
 [JsonSerializable(typeof(RelatedResult))]
 internal sealed partial class RetrievalJson : JsonSerializerContext;

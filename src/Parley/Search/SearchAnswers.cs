@@ -27,6 +27,6 @@ internal sealed class SearchAnswers(ISearchIndex index, SubmittedQueries queries
             timing.Add("db", answer.ReadTime);
         }
 
-        return TypedResults.Json(SearchResult.Of(answer, asked), SearchJson.Default.SearchResult);
+        return new JsonAnswer<SearchResult>(SearchResult.Of(answer, asked), SearchJson.Default.SearchResult);
     }
 }

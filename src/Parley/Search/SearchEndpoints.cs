@@ -104,6 +104,6 @@ internal static class SearchEndpoints
         if (q?.Length > SearchQuery.MaxLength)
             return ProblemResult.Invalid("q", $"at most {SearchQuery.MaxLength:#,0} characters");
         var found = await http.Timed("db", index.SuggestAsync(caller.OwnerId, q ?? "", count, ct));
-        return TypedResults.Json(SuggestResult.Of(found), SearchJson.Default.SuggestResult);
+        return new JsonAnswer<SuggestResult>(SuggestResult.Of(found), SearchJson.Default.SuggestResult);
     }
 }

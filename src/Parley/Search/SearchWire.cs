@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Parley.Conversations;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Search;
 
@@ -189,14 +190,15 @@ internal sealed record SuggestResult(
 internal sealed record SuggestedTitleItem(string ConversationId, string Title);
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = HttpOptions.JsonDepth
 )]
+[JsonSerializable(typeof(SaveSearch), GenerationMode = Metadata)]
 [JsonSerializable(typeof(SearchResult))]
 [JsonSerializable(typeof(SuggestResult))]
 [JsonSerializable(typeof(SimilarResult))]
-[JsonSerializable(typeof(SaveSearch))]
 [JsonSerializable(typeof(Page<SavedSearch>))]
 [JsonSerializable(typeof(Page<OwnQuery>))]
 internal sealed partial class SearchJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Parley.Identity;
 using Parley.Kernel.Http;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Tools;
 
@@ -87,13 +88,14 @@ internal sealed record ToolServerTest(
 );
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = HttpOptions.JsonDepth
 )]
+[JsonSerializable(typeof(CreateToolServer), GenerationMode = Metadata)]
+[JsonSerializable(typeof(ChangeToolServer), GenerationMode = Metadata)]
 [JsonSerializable(typeof(ToolList))]
-[JsonSerializable(typeof(CreateToolServer))]
-[JsonSerializable(typeof(ChangeToolServer))]
 [JsonSerializable(typeof(ToolServerView))]
 [JsonSerializable(typeof(ToolServerList))]
 [JsonSerializable(typeof(ToolServerTest))]

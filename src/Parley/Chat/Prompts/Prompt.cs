@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using static System.Text.Json.Serialization.JsonSourceGenerationMode;
 
 namespace Parley.Chat.Prompts;
 
@@ -87,13 +88,14 @@ internal readonly record struct PromptId(long Value)
 }
 
 [JsonSourceGenerationOptions(
+    GenerationMode = Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = HttpOptions.JsonDepth
 )]
-[JsonSerializable(typeof(SavePrompt))]
+[JsonSerializable(typeof(SavePrompt), GenerationMode = Metadata)]
+[JsonSerializable(typeof(List<TemplateEntry>), GenerationMode = Metadata)]
 [JsonSerializable(typeof(PromptView))]
 [JsonSerializable(typeof(Page<PromptView>))]
 [JsonSerializable(typeof(PromptTemplateList))]
-[JsonSerializable(typeof(List<TemplateEntry>))]
 internal sealed partial class PromptJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Parley.Kernel.Http;
 
 namespace Parley.Kernel.Problems;
@@ -57,12 +56,8 @@ internal sealed class ProblemResult(ProblemCode code, string? detail = null, par
 
         if (!HttpMethods.IsHead(http.Request.Method))
         {
-            await JsonSerializer.SerializeAsync(
-                http.Response.Body,
-                problem,
-                ProblemJson.Default.Problem,
-                http.RequestAborted
-            );
+            http.Response.ContentLength = JsonOut.Write(http.Response.BodyWriter, problem, ProblemJson.Default.Problem);
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,7 +10,10 @@ using Parley.Kernel.Problems;
 
 namespace Parley.Tests.Ops.OpenApi;
 
-/// <summary>JSON Schemas of wire records, from the same source-generated contracts that write and read them.</summary>
+/// <summary>
+/// JSON Schemas of wire records, under the options of the contexts that write and read them. The contexts themselves
+/// know only the way their records go (requests are read, answers written), so the properties come by reflection.
+/// </summary>
 internal sealed class Schemas
 {
     private static readonly NullabilityInfoContext Nullability = new();
@@ -21,6 +25,8 @@ internal sealed class Schemas
             .OrderBy(t => t.FullName, StringComparer.Ordinal)
             .Select(t => (JsonSerializerContext)t.GetProperty("Default")!.GetValue(null)!),
     ];
+
+    private static readonly ConcurrentDictionary<JsonSerializerContext, JsonSerializerOptions> Reflected = new();
 
     private readonly SortedDictionary<string, JsonObject> known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Type> owners = [];
@@ -42,7 +48,10 @@ internal sealed class Schemas
     /// <summary>A reference to the schema of a record that some context names as a root.</summary>
     public JsonObject Of(Type type) =>
         Of(
-            Contexts.Where(c => Roots(c).Contains(type)).Select(c => c.GetTypeInfo(type)).FirstOrDefault()
+            Contexts
+                .Where(c => Roots(c).Contains(type))
+                .Select(c => Reflected.GetOrAdd(c, ByReflection).GetTypeInfo(type))
+                .FirstOrDefault()
                 ?? throw new InvalidOperationException($"{type} has no [JsonSerializable] of its own")
         );
 
@@ -122,6 +131,9 @@ internal sealed class Schemas
 
         return schema;
     }
+
+    private static JsonSerializerOptions ByReflection(JsonSerializerContext context) =>
+        new(context.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     private static IEnumerable<Type> Roots(JsonSerializerContext context) =>
         CustomAttributeData
