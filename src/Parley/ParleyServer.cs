@@ -9,6 +9,7 @@ using Parley.Identity;
 using Parley.Import;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using Parley.Mcp;
 using Parley.Memories;
 using Parley.Ops;
 using Parley.Providers;
@@ -74,6 +75,7 @@ internal static class ParleyServer
         builder.Services.AddRetrieval();
         builder.Services.AddGateway();
         builder.Services.AddChat(options.Chat);
+        builder.Services.AddMcp();
         builder.Services.AddRealtime();
         builder.Services.AddOps(options.Identity.SingleUser);
         builder.Services.AddHostedService<JobRunner>();
@@ -105,6 +107,7 @@ internal static class ParleyServer
         app.MapRetrieval();
         app.MapGateway();
         app.MapChat();
+        app.MapMcp();
         app.MapRealtime();
         app.MapOps();
         app.MapWeb();

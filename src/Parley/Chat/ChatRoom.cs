@@ -22,6 +22,7 @@ internal static class ChatRoom
         services.AddSingleton<IWriteParticipant, SummaryRows>();
         services.AddSingleton<ModelChoice>();
         services.AddSingleton<PromptStore>();
+        services.AddSingleton<PromptBook>();
         services.AddSingleton<TurnTools>();
         services.AddSingleton<TurnStarts>();
         services.AddSingleton<TurnEnds>();

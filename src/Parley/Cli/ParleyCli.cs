@@ -79,6 +79,7 @@ internal static class ParleyCli
             StatsCommand.Create(),
             GetCommand.Create(),
             DocumentsCommand.Create(),
+            McpCommand.Create(),
             DoctorCommand.Create(),
             UserCommand.Create(),
             ModelsCommand.Create(),

@@ -139,6 +139,18 @@ internal static class DocumentReads
         return row.Bind(1, id).Bind(2, ownerId).Step() ? (row.Blob(0).ToArray(), row.Text(1)!) : null;
     }
 
+    /// <summary>Where a piece stands, in bytes of its document's text; null where the owner has no such piece.</summary>
+    public static (long DocumentId, long Start)? PlaceOf(DbSession session, long ownerId, long chunkId)
+    {
+        using var row = session.Query(
+            """
+            SELECT c.document_id, c.start FROM library_chunks c CROSS JOIN library_documents d ON d.id = c.document_id
+            WHERE c.id = ?1 AND d.owner_id = ?2
+            """
+        );
+        return row.Bind(1, chunkId).Bind(2, ownerId).Step() ? (row.Int64(0), row.Int64(1)) : null;
+    }
+
     /// <summary>What names are compared by.</summary>
     public static string Key(string name) => name.Normalize().ToLowerInvariant();
 
