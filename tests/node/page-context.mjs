@@ -39,7 +39,7 @@ await walk(async () => {
   await until(page, "So they did.");
   seen.toldAgain = await says(told, "summary");
   await page.click(".tool-picker summary");
-  await page.locator(".tool-picker .apart input:checked").waitFor();
+  await page.locator(".tool-picker label:has-text('Summarise') input:checked").waitFor();
   await page.keyboard.press("Escape");
   await page.focus(".messages");
   await page.keyboard.press("g");

@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Embeddings;
+using Parley.Embeddings.Static;
 using Parley.Identity;
 using Parley.Kernel.Http;
 using Parley.Tests.Ops.OpenApi;
@@ -15,6 +18,12 @@ namespace Parley.Tests;
 /// </summary>
 internal sealed class ParleyApp : IAsyncDisposable
 {
+    private static readonly StaticEmbedder Table = new(
+        new EmbeddingOptions(),
+        TimeProvider.System,
+        NullLogger<StaticEmbedder>.Instance
+    );
+
     private readonly TempFolder folder;
     private readonly Action<IServiceCollection>? services;
     private readonly IdentityOptions identity;
@@ -88,7 +97,7 @@ internal sealed class ParleyApp : IAsyncDisposable
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             LogLevel = LogLevel.None,
             Identity = identity,
-            Services = services,
+            Services = SharingTable,
         };
         http?.Invoke(options.Http);
         server = ParleyServer.Build(options);
@@ -105,6 +114,19 @@ internal sealed class ParleyApp : IAsyncDisposable
         };
         // A refusal by length comes before the body is read; a client that does not ask first may still be sending it.
         Client.DefaultRequestHeaders.ExpectContinue = true;
+    }
+
+    /// <summary>
+    /// One table of word vectors for all servers of the tests: opening it is some 16 MB of sums and an index each time. A test
+    /// that names another file has its own.
+    /// </summary>
+    private void SharingTable(IServiceCollection collection)
+    {
+        services?.Invoke(collection);
+        if (collection.Count(one => one.ServiceType == typeof(EmbeddingOptions)) == 1)
+        {
+            collection.AddSingleton(Table);
+        }
     }
 
     private async Task CloseAsync()

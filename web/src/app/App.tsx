@@ -14,6 +14,8 @@ const ConversationView = lazy(conversation);
 const SettingsView = lazy(() => import("../settings/SettingsView"));
 const AdminView = lazy(() => import("../admin/AdminView"));
 const InsightView = lazy(() => import("../insight/InsightView"));
+const DocumentsView = lazy(() => import("../documents/DocumentsView"));
+const DocumentView = lazy(() => import("../documents/DocumentView"));
 const ImportView = lazy(() => import("../imports/ImportView"));
 
 export function App() {
@@ -55,6 +57,8 @@ export function App() {
             {route.name === "search" && <SearchView />}
             {route.name === "conversation" && <ConversationView key={route.id} id={route.id} message={route.message} />}
             {route.name === "import" && <ImportView />}
+            {route.name === "documents" && <DocumentsView />}
+            {route.name === "document" && <DocumentView key={route.id} id={route.id} piece={route.piece} />}
             {route.name === "insight" && <InsightView />}
             {route.name === "settings" && <SettingsView />}
             {route.name === "admin" && <AdminView />}

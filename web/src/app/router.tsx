@@ -31,15 +31,18 @@ export function Link({ to, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorEl
   return <a href={to} onClick={go} {...rest} />;
 }
 
-const pages = ["search", "import", "insight", "settings", "admin", "signin"] as const;
+const pages = ["search", "import", "documents", "insight", "settings", "admin", "signin"] as const;
 
 export type Route =
   | { name: "home" | "nowhere" | (typeof pages)[number] }
-  | { name: "conversation"; id: string; message: string | null };
+  | { name: "conversation"; id: string; message: string | null }
+  | { name: "document"; id: string; piece: string | null };
 
 export function routeOf(path: string): Route {
   const conversation = /^\/c\/([\w-]+)(?:\/([\w-]+))?$/.exec(path);
   if (conversation) return { name: "conversation", id: conversation[1]!, message: conversation[2] ?? null };
+  const document = /^\/d\/([\w-]+)(?:\/([\w-]+))?$/.exec(path);
+  if (document) return { name: "document", id: document[1]!, piece: document[2] ?? null };
   if (path === "/") return { name: "home" };
   return { name: pages.find((page) => path === `/${page}`) ?? "nowhere" };
 }

@@ -1,5 +1,6 @@
 import { memo, useRef } from "react";
 import { Markdown } from "../conversation/markdown";
+import { Cited, Sources } from "../conversation/sources";
 import { Icon } from "../ui/Icon";
 import { blocksOf } from "./blocks";
 import type { Turn } from "./turn";
@@ -31,9 +32,12 @@ export const Streaming = memo(({ turn, before }: { turn: Turn; before: string })
           ))}
         </ul>
       )}
-      {blocks.current.map((block, index) => (
-        <Markdown key={index} text={block} />
-      ))}
+      <Cited.Provider value={turn.sources}>
+        {blocks.current.map((block, index) => (
+          <Markdown key={index} text={block} />
+        ))}
+      </Cited.Provider>
+      <Sources all={turn.sources} />
     </div>
   );
 });

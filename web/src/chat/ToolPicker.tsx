@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { useStore } from "../app/store";
 import { plural } from "../ui/format";
 import { Icon } from "../ui/Icon";
-import { summarises } from "./context";
+import { grounded, remembers, summarises } from "./context";
 import { chosen, toggle, useTools } from "./tools";
 
 /** Which tools the model may call, and what becomes of what does not fit its window. */
@@ -10,6 +10,8 @@ export function ToolPicker() {
   const tools = useTools();
   const names = useStore(chosen);
   const whole = useStore(summarises);
+  const own = useStore(grounded);
+  const told = useStore(remembers);
   const box = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     const outside = (event: PointerEvent) => {
@@ -32,7 +34,8 @@ export function ToolPicker() {
     >
       <summary>
         <Icon name="tool" />
-        {on === 0 ? "Tools" : plural(on, "tool", "tools")}
+        {own && (on === 0 ? "Own sources" : "Own sources, ")}
+        {on === 0 ? !own && "Tools" : plural(on, "tool", "tools")}
       </summary>
       <div className="popover">
         <fieldset>
@@ -48,7 +51,15 @@ export function ToolPicker() {
           ))}
           {tools.length === 0 && <p className="muted">There are no tools.</p>}
         </fieldset>
-        <label className="check apart" title="Its model writes the summary before it answers; that costs tokens and time.">
+        <label className="check apart" title="Passages of your documents and conversations are told to the model with the question, and named below its answer.">
+          <input type="checkbox" checked={own} onChange={() => grounded.set(!own)} />
+          <span>Answer from my own sources</span>
+        </label>
+        <label className="check" title="Facts that you keep under Settings, Memories.">
+          <input type="checkbox" checked={told} onChange={() => remembers.set(!told)} />
+          <span>Tell what is remembered</span>
+        </label>
+        <label className="check" title="Its model writes the summary before it answers; that costs tokens and time.">
           <input type="checkbox" checked={whole} onChange={() => summarises.set(!whole)} />
           <span>Summarise what no longer fits</span>
         </label>

@@ -14,5 +14,18 @@ export function toldOf({ covers, whole, problem }: Context): string {
 export const summarises = createStore(localStorage.getItem("overflow") === "summarise");
 summarises.follow(() => (summarises.get() ? localStorage.setItem("overflow", "summarise") : localStorage.removeItem("overflow")));
 
-/** What every question says beside its words: the tools its model may call, and what becomes of what does not fit. */
-export const manner = () => ({ ...allowed(), ...(summarises.get() && { overflow: "summarise" as const }) });
+/** Whether an answer is to rest on one's own documents and conversations, and names them as its sources. */
+export const grounded = createStore(localStorage.getItem("sources") === "own");
+grounded.follow(() => (grounded.get() ? localStorage.setItem("sources", "own") : localStorage.removeItem("sources")));
+
+/** Whether models are told what is remembered; they are, unless somebody says otherwise. */
+export const remembers = createStore(localStorage.getItem("memories") !== "off");
+remembers.follow(() => (remembers.get() ? localStorage.removeItem("memories") : localStorage.setItem("memories", "off")));
+
+/** What every question says beside its words: tools, sources, memories, and what becomes of what does not fit. */
+export const manner = () => ({
+  ...allowed(),
+  ...(summarises.get() && { overflow: "summarise" as const }),
+  ...(grounded.get() && { use_rag: true }),
+  ...(!remembers.get() && { use_memories: false }),
+});

@@ -1,3 +1,4 @@
+import type { Schema } from "../api/client";
 import type { ServerEvent } from "../api/events";
 
 /** A tool that the model called. */
@@ -48,6 +49,8 @@ export interface Turn {
   consents: readonly Consent[];
   /** Null where all of the conversation was told. */
   context: Context | null;
+  /** Passages that the model was told with the question. */
+  sources: readonly Schema["PassageView"][];
   /** It was asked for on this page, which then goes where the answer is. */
   own: boolean;
   state: "asked" | "running" | "ended";
@@ -66,6 +69,7 @@ export const blank: Turn = {
   tools: [],
   consents: [],
   context: null,
+  sources: [],
   own: true,
   state: "asked",
   wrong: "",
@@ -109,6 +113,8 @@ export function applied(turn: Turn, { event, data }: ServerEvent): Turn {
     }
     case "context":
       return { ...turn, context: contextOf(said) };
+    case "sources":
+      return { ...turn, sources: Array.isArray(said["sources"]) ? (said["sources"] as Schema["PassageView"][]) : [] };
     case "tool_consent_given":
       return { ...turn, consents: turn.consents.filter((one) => one.id !== text("consent_id")) };
     case "done":

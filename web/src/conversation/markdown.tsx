@@ -2,6 +2,7 @@ import MarkdownIt from "markdown-it";
 import type { Token } from "markdown-it";
 import { Fragment, lazy, memo, Suspense, type ReactNode } from "react";
 import { CodeBlock } from "./CodeBlock";
+import { Cites } from "./sources";
 import { withMath } from "./math";
 
 /**
@@ -132,6 +133,7 @@ function leaf(token: Token, key: number): ReactNode {
     case "inline":
       return <Fragment key={key}>{render(token.children ?? [])}</Fragment>;
     case "text":
+      return token.content.includes("[") ? <Cites key={key} text={token.content} /> : token.content;
     case "html_inline":
     case "html_block":
       return token.content;

@@ -4,6 +4,7 @@ import { bytes } from "../ui/format";
 import { Icon, type IconName } from "../ui/Icon";
 import { CodeBlock } from "./CodeBlock";
 import { Markdown, outside, Picture } from "./markdown";
+import { Cited, passageOf, Sources, type Passage } from "./sources";
 import type { Message } from "./useConversation";
 
 type Part = Schema["Part"];
@@ -13,7 +14,13 @@ const long = 50_000;
 
 export const Body = memo(({ message, whole }: { message: Message; whole: boolean }) => {
   const parts = useMemo(() => (message.parts as Part[] | null) ?? [{ type: "text" as const, text: message.content }], [message]);
-  return parts.map((part, index) => <PartView key={index} part={part} whole={whole} />);
+  const sources = useMemo(() => parts.map(passageOf).filter((one): one is Passage => one !== null), [parts]);
+  return (
+    <Cited.Provider value={sources}>
+      {parts.map((part, index) => (passageOf(part) ? null : <PartView key={index} part={part} whole={whole} />))}
+      <Sources all={sources} />
+    </Cited.Provider>
+  );
 });
 Body.displayName = "Body";
 

@@ -15,6 +15,7 @@ export const table = [
   { scope: "page", action: "search", keys: ["/", "g s"], name: "Search" },
   { scope: "page", action: "home", keys: ["g h"], name: "Home" },
   { scope: "page", action: "import", keys: ["g i"], name: "Import" },
+  { scope: "page", action: "documents", keys: ["g d"], name: "Documents" },
   { scope: "page", action: "insight", keys: ["g o"], name: "Overview" },
   { scope: "page", action: "settings", keys: ["g ,"], name: "Settings" },
   { scope: "page", action: "admin", keys: ["g a"], name: "Administration" },

@@ -22,6 +22,8 @@ export function run(action: Action<"page">) {
       return navigate("/");
     case "import":
       return navigate("/import");
+    case "documents":
+      return navigate("/documents");
     case "insight":
       return navigate("/insight");
     case "settings":

@@ -3,6 +3,7 @@ import { session } from "../app/session";
 import { useStore } from "../app/store";
 import { Passkeys, SecondFactor } from "./Factors";
 import { Keys } from "./Keys";
+import { Memories } from "./Memories";
 import { Profile } from "./Profile";
 import { Prompts } from "./Prompts";
 import { Quotas } from "./Quotas";
@@ -22,6 +23,7 @@ export default function SettingsView() {
         <h1>Settings</h1>
         {!now.config.single_user && <Profile user={now.user} />}
         <Prompts />
+        <Memories />
         <Quotas />
         {!now.config.single_user && (
           <>

@@ -94,6 +94,10 @@ export function Shell({ user, config, route, children }: Props) {
             <Icon name="import" />
             Import
           </Link>
+          <Link to="/documents" aria-current={route.name === "documents" || route.name === "document" ? "page" : undefined}>
+            <Icon name="file" />
+            Documents
+          </Link>
           <Account user={user} config={config} />
         </div>
       </nav>

@@ -5,7 +5,17 @@ internal static class RequestPaths
 {
     private const string Versioned = "/api/v1/";
     private const string Conversation = "/c/";
-    private static readonly string[] PagePaths = ["/search", "/import", "/insight", "/settings", "/admin", "/signin"];
+    private const string Document = "/d/";
+    private static readonly string[] PagePaths =
+    [
+        "/search",
+        "/import",
+        "/documents",
+        "/insight",
+        "/settings",
+        "/admin",
+        "/signin",
+    ];
 
     /// <summary>
     /// <c>/api/v1/…</c> is <c>/api/…</c>; an address inside the page is the page; HEAD is a GET whose body the server
@@ -22,7 +32,11 @@ internal static class RequestPaths
         {
             request.Path = string.Concat("/api/", path.AsSpan(Versioned.Length));
         }
-        else if (path.StartsWith(Conversation, StringComparison.Ordinal) || Array.IndexOf(PagePaths, path) >= 0)
+        else if (
+            path.StartsWith(Conversation, StringComparison.Ordinal)
+            || path.StartsWith(Document, StringComparison.Ordinal)
+            || Array.IndexOf(PagePaths, path) >= 0
+        )
         {
             request.Path = "/";
         }
