@@ -158,6 +158,36 @@ public sealed partial class HouseTests
         );
     }
 
+    /// <summary>Else the container builds its type at every start of the native file (Kernel/LogRegistration.cs).</summary>
+    [Fact]
+    public void Every_logger_that_is_asked_for_is_registered()
+    {
+        var asked = new Dictionary<string, string>(StringComparer.Ordinal);
+        var registered = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in SourceTree.Files("src/Parley", "*.cs"))
+        {
+            foreach (var line in SourceTree.CodeLines(file))
+            {
+                foreach (Match logger in Logger().Matches(line.Text))
+                {
+                    asked.TryAdd(logger.Groups[1].Value, $"{file}({line.Number})");
+                }
+
+                foreach (Match log in Registered().Matches(line.Text))
+                {
+                    registered.Add(log.Groups[1].Value);
+                }
+            }
+        }
+
+        Assert.NotEmpty(registered);
+        Report(
+            asked
+                .Where(one => one.Key != "T" && !registered.Contains(one.Key))
+                .Select(one => $"{one.Value}: services.AddLog<{one.Key}>() is missing where its room is put together")
+        );
+    }
+
     [Fact]
     public void A_silenced_warning_says_why()
     {
@@ -194,6 +224,12 @@ public sealed partial class HouseTests
     // | 3 | `Search`, `Vectors` | what they do |
     [GeneratedRegex(@"^\| (\d) \| ([^|]+) \|", RegexOptions.Multiline)]
     private static partial Regex FloorRow();
+
+    [GeneratedRegex("ILogger<([A-Za-z]+)>")]
+    private static partial Regex Logger();
+
+    [GeneratedRegex(@"AddLog<([A-Za-z]+)>\(\)")]
+    private static partial Regex Registered();
 
     [GeneratedRegex("`([A-Za-z]+)`")]
     private static partial Regex Name();

@@ -17,8 +17,10 @@ internal static class ChatRoom
         services.AddSingleton<AsideQuestions>();
         services.AddSingleton<ContextSummaries>();
         services.AddSingleton<TurnSources>();
+        services.AddLog<TurnSources>();
         services.AddSingleton<TurnMemories>();
         services.AddSingleton<TurnContexts>();
+        services.AddLog<TurnContexts>();
         services.AddSingleton<IWriteParticipant, SummaryRows>();
         services.AddSingleton<ModelChoice>();
         services.AddSingleton<PromptStore>();
@@ -26,11 +28,14 @@ internal static class ChatRoom
         services.AddSingleton<TurnTools>();
         services.AddSingleton<TurnStarts>();
         services.AddSingleton<TurnEnds>();
+        services.AddLog<TurnEnds>();
         services.AddSingleton<TurnRunner>();
+        services.AddLog<TurnRunner>();
         services.AddSingleton<TurnDesk>();
         services.AddSingleton<IAccountWitness, AccountChats>();
         services.AddSingleton<IJobHandler, TitleWriter>();
         services.AddHostedService<TurnKeeper>();
+        services.AddLog<TurnKeeper>();
         services.AddSingleton<ExchangeStore>();
         services.AddSingleton<IWriteParticipant, ExchangeRows>();
         return services;

@@ -34,7 +34,9 @@ internal static class ConversationsRoom
         services.AddSingleton<ExportStore>();
         services.AddSingleton<ExportReturn>();
         services.AddHostedService<BinKeeper>();
+        services.AddLog<BinKeeper>();
         services.AddSingleton<AttachmentSweep>();
+        services.AddLog<AttachmentSweep>();
         services.AddHostedService(s => s.GetRequiredService<AttachmentSweep>());
         return services;
     }

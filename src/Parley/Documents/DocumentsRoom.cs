@@ -28,6 +28,7 @@ internal static class DocumentsRoom
         services.AddSingleton<IAccountWitness, DocumentAccounts>();
         services.AddSingleton<ISpaceWitness, DocumentSpaces>();
         services.AddSingleton<IJobHandler, DocumentHandler>();
+        services.AddLog<DocumentHandler>();
         return services;
     }
 

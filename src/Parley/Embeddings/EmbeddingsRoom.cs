@@ -10,6 +10,7 @@ internal static class EmbeddingsRoom
     {
         services.AddSingleton(options ?? new EmbeddingOptions());
         services.AddSingleton<StaticEmbedder>();
+        services.AddLog<StaticEmbedder>();
         services.AddSingleton<Embedders>();
         services.AddSingleton<IHealthSource>(s => s.GetRequiredService<Embedders>());
         return services;

@@ -1,4 +1,5 @@
 using Parley.Identity;
+using Parley.Kernel;
 using Parley.Kernel.Http;
 
 namespace Parley.Gateway;
@@ -17,6 +18,7 @@ internal static class GatewayRoom
         services.AddSingleton<PassThrough>();
         services.AddSingleton<Embeddings>();
         services.AddSingleton<ExchangeKeeper>();
+        services.AddLog<ExchangeKeeper>();
         services.AddSingleton<Translation>();
         services.AddSingleton<GatewayCalls>();
         return services;

@@ -25,6 +25,7 @@ internal static class IdentityRoom
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditReads>();
         services.AddHostedService<AuditKeeper>();
+        services.AddLog<AuditKeeper>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<ApiKeys>();
@@ -42,6 +43,7 @@ internal static class IdentityRoom
         services.AddSingleton<QuotaAdmin>();
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<OpenStreams>();
+        services.AddLog<OpenStreams>();
         services.AddHostedService(s => s.GetRequiredService<OpenStreams>());
         services.AddOidc();
         services.AddOpenWebUi();

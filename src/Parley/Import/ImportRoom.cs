@@ -21,8 +21,10 @@ internal static class ImportRoom
         services.AddSingleton<ImportJobs>();
         services.AddSingleton<IAccountWitness, AccountImports>();
         services.AddSingleton<UploadSweep>();
+        services.AddLog<UploadSweep>();
         services.AddHostedService(s => s.GetRequiredService<UploadSweep>());
         services.AddSingleton<IJobHandler, ImportHandler>();
+        services.AddLog<ImportHandler>();
         services.AddSingleton<IJobHandler, ImportUndoHandler>();
         return services;
     }

@@ -10,6 +10,8 @@ internal static class KernelRoom
         bool readOnly = false
     )
     {
+        services.AddLog<JobRunner>();
+        services.AddLog<Db>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IdSource>();
         services.AddSingleton(new DataFolder(dataDirectory));
@@ -17,6 +19,7 @@ internal static class KernelRoom
         services.AddSingleton(new StorePart(0, "Kernel"));
         services.AddSingleton<JobQueue>();
         services.AddSingleton<EventBus>();
+        services.AddLog<EventBus>();
         services.AddSingleton(s => s.GetRequiredService<StoreSetup>().Open(s.GetServices<StorePart>(), readOnly));
         return services;
     }

@@ -1,3 +1,5 @@
+using System.Runtime;
+
 namespace Parley.Kernel;
 
 /// <summary>
@@ -10,10 +12,24 @@ internal static class SpareMemory
     /// <summary>Bytes allocated since the last time that make a collection worth its pause of some milliseconds.</summary>
     private const long Enough = 64 * 1024 * 1024;
 
+    /// <summary>More than a start allocates.</summary>
+    private const long StartBytes = 12 * 1024 * 1024;
+
     private static long _allocatedBefore;
+
+    /// <summary>
+    /// No collection while the process starts: in the middle of that nearly all there is is needed, so that one costs some
+    /// 20 ms and gives nothing back. It ends with <see cref="GiveBack"/>, or by itself where more than that is allocated.
+    /// </summary>
+    public static void HoldOff() => GC.TryStartNoGCRegion(StartBytes);
 
     public static void GiveBack()
     {
+        if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+        {
+            GC.EndNoGCRegion();
+        }
+
         Interlocked.Exchange(ref _allocatedBefore, GC.GetTotalAllocatedBytes());
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();

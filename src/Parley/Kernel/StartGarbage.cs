@@ -2,23 +2,19 @@ namespace Parley.Kernel;
 
 /// <summary>
 /// Gives back what the start needed and nothing after it does: without this, a server that nobody talks to keeps it, for
-/// there is no collection before the first megabytes of requests. Costs some milliseconds, once.
+/// there is no collection before the first megabytes of requests. Costs some 20 ms, once, and a moment after the start:
+/// whoever waited for it is answered first.
 /// </summary>
-internal sealed class StartGarbage : IHostedLifecycleService
+internal sealed class StartGarbage(TimeProvider time) : BackgroundService
 {
-    public Task StartedAsync(CancellationToken cancellationToken)
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        SpareMemory.GiveBack();
-        return Task.CompletedTask;
+        await Task.Delay(Moment, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!stoppingToken.IsCancellationRequested)
+        {
+            SpareMemory.GiveBack();
+        }
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -1,4 +1,5 @@
 using Parley.Identity;
+using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Mcp.Tools;
 
@@ -19,6 +20,7 @@ internal static class McpRoom
         services.AddSingleton<AgentResources>();
         services.AddSingleton<AgentPrompts>();
         services.AddSingleton<McpServer>();
+        services.AddLog<McpServer>();
         return services;
     }
 

@@ -22,10 +22,13 @@ internal static class ProvidersRoom
         services.AddSingleton<IModelProvider, AnthropicProvider>();
         services.AddSingleton<IModelProvider, GeminiProvider>();
         services.AddSingleton<ModelCatalog>();
+        services.AddLog<ModelCatalog>();
         services.AddSingleton<ModelRouter>();
+        services.AddLog<ModelRouter>();
         services.AddSingleton<PriceTable>();
         services.AddSingleton<CostBook>();
         services.AddSingleton<UsageLog>();
+        services.AddLog<UsageLog>();
         services.AddHostedService(s => s.GetRequiredService<UsageLog>());
         return services;
     }

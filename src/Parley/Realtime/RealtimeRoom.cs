@@ -1,5 +1,6 @@
 using Parley.Conversations;
 using Parley.Identity;
+using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Kernel.Problems;
 
@@ -11,6 +12,7 @@ internal static class RealtimeRoom
     public static IServiceCollection AddRealtime(this IServiceCollection services)
     {
         services.AddSingleton<SharedNews>();
+        services.AddLog<SharedNews>();
         services.AddSingleton<Hub>();
         services.AddSingleton<IWriteParticipant, WriteNews>();
         return services;

@@ -1,3 +1,5 @@
+using Parley.Kernel;
+
 namespace Parley.Retrieval;
 
 /// <summary>Passages of messages and documents that a question should be answered from.</summary>
@@ -7,6 +9,7 @@ internal static class RetrievalRoom
     {
         services.AddSingleton<TextLane>();
         services.AddSingleton<SemanticLane>();
+        services.AddLog<SemanticLane>();
         services.AddSingleton<RelatedConversations>();
         services.AddSingleton<Retriever>();
         return services;

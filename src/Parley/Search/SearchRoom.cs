@@ -24,15 +24,19 @@ internal static class SearchRoom
         services.AddSingleton<IWriteParticipant>(s => s.GetRequiredService<SegmentIndexWriter>());
         services.AddSingleton<ITitleIndex, SqliteTitleIndex>();
         services.AddSingleton<IndexKeeper>();
+        services.AddLog<IndexKeeper>();
         services.AddSingleton<IHealthSource>(s => s.GetRequiredService<IndexKeeper>());
         services.AddSingleton<IndexMerger>();
         services.AddSingleton<ISearchIndex, SqliteSearchIndex>();
+        services.AddLog<SqliteSearchIndex>();
         services.AddSingleton<SavedSearches>();
         services.AddSingleton<SubmittedQueries>();
+        services.AddLog<SubmittedQueries>();
         services.AddSingleton<IAccountWitness, AccountSearches>();
         services.AddSingleton<SearchSessions>();
         services.AddSingleton<SearchAnswers>();
         services.AddHostedService<IndexWorker>();
+        services.AddLog<IndexWorker>();
         return services;
     }
 }

@@ -22,6 +22,7 @@ internal static class ToolsRoom
         services.AddHostedService(s => s.GetRequiredService<McpSessions>());
         services.AddSingleton<IToolSource, OpenApiSource>();
         services.AddSingleton<StdioPeers>();
+        services.AddLog<StdioPeers>();
         services.AddHostedService(s => s.GetRequiredService<StdioPeers>());
         services.AddSingleton<IToolSource>(s => new McpSource(ToolServerKind.Mcp, s.GetRequiredService<McpSessions>()));
         services.AddSingleton<IToolSource>(s => new McpSource(
@@ -30,6 +31,7 @@ internal static class ToolsRoom
         ));
         services.AddSingleton<ToolServerHealth>();
         services.AddSingleton<ToolCatalog>();
+        services.AddLog<ToolCatalog>();
         services.AddSingleton<ToolConsents>();
         services.AddSingleton<IAccountWitness, AccountTools>();
         services.AddSingleton<ITool, SearchArchiveTool>();
@@ -37,6 +39,7 @@ internal static class ToolsRoom
         services.AddSingleton<ITool, CurrentTimeTool>();
         services.AddSingleton<ITool, FetchUrlTool>();
         services.AddSingleton<ToolBox>();
+        services.AddLog<ToolBox>();
         return services;
     }
 

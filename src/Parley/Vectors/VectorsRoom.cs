@@ -20,6 +20,7 @@ internal static class VectorsRoom
         services.AddSingleton<IWriteParticipant, MessageMarks>();
         services.AddSingleton<IVectorIndex, SqliteVectorIndex>();
         services.AddSingleton<VectorWorker>();
+        services.AddLog<VectorWorker>();
         services.AddSingleton<IHealthSource>(s => s.GetRequiredService<VectorWorker>());
         services.AddHostedService(s => s.GetRequiredService<VectorWorker>());
         return services;

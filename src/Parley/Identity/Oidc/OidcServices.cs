@@ -1,3 +1,5 @@
+using Parley.Kernel;
+
 namespace Parley.Identity.Oidc;
 
 internal static class OidcServices
@@ -12,5 +14,6 @@ internal static class OidcServices
         services.AddSingleton<ProviderCodes>();
         services.AddSingleton<SignInTickets>();
         services.AddSingleton<OidcSignIns>();
+        services.AddLog<OidcSignIns>();
     }
 }

@@ -13,6 +13,8 @@ internal sealed record Migration(string Room, int Version, string Name, Func<str
 internal sealed class DbMigrations
 {
     private readonly List<Migration> _steps = [];
+    private Assembly? _read;
+    private string[] _names = [];
 
     /// <summary>All steps, room by room.</summary>
     public IReadOnlyList<Migration> Steps => _steps;
@@ -23,8 +25,13 @@ internal sealed class DbMigrations
     {
         assembly ??= typeof(DbMigrations).Assembly;
         var prefix = $"{room}/Sqlite/";
-        var resources = assembly
-            .GetManifestResourceNames()
+        if (assembly != _read)
+        {
+            // Once for all rooms: the native file looks the names of its resources up one by one.
+            (_read, _names) = (assembly, assembly.GetManifestResourceNames());
+        }
+
+        var resources = _names
             .Where(name =>
                 name.StartsWith(prefix, StringComparison.Ordinal)
                 && name.EndsWith(".sql", StringComparison.Ordinal)

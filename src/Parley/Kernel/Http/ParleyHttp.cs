@@ -7,6 +7,7 @@ internal static class ParleyHttp
 {
     public static void AddHttp(this WebApplicationBuilder builder, HttpOptions options)
     {
+        builder.Services.AddLog<RequestGate>();
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.WebHost.UseSockets(sockets =>
@@ -18,6 +19,7 @@ internal static class ParleyHttp
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<Draining>();
+        builder.Services.AddLog<Draining>();
         builder.Services.AddSingleton<IdempotentWrites>();
         builder.Services.AddSingleton<HttpMetrics>();
         builder.Services.AddSingleton<IHostLifetime, StopSignals>();
