@@ -48,9 +48,9 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
         while (await input.ReadLineAsync(ct) is { } line)
         {
             open.RemoveAll(task => task.IsCompletedSuccessfully);
-            if (!string.IsNullOrWhiteSpace(line) && Take(line, ct) is { } answering)
+            if (!string.IsNullOrWhiteSpace(line))
             {
-                open.Add(answering);
+                open.Add(TakeAsync(line, ct));
             }
         }
 
@@ -59,8 +59,7 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
 
     public void Dispose() => turn.Dispose();
 
-    /// <summary>Null where there is nothing to answer.</summary>
-    private Task? Take(string line, CancellationToken ct)
+    private Task TakeAsync(string line, CancellationToken ct)
     {
         JsonDocument message;
         try
@@ -94,7 +93,7 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
             }
         }
 
-        return null;
+        return Task.CompletedTask;
     }
 
     private async Task AnswerAsync(JsonDocument message, string line, string id, string? method, CancellationToken ct)

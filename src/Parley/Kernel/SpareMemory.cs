@@ -13,7 +13,7 @@ internal static class SpareMemory
     private const long Enough = 64 * 1024 * 1024;
 
     /// <summary>More than a start allocates.</summary>
-    private const long StartBytes = 12 * 1024 * 1024;
+    private const long StartBytes = 8 * 1024 * 1024;
 
     private static long _allocatedBefore;
 

@@ -2,19 +2,23 @@ namespace Parley.Kernel;
 
 /// <summary>
 /// Gives back what the start needed and nothing after it does: without this, a server that nobody talks to keeps it, for
-/// there is no collection before the first megabytes of requests. Costs some 20 ms, once, and a moment after the start:
-/// whoever waited for it is answered first.
+/// there is no collection before the first megabytes of requests. Costs some milliseconds, once.
 /// </summary>
-internal sealed class StartGarbage(TimeProvider time) : BackgroundService
+internal sealed class StartGarbage : IHostedLifecycleService
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
-        await Task.Delay(Moment, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!stoppingToken.IsCancellationRequested)
-        {
-            SpareMemory.GiveBack();
-        }
+        SpareMemory.GiveBack();
+        return Task.CompletedTask;
     }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

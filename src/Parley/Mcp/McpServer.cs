@@ -158,7 +158,10 @@ internal sealed class McpServer(
     /// <summary>The handshake of the older protocols: the version asked for, where it is known, and else the newest of them.</summary>
     private static void Initialized(Utf8JsonWriter json, string? asked)
     {
-        json.WriteString("protocolVersion"u8, asked is not null && Versions[1..].Contains(asked) ? asked : Versions[1]);
+        json.WriteString(
+            "protocolVersion"u8,
+            asked is not null && Versions.AsSpan(1).Contains(asked) ? asked : Versions[1]
+        );
         Capabilities(json);
         Server(json, "serverInfo");
         json.WriteString("instructions"u8, Instructions);
