@@ -139,7 +139,10 @@ public sealed class RouteTableTests : IAsyncLifetime
         if (status >= 400 && !path.Split('?')[0].Contains("%00", StringComparison.Ordinal)) // the HTTP layer itself refuses that
         {
             var type = answer.Content.Headers.ContentType?.MediaType;
-            var own = path.StartsWith("/scim/", StringComparison.Ordinal) && type == "application/scim+json";
+            // Others than problems are what SCIM and JSON-RPC lay down.
+            var own =
+                (path.StartsWith("/scim/", StringComparison.Ordinal) && type == "application/scim+json")
+                || (path.StartsWith("/mcp", StringComparison.Ordinal) && type == "application/json");
             Assert.True(own || type == "application/problem+json", $"{method} {path} {body}: {type}");
         }
     }
