@@ -1,6 +1,6 @@
 import { memo, useRef } from "react";
 import { Markdown } from "../conversation/markdown";
-import { Cited, Sources } from "../conversation/sources";
+import { Sources, WithSources } from "../conversation/sources";
 import { Icon } from "../ui/Icon";
 import { blocksOf } from "./blocks";
 import type { Turn } from "./turn";
@@ -32,11 +32,11 @@ export const Streaming = memo(({ turn, before }: { turn: Turn; before: string })
           ))}
         </ul>
       )}
-      <Cited.Provider value={turn.sources}>
+      <WithSources all={turn.sources}>
         {blocks.current.map((block, index) => (
           <Markdown key={index} text={block} />
         ))}
-      </Cited.Provider>
+      </WithSources>
       <Sources all={turn.sources} />
     </div>
   );

@@ -2,7 +2,7 @@ import MarkdownIt from "markdown-it";
 import type { Token } from "markdown-it";
 import { Fragment, lazy, memo, Suspense, type ReactNode } from "react";
 import { CodeBlock } from "./CodeBlock";
-import { Cites } from "./sources";
+import { Cites } from "./cites";
 import { withMath } from "./math";
 
 /**

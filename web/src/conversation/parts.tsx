@@ -4,7 +4,8 @@ import { bytes } from "../ui/format";
 import { Icon, type IconName } from "../ui/Icon";
 import { CodeBlock } from "./CodeBlock";
 import { Markdown, outside, Picture } from "./markdown";
-import { Cited, passageOf, Sources, type Passage } from "./sources";
+import type { Passage } from "./cites";
+import { passageOf, Sources, WithSources } from "./sources";
 import type { Message } from "./useConversation";
 
 type Part = Schema["Part"];
@@ -16,10 +17,10 @@ export const Body = memo(({ message, whole }: { message: Message; whole: boolean
   const parts = useMemo(() => (message.parts as Part[] | null) ?? [{ type: "text" as const, text: message.content }], [message]);
   const sources = useMemo(() => parts.map(passageOf).filter((one): one is Passage => one !== null), [parts]);
   return (
-    <Cited.Provider value={sources}>
+    <WithSources all={sources}>
       {parts.map((part, index) => (passageOf(part) ? null : <PartView key={index} part={part} whole={whole} />))}
       <Sources all={sources} />
-    </Cited.Provider>
+    </WithSources>
   );
 });
 Body.displayName = "Body";

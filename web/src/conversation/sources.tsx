@@ -1,13 +1,9 @@
-import { createContext, Fragment, useContext } from "react";
+import { useMemo, type ReactNode } from "react";
 import type { Schema } from "../api/client";
 import { Link } from "../app/router";
 import { plural, when } from "../ui/format";
+import { Cited, type Passage } from "./cites";
 import "../styles/documents.css";
-
-export type Passage = Schema["PassageView"];
-
-/** What the answer around a text was told: its citations lead there. */
-export const Cited = createContext<readonly Passage[]>([]);
 
 /** A passage that was stored with an answer; null for a citation of another program's. */
 export function passageOf(part: Schema["Part"]): Passage | null {
@@ -26,20 +22,20 @@ const nameOf = (one: Passage) =>
     .filter(Boolean)
     .join(", ");
 
-/** Text in which [1] leads to the first source; any other number in brackets is text. */
-export function Cites({ text }: { text: string }) {
-  const sources = useContext(Cited);
-  if (sources.length === 0) return text;
-  return text.split(/(\[\d{1,2}\])/).map((piece, index) => {
-    const source = index % 2 === 1 ? sources.find((one) => `[${one.n}]` === piece) : undefined;
-    const to = source && placeOf(source);
-    if (!source || !to) return <Fragment key={index}>{piece}</Fragment>;
-    return (
-      <Link key={index} className="cite" to={to} title={`${nameOf(source)}\n\n${source.text.slice(0, 400)}`} aria-label={`Source ${source.n}: ${nameOf(source)}`}>
-        {piece}
-      </Link>
-    );
-  });
+function link(source: Passage, words: string): ReactNode {
+  const to = placeOf(source);
+  if (!to) return words;
+  return (
+    <Link className="cite" to={to} title={`${nameOf(source)}\n\n${source.text.slice(0, 400)}`} aria-label={`Source ${source.n}: ${nameOf(source)}`}>
+      {words}
+    </Link>
+  );
+}
+
+/** Makes the citations in what stands in it lead to these. */
+export function WithSources({ all, children }: { all: readonly Passage[]; children: ReactNode }) {
+  const cited = useMemo(() => ({ sources: all, link }), [all]);
+  return <Cited.Provider value={cited}>{children}</Cited.Provider>;
 }
 
 /** What an answer rests on, each with its place. */
