@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text;
@@ -39,7 +38,8 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
     private static readonly JsonDocument Empty = JsonDocument.Parse("{}");
 
     private readonly SemaphoreSlim turn = new(1);
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> waiting = [];
+    private readonly SemaphoreSlim writing = new(1);
+    private readonly Dictionary<string, CancellationTokenSource> waiting = new(StringComparer.Ordinal);
 
     /// <summary>Until the input ends; what was asked before is still answered.</summary>
     public async Task RunAsync(TextReader input, CancellationToken ct)
@@ -57,7 +57,11 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
         await Task.WhenAll(open);
     }
 
-    public void Dispose() => turn.Dispose();
+    public void Dispose()
+    {
+        turn.Dispose();
+        writing.Dispose();
+    }
 
     private Task TakeAsync(string line, CancellationToken ct)
     {
@@ -75,7 +79,7 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
         }
 
         var root = message.RootElement;
-        var method = Text(root, "method");
+        var method = JsonMembers.Text(root, "method");
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("id", out var id))
         {
             return AnswerAsync(message, line, id.GetRawText(), method, ct);
@@ -83,24 +87,30 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
 
         using (message)
         {
-            if (
-                method == "notifications/cancelled"
-                && Params(root).TryGetProperty("requestId", out var gone)
-                && waiting.TryGetValue(gone.GetRawText(), out var cancelled)
-            )
-            {
-                cancelled.Cancel();
-            }
+            return method == "notifications/cancelled" && Params(root).TryGetProperty("requestId", out var gone)
+                ? CancelAsync(gone.GetRawText())
+                : Task.CompletedTask;
         }
+    }
 
-        return Task.CompletedTask;
+    private Task CancelAsync(string id)
+    {
+        // Under the lock it is not taken away meanwhile; what waits for it goes on elsewhere.
+        lock (waiting)
+        {
+            return waiting.TryGetValue(id, out var cancelled) ? cancelled.CancelAsync() : Task.CompletedTask;
+        }
     }
 
     private async Task AnswerAsync(JsonDocument message, string line, string id, string? method, CancellationToken ct)
     {
         using var _ = message;
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        waiting[id] = cancelled;
+        lock (waiting)
+        {
+            waiting[id] = cancelled;
+        }
+
         try
         {
             await turn.WaitAsync(cancelled.Token);
@@ -124,14 +134,17 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
         }
         finally
         {
-            waiting.TryRemove(id, out var _);
+            lock (waiting)
+            {
+                waiting.Remove(id);
+            }
         }
     }
 
     private async Task<byte[]> AskAsync(JsonElement message, string line, string? method, CancellationToken ct)
     {
         var parameters = Params(message);
-        var name = Text(parameters, "name") ?? Text(parameters, "uri");
+        var name = JsonMembers.Text(parameters, "name") ?? JsonMembers.Text(parameters, "uri");
         var writes = method == "tools/call" && name is ("remember" or "write");
         // Where there is no archive yet, it begins with the first message.
         var readOnly = !writes && File.Exists(Path.Combine(cli.Settings.DataDirectory, Store.FileName));
@@ -143,7 +156,7 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
         if (
             parameters.TryGetProperty("_meta", out var meta)
             && meta.ValueKind == JsonValueKind.Object
-            && Text(meta, VersionKey) is { } version
+            && JsonMembers.Text(meta, VersionKey) is { } version
         )
         {
             // Over HTTP a modern request says these things in its headers too.
@@ -167,8 +180,16 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
 
     private async Task WriteAsync(byte[] json, CancellationToken ct)
     {
-        await output.WriteAsync(new ReadOnlyMemory<byte>([.. json, (byte)'\n']), ct);
-        await output.FlushAsync(ct);
+        await writing.WaitAsync(ct);
+        try
+        {
+            await output.WriteAsync(new ReadOnlyMemory<byte>([.. json, (byte)'\n']), ct);
+            await output.FlushAsync(ct);
+        }
+        finally
+        {
+            writing.Release();
+        }
     }
 
     private static byte[] Failure(string id, string why) =>
@@ -182,11 +203,4 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
         && given.ValueKind == JsonValueKind.Object
             ? given
             : Empty.RootElement;
-
-    private static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object
-        && of.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

@@ -10,9 +10,10 @@ namespace Parley.Mcp;
 /// </summary>
 internal sealed class Budget(int tokens)
 {
-    public const int Smallest = 200;
     public const int Usual = 2_000;
-    public const int Largest = 32_000;
+
+    /// <summary>Characters that are ever counted as one token: of a long text no more than can fit is looked at.</summary>
+    private const int MostOfToken = 16;
 
     private readonly StringBuilder text = new();
 
@@ -44,7 +45,7 @@ internal sealed class Budget(int tokens)
     public int Fitting(string piece, int keep)
     {
         var free = Left - keep;
-        var (low, high) = (0, piece.Length);
+        var (low, high) = (0, (int)Math.Clamp(MostOfToken * (long)free, 0, piece.Length));
         while (low < high)
         {
             var middle = (low + high + 1) / 2;

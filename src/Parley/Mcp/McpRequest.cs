@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Kernel;
 
 namespace Parley.Mcp;
 
@@ -8,18 +9,13 @@ namespace Parley.Mcp;
 /// <param name="IsModern">It says all about itself, as MCP 2026-07-28 has it; else there was a handshake before it.</param>
 internal sealed record McpRequest(JsonElement? Id, string Method, JsonElement Params, bool IsModern)
 {
-    public const string VersionKey = "io.modelcontextprotocol/protocolVersion";
+    private const string VersionKey = "io.modelcontextprotocol/protocolVersion";
 
     /// <summary>The version a modern request says it is of.</summary>
-    public string? Version => Meta(Params, VersionKey);
+    public string? Version => VersionOf(Params);
 
     /// <summary>A text among the parameters; null where it is none.</summary>
-    public string? Text(string name) =>
-        Params.ValueKind == JsonValueKind.Object
-        && Params.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+    public string? Text(string name) => JsonMembers.Text(Params, name);
 
     /// <exception cref="McpException">It is no message that a client may send.</exception>
     public static McpRequest Of(JsonElement message)
@@ -59,17 +55,13 @@ internal sealed record McpRequest(JsonElement? Id, string Method, JsonElement Pa
             hasId ? id : null,
             method.GetString()!,
             given ? parameters : default,
-            Meta(given ? parameters : default, VersionKey) is not null
+            VersionOf(given ? parameters : default) is not null
         );
     }
 
-    private static string? Meta(JsonElement parameters, string key) =>
-        parameters.ValueKind == JsonValueKind.Object
-        && parameters.TryGetProperty("_meta", out var meta)
-        && meta.ValueKind == JsonValueKind.Object
-        && meta.TryGetProperty(key, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
+    private static string? VersionOf(JsonElement parameters) =>
+        parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty("_meta", out var meta)
+            ? JsonMembers.Text(meta, VersionKey)
             : null;
 }
 
