@@ -85,12 +85,16 @@ internal sealed class McpBridge(CliContext cli, Stream output) : IDisposable
             return AnswerAsync(message, line, id.GetRawText(), method, ct);
         }
 
+        string? gone = null;
         using (message)
         {
-            return method == "notifications/cancelled" && Params(root).TryGetProperty("requestId", out var gone)
-                ? CancelAsync(gone.GetRawText())
-                : Task.CompletedTask;
+            if (method == "notifications/cancelled" && Params(root).TryGetProperty("requestId", out var request))
+            {
+                gone = request.GetRawText();
+            }
         }
+
+        return gone is null ? Task.CompletedTask : CancelAsync(gone);
     }
 
     private Task CancelAsync(string id)
