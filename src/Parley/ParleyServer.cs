@@ -38,15 +38,7 @@ internal static class ParleyServer
         }
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "parley" });
-        builder
-            .Logging.SetMinimumLevel(options.LogLevel)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            // Where it may log it makes an activity for each request; HttpLog writes what there is to say.
-            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
-            // Itself it says only that a handler threw: that is an answer that was cut on purpose, everything else is caught.
-            .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical)
-            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.", LogLevel.Warning)
-            .AddSimpleConsole(c => c.SingleLine = true);
+        builder.Services.AddLogs(options.Log ?? Stream.Null, options.LogLevel);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             if (options.Socket is { } socket)

@@ -48,6 +48,9 @@ internal sealed class ServerOptions
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>Where the lines of the log go; null: nowhere.</summary>
+    public Stream? Log { get; init; }
+
     /// <summary>Last word on the services, for hosts that are not the command line: tests replace the clock here.</summary>
     public Action<IServiceCollection>? Services { get; init; }
 }

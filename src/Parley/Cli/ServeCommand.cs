@@ -61,6 +61,7 @@ internal static class ServeCommand
             LogLevel = socket is null
                 ? Enum.Parse<LogLevel>(settings.Get(Settings.LogLevel), ignoreCase: true)
                 : LogLevel.None,
+            Log = socket is null ? Console.OpenStandardOutput() : null,
         };
         options.Import.BatchBytes = (int)settings.Number(Settings.ImportBatch);
         options.Import.MaxAttachmentBytes = settings.Number(Settings.ImportAttachment);
