@@ -11,6 +11,12 @@ internal sealed record AskRequest : IRequestBody<AskRequest>
     /// <summary>The question; Markdown.</summary>
     public string? Message { get; init; }
 
+    /// <summary>
+    /// Ids of files (<c>POST /api/files</c>) or of attachments that go with it, 16 at most: images as images, of anything
+    /// else its text. They are kept with the question, whatever becomes of the files.
+    /// </summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
     /// <summary>The model that answers; without it the conversation's own, or the one of the settings.</summary>
     public string? ModelName { get; init; }
     public string? ConversationId { get; init; }
@@ -54,6 +60,11 @@ internal sealed record AskRequest : IRequestBody<AskRequest>
     public void Check(FieldChecks check)
     {
         check.Text("message", Message, TextLimits.MessageText, required: true);
+        if (Files is { Count: > QuestionFiles.Most } || Files?.Distinct().Count() < Files?.Count)
+        {
+            check.Add("files", $"must be {QuestionFiles.Most} at most, each once");
+        }
+
         check.Text("model_name", ModelName, TextLimits.ModelName);
         check.Text("system_prompt", SystemPrompt, TextLimits.MessageText);
         ChatOptions.Check(check, Options);

@@ -26,6 +26,7 @@ internal static class ChatRoom
         services.AddSingleton<PromptStore>();
         services.AddSingleton<PromptBook>();
         services.AddSingleton<TurnTools>();
+        services.AddSingleton<QuestionFiles>();
         services.AddSingleton<TurnStarts>();
         services.AddSingleton<TurnEnds>();
         services.AddLog<TurnEnds>();

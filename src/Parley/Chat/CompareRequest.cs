@@ -13,6 +13,9 @@ internal sealed record CompareRequest : IRequestBody<CompareRequest>
     /// <inheritdoc cref="AskRequest.Message"/>
     public string? Message { get; init; }
 
+    /// <inheritdoc cref="AskRequest.Files"/>
+    public IReadOnlyList<string>? Files { get; init; }
+
     /// <summary>The models that answer, from two to eight, each once.</summary>
     public IReadOnlyList<string>? Models { get; init; }
 
@@ -71,6 +74,7 @@ internal sealed record CompareRequest : IRequestBody<CompareRequest>
         new()
         {
             Message = Message,
+            Files = Files,
             ConversationId = ConversationId,
             ParentId = ParentId,
             SystemPrompt = SystemPrompt,

@@ -8,8 +8,6 @@ namespace Parley.Chat;
 /// <summary>Messages of one conversation as a model is told them, one at a time, within one snapshot. Not thread-safe.</summary>
 internal sealed class ContextMessages(DbSession session, long conversationId) : IDisposable
 {
-    private const long LargestImage = 20 * 1024 * 1024;
-
     private const string Sql =
         $"SELECT {MessageRows.DraftColumns}, m.parent_id FROM messages m WHERE m.id = ?1 AND m.conversation_id = ?2";
 
@@ -98,11 +96,7 @@ internal sealed class ContextMessages(DbSession session, long conversationId) : 
     private ContextImage? Image(long id)
     {
         using var image = session.Query("SELECT blob, media_type, size FROM attachments WHERE id = ?1");
-        return
-            image.Bind(1, id).Step()
-            && !image.IsNull(0)
-            && image.Int64(2) <= LargestImage
-            && image.Text(1) is "image/png" or "image/jpeg" or "image/gif" or "image/webp"
+        return image.Bind(1, id).Step() && !image.IsNull(0) && ContextImage.IsTold(image.Text(1), image.Int64OrNull(2))
             ? new ContextImage(image.Text(1)!, image.Blob(0).ToArray())
             : null;
     }
@@ -115,4 +109,12 @@ internal sealed record ContextMessage(long Id, ModelMessage Message, IReadOnlyLi
 }
 
 /// <param name="Blob">SHA-256 of its bytes.</param>
-internal sealed record ContextImage(string MediaType, byte[] Blob);
+internal sealed record ContextImage(string MediaType, byte[] Blob)
+{
+    /// <summary>Bytes.</summary>
+    public const long Largest = 20 * 1024 * 1024;
+
+    /// <summary>Whether models are told such an image; every upstream takes these.</summary>
+    public static bool IsTold(string? mediaType, long? size) =>
+        size <= Largest && mediaType is "image/png" or "image/jpeg" or "image/gif" or "image/webp";
+}

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel;
@@ -119,7 +120,7 @@ internal sealed class TitleWriter(
         {
             if (message is { Role: "user", Hidden: false })
             {
-                question ??= message.Content.ToString();
+                question ??= Words(message);
             }
 
             model ??= message.Role == "assistant" ? message.Model : null;
@@ -132,6 +133,27 @@ internal sealed class TitleWriter(
         return string.IsNullOrWhiteSpace(question)
             ? null
             : new Opening(question.Length > QuestionCharacters ? question[..QuestionCharacters] : question, model);
+    }
+
+    /// <summary>What was said, without the names of the files that go with it.</summary>
+    private static string Words(MessageView message)
+    {
+        if (message.Parts is not { } parts)
+        {
+            return message.Content.ToString();
+        }
+
+        using var document = JsonDocument.Parse(parts.Utf8);
+        var words = new StringBuilder();
+        foreach (var element in document.RootElement.EnumerateArray())
+        {
+            if (new PartText(element) is { Kind: PartKind.Text } part)
+            {
+                words.Append(part.Text).Append('\n');
+            }
+        }
+
+        return words.ToString();
     }
 
     internal static string? Clean(string answer)

@@ -26,22 +26,21 @@ internal sealed partial class TurnDesk
             routes.Add(await models.GetNamedAsync(caller, names[i], $"models[{i}]", ct));
         }
 
-        var question = request.Question();
-        var allowed = await AllowedAsync(caller, question.Tools, ct);
-        var systemPrompt = await SystemPromptAsync(caller, question, ct);
+        var allowed = await AllowedAsync(caller, request.Tools, ct);
+        var question = await PrepareAsync(caller, request.Question(), ct);
         var active = 0;
         while (request.ActiveModel is { } wanted && names[active] != wanted)
         {
             active++;
         }
 
-        var (turns, ids) = await starts.CompareAsync(caller, body, systemPrompt, routes, active, key, ct);
-        var options = ChatOptions.Read(question.Options);
+        var (turns, ids) = await starts.CompareAsync(caller, body, question, routes, active, key, ct);
+        var options = ChatOptions.Read(request.Options);
         for (var i = 0; i < turns.Count; i++)
         {
             Begin(
                 turns[i],
-                new TurnPlan(caller, routes[i], systemPrompt, options, allowed) { Overflow = question.Overflow }
+                new TurnPlan(caller, routes[i], question.SystemPrompt, options, allowed) { Overflow = request.Overflow }
             );
         }
 

@@ -20,6 +20,7 @@ internal sealed partial class TurnDesk(
     TurnRunner runner,
     ModelChoice models,
     PromptStore prompts,
+    QuestionFiles files,
     ToolBox tools,
     EventBus events
 )
@@ -30,12 +31,12 @@ internal sealed partial class TurnDesk(
         var conversation = Ids.TryParse(request.ConversationId, IdKind.Conversation, out var id) ? id : (long?)null;
         var route = await models.GetAsync(caller, request.ModelName, conversation, ct);
         var allowed = await AllowedAsync(caller, request.Tools, ct);
-        var systemPrompt = await SystemPromptAsync(caller, request, ct);
-        var started = await starts.AskAsync(caller, body, systemPrompt, route, key, ct);
+        var question = await PrepareAsync(caller, request, ct);
+        var started = await starts.AskAsync(caller, body, question, route, key, ct);
         return await BeginAsync(
             caller,
             started,
-            new TurnPlan(caller, route, systemPrompt, ChatOptions.Read(request.Options), allowed)
+            new TurnPlan(caller, route, question.SystemPrompt, ChatOptions.Read(request.Options), allowed)
             {
                 Overflow = request.Overflow,
                 Rag = request.UseRag == true ? request.Rag ?? new RagRequest() : null,
@@ -45,10 +46,20 @@ internal sealed partial class TurnDesk(
         );
     }
 
-    private async ValueTask<string?> SystemPromptAsync(Caller caller, AskRequest request, CancellationToken ct) =>
-        request.TemplateId is { } template
+    private async ValueTask<PreparedQuestion> PrepareAsync(Caller caller, AskRequest request, CancellationToken ct)
+    {
+        var systemPrompt = request.TemplateId is { } template
             ? await prompts.FillAsync(caller.OwnerId, template, request.Variables, ct)
             : request.SystemPrompt;
+        try
+        {
+            return new PreparedQuestion(request, systemPrompt, await files.ReadAsync(caller, request.Files, ct));
+        }
+        catch (ProblemException refusal)
+        {
+            return new PreparedQuestion(request, systemPrompt, []) { Refusal = refusal };
+        }
+    }
 
     public async Task<SeenTurn> AgainAsync(
         Caller caller,

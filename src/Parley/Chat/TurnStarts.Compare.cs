@@ -18,7 +18,7 @@ internal sealed partial class TurnStarts
     public async Task<(IReadOnlyList<Turn> Turns, TurnsStarted Ids)> CompareAsync(
         Caller caller,
         Body<CompareRequest> body,
-        string? systemPrompt,
+        PreparedQuestion question,
         IReadOnlyList<ModelRoute> routes,
         int active,
         IdempotencyKey key,
@@ -32,7 +32,7 @@ internal sealed partial class TurnStarts
             body.Utf8,
             tx =>
             {
-                var asked = Question(tx, caller.OwnerId, body.Value.Question(), systemPrompt, routes[active].Name);
+                var asked = Question(tx, caller.OwnerId, question, routes[active].Name);
                 turns = new Turn[routes.Count];
 
                 // The active one first: the path grows by it once, and the others are put beside it.

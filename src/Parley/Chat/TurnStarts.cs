@@ -28,11 +28,11 @@ internal sealed partial class TurnStarts(
     public Task<StartedTurn> AskAsync(
         Caller caller,
         Body<AskRequest> body,
-        string? systemPrompt,
+        PreparedQuestion question,
         ModelRoute route,
         IdempotencyKey key,
         CancellationToken ct
-    ) => StartAsync(caller, key, body.Utf8, tx => Ask(tx, caller.OwnerId, body.Value, systemPrompt, route), ct);
+    ) => StartAsync(caller, key, body.Utf8, tx => Ask(tx, caller.OwnerId, question, route), ct);
 
     /// <summary>Another answer beside that one, or to that question.</summary>
     public Task<StartedTurn> AgainAsync(
@@ -67,21 +67,21 @@ internal sealed partial class TurnStarts(
         return new StartedTurn(turn, JsonSerializer.Deserialize(answer.Json, ChatJson.Default.TurnStarted)!);
     }
 
-    private Turn Ask(DbTransaction tx, long ownerId, AskRequest request, string? systemPrompt, ModelRoute route)
+    private Turn Ask(DbTransaction tx, long ownerId, PreparedQuestion question, ModelRoute route)
     {
-        var asked = Question(tx, ownerId, request, systemPrompt, route.Name);
+        var asked = Question(tx, ownerId, question, route.Name);
         return Answer(tx, ownerId, asked, route, aside: false);
     }
 
     /// <summary>Stores the question, and before it the conversation where none is named.</summary>
-    private AskedQuestion Question(
-        DbTransaction tx,
-        long ownerId,
-        AskRequest request,
-        string? systemPrompt,
-        string model
-    )
+    private AskedQuestion Question(DbTransaction tx, long ownerId, PreparedQuestion asked, string model)
     {
+        if (asked.Refusal is { } refusal)
+        {
+            throw refusal;
+        }
+
+        var request = asked.Request;
         var made = request.ConversationId is null;
         var conversationId =
             made
@@ -92,7 +92,7 @@ internal sealed partial class TurnStarts(
                     {
                         Space = request.Space,
                         Model = model,
-                        SystemPrompt = systemPrompt,
+                        SystemPrompt = asked.SystemPrompt,
                     }
                 )
             : Ids.TryParse(request.ConversationId, IdKind.Conversation, out var known) ? known
@@ -101,6 +101,18 @@ internal sealed partial class TurnStarts(
         var parent = request.ParentId is null ? head.Leaf : Parent(tx, conversationId, request.ParentId);
         using var arena = new Utf8Arena();
         var question = new MessageDraft { Role = Role.User };
+        // What is asked stands last, behind what may be long.
+        for (var i = 0; i < asked.Files.Count; i++)
+        {
+            // Deleted since it was read: an attachment would be there without its bytes.
+            if (AttachmentRows.Find(tx, ownerId, asked.Files[i].Id) is null)
+            {
+                throw QueryReader.Invalid($"files[{i}]", "there is no such file");
+            }
+
+            question.Add(asked.Files[i].Part(arena));
+        }
+
         question.AddText(arena.Add(request.Message!));
         var id = messages.Add(tx, head, question, parent, arena, extraData: null);
         return new AskedQuestion(conversationId, id, parent, made);

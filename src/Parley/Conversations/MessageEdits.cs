@@ -168,8 +168,10 @@ internal sealed class MessageEdits(
         MessageContents.Read(draft, change.Content, change.Parts, null, arena);
         if (change.Parts is null)
         {
-            // New words leave the files and sources of the message where they are.
-            draft.Parts.AddRange(old.Parts.Where(p => p.Attachment is not null || p.Kind == PartKind.Citation));
+            // New words leave the files and sources of the message where they are: before what was said, or behind it.
+            var words = Math.Max(0, old.Parts.FindIndex(p => p.Kind == PartKind.Text));
+            draft.Parts.InsertRange(0, old.Parts.Take(words).Where(Stays));
+            draft.Parts.AddRange(old.Parts.Skip(words).Where(Stays));
         }
 
         if (change.InPlace != true)
@@ -185,6 +187,8 @@ internal sealed class MessageEdits(
 
         return id;
     }
+
+    private static bool Stays(PartDraft part) => part.Attachment is not null || part.Kind == PartKind.Citation;
 
     private static (MessageDraft Draft, long? Parent) ReadDraft(DbTransaction tx, long id, Utf8Arena arena)
     {

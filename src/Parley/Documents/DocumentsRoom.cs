@@ -19,6 +19,7 @@ internal static class DocumentsRoom
         services.AddSingleton<ChunkIndex>();
         services.AddSingleton<DocumentProgress>();
         services.AddSingleton<DocumentReader>();
+        services.AddSingleton<FileTexts>();
         services.AddSingleton<VersionWriter>();
         services.AddSingleton<DocumentStore>();
         services.AddSingleton<DocumentIntake>();

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "react";
-import type { Message } from "../conversation/useConversation";
+import { wordsOf, type Message } from "../conversation/useConversation";
 import { actionOf } from "../keys/keys";
 import { edits } from "./messages";
 
@@ -11,7 +11,7 @@ interface Props {
 
 /** A question to be asked anew, in its place: it becomes a branch beside it. What was written is there when one comes back. */
 export function Editor({ message, onAsk, onClose }: Props) {
-  const [text, setText] = useState(edits.get(message.id) ?? message.content);
+  const [text, setText] = useState(edits.get(message.id) ?? wordsOf(message));
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const box = area.current!;

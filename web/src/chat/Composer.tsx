@@ -1,7 +1,11 @@
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
-import { messageOf } from "../api/client";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type DragEvent, type KeyboardEvent } from "react";
+import { messageOf, type Schema } from "../api/client";
 import { dialog } from "../app/dialogs";
+import { useStore } from "../app/store";
 import { actionOf } from "../keys/keys";
+import { Icon } from "../ui/Icon";
+import { attach, attachedTo, give, most, of, refusalOf, take, type Attached } from "./attached";
+import { Attachments } from "./Attachments";
 import { lastModel, modelOf, useModels } from "./models";
 import type { Prompt } from "./prompts";
 import { Several } from "./Several";
@@ -13,21 +17,27 @@ import "../styles/chat.css";
 
 const Slash = lazy(() => import("./Slash"));
 
+/** A question: its words, and the files that go with it. */
+export type Asked = Pick<Schema["AskRequest"], "message" | "files">;
+
 interface Props {
   /** Names the draft that is kept: a conversation, or "new". */
   draft: string;
   model: string | null;
   turn: Turn | undefined;
-  onAsk: (text: string, model: string) => void;
+  onAsk: (asked: Asked, model: string) => void;
   /** Asks behind the answer that is being written; absent where that cannot be. */
-  onQueue?: ((text: string, model: string) => Promise<void>) | undefined;
+  onQueue?: ((asked: Asked, model: string) => Promise<void>) | undefined;
   /** Asks several models at once. */
-  onCompare: (text: string, models: readonly string[]) => Promise<void>;
+  onCompare: (asked: Asked, models: readonly string[]) => Promise<void>;
   /** Ends all that is being written, where that is more than the turn. */
   onStop?: (() => Promise<unknown>) | undefined;
 }
 
-/** Where one writes. Enter sends, Shift+Enter begins a line; a draft stays until it is sent; a slash calls prompts. */
+/**
+ * Where one writes. Enter sends, Shift+Enter begins a line; a draft stays until it is sent; a slash calls prompts; files
+ * are chosen, dropped or pasted.
+ */
 export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop }: Props) {
   const list = useModels();
   const key = `draft ${draft}`;
@@ -38,6 +48,11 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
   const [active, setActive] = useState<string | undefined>(undefined);
   /** The text for which the list of prompts was put away. */
   const [closed, setClosed] = useState("");
+  const [over, setOver] = useState(false);
+  const files = of(useStore(attachedTo), draft);
+  /** What went with the question that is being asked. */
+  const sent = useRef<readonly Attached[]>([]);
+  const picker = useRef<HTMLInputElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const slash = useRef<SlashKeys>(null);
   const busy = turn !== undefined && turn.state !== "ended";
@@ -46,8 +61,11 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
   // What could not be asked is not lost: it stands where it was written.
   const back = turn?.state === "ended" && turn.message === null ? turn.question : "";
   useEffect(() => {
-    if (back) setText((now) => now || back);
-  }, [back]);
+    if (!back) return;
+    setText((now) => now || back);
+    give(draft, sent.current);
+    sent.current = [];
+  }, [back, draft]);
   useEffect(() => {
     if (text) localStorage.setItem(key, text);
     else localStorage.removeItem(key);
@@ -69,20 +87,39 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
 
   if (!list || list.length === 0) return null;
   const used = modelOf(list, chosen, lastModel(), model)!;
-  const can = text.trim() !== "" && (!busy || onQueue !== undefined);
+  const coming = files.some((one) => one.id === null && !one.wrong);
+  const can = text.trim() !== "" && !coming && (!busy || onQueue !== undefined);
 
   function sendIt() {
     if (!can) return;
     setWrong("");
     const said = text.trim();
+    const items = take(draft);
+    sent.current = items;
+    const asked: Asked = { message: said, ...(items.length > 0 && { files: items.map((one) => one.id!) }) };
     const refused = (failure: unknown) => {
-      setWrong(messageOf(failure));
+      setWrong(refusalOf(failure));
       setText((now) => now || said);
+      give(draft, items);
     };
-    if (busy) onQueue!(said, used).catch(refused);
-    else if (several.length > 1) onCompare(said, several).catch(refused);
-    else onAsk(said, used);
+    if (busy) onQueue!(asked, used).catch(refused);
+    else if (several.length > 1) onCompare(asked, several).catch(refused);
+    else onAsk(asked, used);
     setText("");
+  }
+
+  function bring(list: FileList | null) {
+    setWrong("");
+    const tooMany = attach(draft, [...(list ?? [])]);
+    if (tooMany > 0) setWrong(`A question takes ${most} files; ${tooMany} were left out.`);
+    area.current?.focus();
+  }
+
+  function drop(event: DragEvent) {
+    setOver(false);
+    if (event.dataTransfer.files.length === 0) return;
+    event.preventDefault();
+    bring(event.dataTransfer.files);
   }
 
   function keyDown(event: KeyboardEvent) {
@@ -98,8 +135,15 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
 
   return (
     <form
-      className="composer"
+      className={over ? "composer over" : "composer"}
       aria-label="Ask"
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes("Files")) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
       onSubmit={(event) => {
         event.preventDefault();
         sendIt();
@@ -112,6 +156,7 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
         </Suspense>
       )}
       <div className="composer-box">
+        <Attachments draft={draft} />
         <textarea
           ref={area}
           rows={1}
@@ -124,8 +169,27 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={keyDown}
+          onPaste={(event) => {
+            if (event.clipboardData.files.length === 0) return;
+            event.preventDefault();
+            bring(event.clipboardData.files);
+          }}
+        />
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          onChange={(event) => {
+            bring(event.target.files);
+            event.target.value = "";
+          }}
         />
         <div className="composer-foot">
+          <button type="button" className="plain" onClick={() => picker.current?.click()}>
+            <Icon name="clip" />
+            <span className="sr">Attach files</span>
+          </button>
           <select
             aria-label="Model"
             value={used}

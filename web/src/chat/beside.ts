@@ -3,6 +3,7 @@ import { createStore } from "../app/store";
 import { tell } from "../live/live";
 import { refresh } from "../shell/conversations";
 import { say } from "../ui/toasts";
+import { letGo } from "./attached";
 import { blank, type Turn } from "./turn";
 import { eventsOf, follow, followed } from "./turns";
 
@@ -31,6 +32,7 @@ export async function compare(body: Schema["CompareRequest"]): Promise<string> {
   if (body.conversation_id) followed.add(body.conversation_id);
   try {
     const made = await of(api.POST("/api/chat/compare", { params: { header: { "Idempotency-Key": crypto.randomUUID() } }, body }));
+    letGo(body.files);
     watch(made.conversation_id, made.question_id, made.turns);
     refresh(made.conversation_id);
     tell({ type: "conversation", conversation_id: made.conversation_id });

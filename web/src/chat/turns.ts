@@ -1,8 +1,9 @@
-import { api, ApiError, messageOf, of, reachable, send, type Schema } from "../api/client";
+import { api, ApiError, of, reachable, send, type Schema } from "../api/client";
 import { readEvents } from "../api/events";
 import { createStore } from "../app/store";
 import { tell } from "../live/live";
 import { refresh } from "../shell/conversations";
+import { letGo, refusalOf } from "./attached";
 import { applied, blank, type Consent, type Turn } from "./turn";
 
 export type { Consent, Turn };
@@ -25,7 +26,7 @@ interface Told {
 
 /** Asks, and follows the answer to its end; a connection that breaks is taken up where it broke. */
 export const ask = (body: Schema["AskRequest"], told: Told = {}) =>
-  begin({ ...blank, question: body.message, conversation: body.conversation_id ?? null }, "/api/chat/stream", body, told);
+  begin({ ...blank, question: body.message, conversation: body.conversation_id ?? null }, "/api/chat/stream", body, told, body.files);
 
 /** Has a question answered again beside that answer (or for the first time), or a cut answer go on. */
 export const again = (how: "regenerate" | "continue", conversation: string, message: string, before: string, body: Schema["AgainRequest"], told: Told = {}) =>
@@ -43,6 +44,7 @@ export async function queue(body: Schema["AskRequest"] & { conversation_id: stri
     if (turn.message !== null || turn.state === "ended") break;
   }
   if (turn.message === null) throw new Error(turn.wrong || "The server sent no answer.");
+  letGo(body.files);
   refresh(body.conversation_id);
   tell({ type: "conversation", conversation_id: body.conversation_id });
 }
@@ -54,7 +56,7 @@ const asking = (path: string, body: object, idempotency: string) =>
     body: JSON.stringify(body),
   });
 
-async function begin(turn: Turn, path: string, body: object, { made, begun }: Told) {
+async function begin(turn: Turn, path: string, body: object, { made, begun }: Told, files?: Schema["AskRequest"]["files"]) {
   let key = turn.conversation ?? "";
   const idempotency = crypto.randomUUID();
   const make = () => asking(path, body, idempotency);
@@ -72,6 +74,7 @@ async function begin(turn: Turn, path: string, body: object, { made, begun }: To
     }
     if (!kept && next.message !== null) {
       kept = true;
+      letGo(files);
       begun?.();
     }
   });
@@ -164,7 +167,7 @@ export async function follow(turn: Turn, make: () => Request, show: (turn: Turn)
     } catch (failure) {
       if (signal?.aborted) return cancelAnimationFrame(frame);
       if (turn.id === null || (failure instanceof ApiError && failure.status !== 0)) {
-        return now({ ...turn, state: "ended", wrong: messageOf(failure) });
+        return now({ ...turn, state: "ended", wrong: refusalOf(failure) });
       }
     }
     // The connection broke before the last event: the answer goes on without us, and is read on from there.

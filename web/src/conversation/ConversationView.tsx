@@ -213,20 +213,20 @@ export default function ConversationView({ id, message }: { id: string; message:
           model={head.model}
           turn={turn ?? abreast[0]}
           onStop={abreast.length > 0 && compared?.question ? () => stopAll(id, compared.question!) : undefined}
-          onCompare={async (message, models) => {
-            await compare({ message, models: [...models], conversation_id: id, ...(end !== null && { parent_id: end }), ...manner() });
+          onCompare={async (asked, models) => {
+            await compare({ ...asked, models: [...models], conversation_id: id, ...(end !== null && { parent_id: end }), ...manner() });
             setThrough(null);
             setChosen(new Map());
           }}
           onQueue={
             behind === null
               ? undefined
-              : async (message, model_name) => {
-                  await queue({ message, model_name, conversation_id: id, parent_id: behind, ...manner() });
+              : async (asked, model_name) => {
+                  await queue({ ...asked, model_name, conversation_id: id, parent_id: behind, ...manner() });
                   setThrough(null);
                 }
           }
-          onAsk={(message, model_name) => void ask({ message, model_name, conversation_id: id, ...(end !== null && { parent_id: end }), ...manner() })}
+          onAsk={(asked, model_name) => void ask({ ...asked, model_name, conversation_id: id, ...(end !== null && { parent_id: end }), ...manner() })}
         />
       )}
     </main>

@@ -4,6 +4,13 @@ import { treeOf, type Tree } from "./tree";
 
 export type Message = Schema["MessageView"];
 
+/** What was said, without the files that go with it. */
+export const wordsOf = (message: Message) =>
+  message.parts
+    ?.filter((part) => part.type === "text")
+    .map((part) => part.text ?? "")
+    .join("\n\n") ?? message.content;
+
 export interface Opened {
   head: Schema["ConversationView"] | null;
   tree: Tree | null;

@@ -56,11 +56,11 @@ export function Home() {
             draft="new"
             model={null}
             turn={turn}
-            onCompare={async (message, models) => {
-              const id = await compare({ message, models: [...models], ...(space !== null && { space }), ...manner() });
+            onCompare={async (asked, models) => {
+              const id = await compare({ ...asked, models: [...models], ...(space !== null && { space }), ...manner() });
               if (location.pathname === "/") navigate(`/c/${id}`);
             }}
-            onAsk={(message, model_name) => void ask({ message, model_name, ...(space !== null && { space }), ...manner() }, { made: (id) => location.pathname === "/" && navigate(`/c/${id}`) })}
+            onAsk={(asked, model_name) => void ask({ ...asked, model_name, ...(space !== null && { space }), ...manner() }, { made: (id) => location.pathname === "/" && navigate(`/c/${id}`) })}
           />
         </section>
       )}

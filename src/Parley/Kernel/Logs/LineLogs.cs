@@ -11,8 +11,7 @@ namespace Parley.Kernel;
 /// <param name="least">What is below it is not written.</param>
 internal sealed class LineLogs(LogLevel least, LineWriter lines, TimeProvider time) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) =>
-        new LineLogger(categoryName, Least(categoryName), lines, time);
+    public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, Least(categoryName), lines, time);
 
     /// <summary>Nothing asks for another; it is the contract's.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
