@@ -113,10 +113,12 @@ internal sealed partial class Child : IDisposable
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
 
-    /// <summary>Waits until the process does nothing: less than a twentieth of a core for a second; two minutes at most.</summary>
-    public async Task SettleAsync()
+    /// <summary>Waits until the process does nothing: less than a twentieth of a core for two seconds; half an hour at most.</summary>
+    /// <returns>CPU seconds it had used by then.</returns>
+    public async Task<double> SettleAsync()
     {
-        const int mostSeconds = 120;
+        // The vectors of a million messages take some minutes.
+        const int mostSeconds = 1_800;
         var quiet = 0;
         for (var second = 0; second < mostSeconds && quiet < 2; second++)
         {
@@ -126,5 +128,7 @@ internal sealed partial class Child : IDisposable
             process.Refresh();
             quiet = (process.TotalProcessorTime - before).TotalMilliseconds < 50 ? quiet + 1 : 0;
         }
+
+        return process.TotalProcessorTime.TotalSeconds;
     }
 }

@@ -29,8 +29,12 @@ internal static class StartScenario
         var large = Workspace.Store(Messages);
         using (var settling = BenchServer.Start(large))
         {
-            // The import leaves segments to merge, which the first server does.
-            await settling.Process.SettleAsync();
+            // The import leaves segments to merge and vectors to make, which the first server does.
+            report.Row(
+                $"{Messages:N0} messages: CPU after the import, until nothing is left to merge or to embed",
+                await settling.Process.SettleAsync(),
+                "s"
+            );
         }
 
         await MeasureAsync(report, file, large, $"{Messages:N0} messages");
