@@ -1,8 +1,9 @@
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, type DragEvent, type KeyboardEvent } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { messageOf, type Schema } from "../api/client";
 import { dialog } from "../app/dialogs";
 import { useStore } from "../app/store";
 import { actionOf } from "../keys/keys";
+import { FilePicker, useDrop } from "../ui/DropZone";
 import { Icon } from "../ui/Icon";
 import { attach, attachedTo, give, most, of, refusalOf, take, type Attached } from "./attached";
 import { Attachments } from "./Attachments";
@@ -48,14 +49,13 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
   const [active, setActive] = useState<string | undefined>(undefined);
   /** The text for which the list of prompts was put away. */
   const [closed, setClosed] = useState("");
-  const [over, setOver] = useState(false);
   const files = of(useStore(attachedTo), draft);
   /** What went with the question that is being asked. */
   const sent = useRef<readonly Attached[]>([]);
-  const picker = useRef<HTMLInputElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const slash = useRef<SlashKeys>(null);
   const busy = turn !== undefined && turn.state !== "ended";
+  const { over, handlers } = useDrop(bring);
   const called = text === closed ? undefined : /^\/([\p{L}\p{N}_-]*)$/u.exec(text)?.[1];
 
   // What could not be asked is not lost: it stands where it was written.
@@ -108,18 +108,11 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
     setText("");
   }
 
-  function bring(list: FileList | null) {
+  function bring(list: readonly File[]) {
     setWrong("");
-    const tooMany = attach(draft, [...(list ?? [])]);
+    const tooMany = attach(draft, list);
     if (tooMany > 0) setWrong(`A question takes ${most} files; ${tooMany} were left out.`);
     area.current?.focus();
-  }
-
-  function drop(event: DragEvent) {
-    setOver(false);
-    if (event.dataTransfer.files.length === 0) return;
-    event.preventDefault();
-    bring(event.dataTransfer.files);
   }
 
   function keyDown(event: KeyboardEvent) {
@@ -137,13 +130,7 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
     <form
       className={over ? "composer over" : "composer"}
       aria-label="Ask"
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes("Files")) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
+      {...handlers}
       onSubmit={(event) => {
         event.preventDefault();
         sendIt();
@@ -172,24 +159,18 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
           onPaste={(event) => {
             if (event.clipboardData.files.length === 0) return;
             event.preventDefault();
-            bring(event.clipboardData.files);
-          }}
-        />
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          onChange={(event) => {
-            bring(event.target.files);
-            event.target.value = "";
+            bring([...event.clipboardData.files]);
           }}
         />
         <div className="composer-foot">
-          <button type="button" className="plain" onClick={() => picker.current?.click()}>
-            <Icon name="clip" />
-            <span className="sr">Attach files</span>
-          </button>
+          <FilePicker take={bring}>
+            {(open) => (
+              <button type="button" className="plain" onClick={open}>
+                <Icon name="clip" />
+                <span className="sr">Attach files</span>
+              </button>
+            )}
+          </FilePicker>
           <select
             aria-label="Model"
             value={used}

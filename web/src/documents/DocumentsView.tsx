@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState, type DragEvent } from "react";
+import { useEffect, useState } from "react";
 import { api, of, type Schema } from "../api/client";
 import { dialog } from "../app/dialogs";
 import { Link } from "../app/router";
 import { useStore } from "../app/store";
 import { Form, Wrong } from "../settings/parts";
 import { places, readPlaces } from "../shell/views";
+import { DropZone, useDrop } from "../ui/DropZone";
 import { bytes, fullTime, plural, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { say } from "../ui/toasts";
@@ -19,21 +20,14 @@ export default function DocumentsView() {
   const [name, setName] = useState("");
   const space = spaces.find((one) => one.id === chosen) ?? null;
   const { items, next, wrong, sending, bring, read, more, fail } = useDocuments(space, name);
-  const [over, setOver] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
   useEffect(() => {
     document.title = "Documents · Parley";
     void readPlaces();
   }, []);
   // Where no space is chosen, what is brought goes into the first: there is always one.
   const into = space ?? spaces.find((one) => one.name === "default") ?? spaces[0];
-  const take = (files: FileList | null) => into && void bring([...(files ?? [])], into.id);
-
-  function drop(event: DragEvent) {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files);
-  }
+  const take = (files: readonly File[]) => into && void bring(files, into.id);
+  const { over, handlers } = useDrop(take);
 
   const remove = (one: Doc) =>
     dialog.set({
@@ -54,21 +48,16 @@ export default function DocumentsView() {
     );
 
   return (
-    <main className="main import documents" id="main" tabIndex={-1} onDragOver={(event) => (event.preventDefault(), setOver(true))} onDragLeave={() => setOver(false)} onDrop={drop}>
+    <main className="main import documents" id="main" tabIndex={-1} {...handlers}>
       <div className="column">
         <h1>Documents</h1>
-        <section className={over ? "zone over" : "zone"} aria-labelledby="zone">
-          <h2 id="zone">Drop documents here</h2>
-          <p className="muted">
-            PDF, Word, PowerPoint, Excel, ODT, EPUB, mail, web pages, Markdown, text and code. They stay on this server; an answer that is to rest on your own sources looks
-            here and in your conversations. The same name again is the next version.
-          </p>
-          <div className="zone-foot">
-            <button className="primary" disabled={!into} onClick={() => picker.current?.click()}>
-              <Icon name="import" />
-              Choose files
-            </button>
-            {spaces.length > 1 && (
+        <DropZone
+          title="Drop documents here"
+          over={over}
+          take={take}
+          disabled={!into}
+          beside={
+            spaces.length > 1 && (
               <label>
                 Space{" "}
                 <select value={chosen ?? ""} onChange={(event) => setChosen(event.target.value || null)}>
@@ -80,19 +69,12 @@ export default function DocumentsView() {
                   ))}
                 </select>
               </label>
-            )}
-          </div>
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            onChange={(event) => {
-              take(event.target.files);
-              event.target.value = "";
-            }}
-          />
-        </section>
+            )
+          }
+        >
+          PDF, Word, PowerPoint, Excel, ODT, EPUB, mail, web pages, Markdown, text and code. They stay on this server; an answer that is to rest on your own sources looks here
+          and in your conversations. The same name again is the next version.
+        </DropZone>
         <details className="by-url">
           <summary>Fetch a page of the web</summary>
           <Form

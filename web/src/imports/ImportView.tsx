@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState, type DragEvent } from "react";
+import { useEffect } from "react";
 import { Link } from "../app/router";
+import { DropZone, useDrop } from "../ui/DropZone";
 import { bytes, count, fullTime, plural, providerName, when } from "../ui/format";
-import { Icon } from "../ui/Icon";
 import type { Schema } from "../api/client";
 import { useImports, type Job } from "./useImport";
 import "../styles/import.css";
@@ -9,40 +9,19 @@ import "../styles/import.css";
 /** Brings exports of other programs in, and says what came of each. */
 export default function ImportView() {
   const { jobs, sending, wrong, bring, stop, undo } = useImports();
-  const [over, setOver] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
+  const take = (files: readonly File[]) => void bring(files);
+  const { over, handlers } = useDrop(take);
   useEffect(() => {
     document.title = "Import · Parley";
   }, []);
 
-  function drop(event: DragEvent) {
-    event.preventDefault();
-    setOver(false);
-    void bring([...event.dataTransfer.files]);
-  }
-
   return (
-    <main className="main import" id="main" onDragOver={(event) => (event.preventDefault(), setOver(true))} onDragLeave={() => setOver(false)} onDrop={drop}>
+    <main className="main import" id="main" {...handlers}>
       <div className="column">
         <h1>Import</h1>
-        <section className={over ? "zone over" : "zone"} aria-labelledby="zone">
-          <h2 id="zone">Drop an export here, as it came</h2>
-          <p className="muted">A zip or a single file of ChatGPT, Claude, Gemini, Grok, Zed, Open WebUI and others. What it is shows itself.</p>
-          <button className="primary" onClick={() => picker.current?.click()}>
-            <Icon name="import" />
-            Choose files
-          </button>
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            onChange={(event) => {
-              void bring([...(event.target.files ?? [])]);
-              event.target.value = "";
-            }}
-          />
-        </section>
+        <DropZone title="Drop an export here, as it came" over={over} take={take}>
+          A zip or a single file of ChatGPT, Claude, Gemini, Grok, Zed, Open WebUI and others. What it is shows itself.
+        </DropZone>
         {wrong && (
           <p className="wrong" role="alert">
             {wrong}
