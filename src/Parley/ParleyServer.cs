@@ -14,6 +14,7 @@ using Parley.Memories;
 using Parley.Ops;
 using Parley.Providers;
 using Parley.Realtime;
+using Parley.Requirements;
 using Parley.Retrieval;
 using Parley.Search;
 using Parley.Tools;
@@ -65,6 +66,7 @@ internal static class ParleyServer
         builder.Services.AddDocuments();
         builder.Services.AddMemories();
         builder.Services.AddRetrieval();
+        builder.Services.AddRequirements();
         builder.Services.AddGateway();
         builder.Services.AddChat(options.Chat);
         builder.Services.AddMcp();
@@ -97,6 +99,7 @@ internal static class ParleyServer
         app.MapDocuments();
         app.MapMemories();
         app.MapRetrieval();
+        app.MapRequirements();
         app.MapGateway();
         app.MapChat();
         app.MapMcp();

@@ -24,6 +24,7 @@ public sealed partial class HouseTests
         ["Ops"] = 6,
         ["Chat"] = 6,
         ["Retrieval"] = 5,
+        ["Requirements"] = 5,
         ["Import"] = 4,
         ["Tools"] = 4,
         ["Documents"] = 4,

@@ -29,6 +29,9 @@ internal enum IdKind
     Memory = 28,
     Document = 30,
     Chunk = 31,
+    Requirements = 40,
+    Statement = 41,
+    Link = 42,
 }
 
 /// <summary>

@@ -103,6 +103,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         await AskForSearchesAsync(Ask);
         await AskForFilesAsync(Ask, asked);
         await AskForGroundAsync(Ask);
+        await AskForRequirementsAsync(Ask, asked);
         await Providers.UpstreamRouteTests.AskAsync(app, Ask);
         await AskForIdentityAsync(Ask);
         await AskForChatAsync(Ask, asked);

@@ -54,6 +54,11 @@ internal static class ProblemCodes
         422,
         "The file is no export that Parley knows"
     );
+    public static readonly ProblemCode UnreadableDocument = new(
+        "unreadable-document",
+        422,
+        "The document cannot be read"
+    );
     public static readonly ProblemCode KeyReused = new(
         "idempotency-key-reused",
         422,
@@ -98,6 +103,7 @@ internal static class ProblemCodes
         RangeNotSatisfiable,
         WrongHost,
         NotRecognised,
+        UnreadableDocument,
         KeyReused,
         UpgradeRequired,
         TooManyRequests,

@@ -12,6 +12,7 @@ using Parley.Kernel.Problems;
 using Parley.Memories;
 using Parley.Ops;
 using Parley.Providers;
+using Parley.Requirements;
 using Parley.Retrieval;
 using Parley.Search;
 using Parley.Tools;
@@ -79,6 +80,16 @@ internal static class Vocabulary
         ["RetrieveResult.mode"] = RetrievalModes.Names,
         ["SaveMemory.state"] = SaveMemory.States,
         ["MemoryView.state"] = SaveMemory.States,
+        ["RequirementsView.kind"] = ["markdown", "text", "html", "pdf", "docx", "odt"],
+        ["RequirementsVersion.kind"] = ["markdown", "text", "html", "pdf", "docx", "odt"],
+        ["StatementView.form"] = StatementKinds.Forms,
+        ["StatementView.type"] = StatementKinds.Types,
+        ["StatementView.type_by"] = StatementKinds.Choosers,
+        ["StatementView.priority"] = StatementKinds.Priorities,
+        ["StatementView.priority_by"] = StatementKinds.Choosers,
+        ["StatementView.status"] = StatementKinds.Statuses,
+        ["StatementView.status_by"] = StatementKinds.Choosers,
+        ["StatementChange.change"] = [StatementChange.Added, StatementChange.Modified, StatementChange.Removed],
         ["PassageView.kind"] = ["message", "chunk", "memory"],
         ["LaneReport.name"] = ["text", "semantic"],
         ["LaneReport.state"] = ["used", "building", "cut", "absent", "failed"],
@@ -288,6 +299,11 @@ internal static class Vocabulary
                 "AskRequest" =>
                     """{"message":"How hot for green tea?","model_name":"llama3.2","options":{"temperature":0.7}}""",
                 nameof(SaveMemory) => """{"text":"My cat is called Miezi.","space":"default"}""",
+                nameof(CreateRequirements) =>
+                    """{"name":"kettle.md","text":"# Kettle\n\n- REQ-1: The kettle shall switch off within 3 s of boiling."}""",
+                nameof(ReplaceRequirements) =>
+                    """{"text":"# Kettle\n\n- REQ-1: The kettle shall switch off within 2 s of boiling."}""",
+                nameof(ChangeStatement) => """{"type":"requirement","status":"approved"}""",
                 nameof(RetrieveRequest) => """{"query":"how did I descale the kettle","limit":5,"token_budget":1500}""",
                 "AgainRequest" => """{"model_name":"llama3.2"}""",
                 "SavePrompt" =>

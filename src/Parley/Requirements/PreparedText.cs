@@ -1,0 +1,81 @@
+using System.Text;
+using Parley.Kernel.Problems;
+
+namespace Parley.Requirements;
+
+/// <summary>A statement with all that follows from its text.</summary>
+internal sealed record PreparedStatement(
+    Statement Place,
+    TypedStatement Typed,
+    MatchedText Match,
+    int ByteStart,
+    int ByteLength
+);
+
+/// <summary>A text cut into typed statements: what is worked out before anything is written.</summary>
+/// <param name="Text">Lines end with LF.</param>
+/// <param name="Size">Bytes of the text.</param>
+internal sealed record PreparedText(string Kind, string Text, int Size, IReadOnlyList<PreparedStatement> Statements)
+{
+    /// <summary>Bytes of a text: more than a thousand pages.</summary>
+    public const int MostBytes = 2 << 20;
+
+    public const int MostStatements = 20_000;
+
+    public List<MatchedText> Matches()
+    {
+        var matches = new List<MatchedText>(Statements.Count);
+        foreach (var statement in Statements)
+        {
+            matches.Add(statement.Match);
+        }
+
+        return matches;
+    }
+
+    /// <param name="name">Of the document: it may say what the document is.</param>
+    /// <exception cref="ProblemException">It is too long, or nothing is in it.</exception>
+    public static PreparedText Of(string kind, string text, string name)
+    {
+        text = text.ReplaceLineEndings("\n").TrimStart('\uFEFF');
+        var size = Encoding.UTF8.GetByteCount(text);
+        if (size > MostBytes)
+        {
+            throw new ProblemException(
+                ProblemCodes.TooLarge,
+                $"the text has {size:#,0} bytes, a requirements document at most {MostBytes:#,0}: divide it"
+            );
+        }
+
+        var cut = StatementSplitter.Split(text);
+        if (cut.Count > MostStatements)
+        {
+            throw new ProblemException(
+                ProblemCodes.TooLarge,
+                $"the text has {cut.Count:#,0} statements, a requirements document at most {MostStatements:#,0}: divide it"
+            );
+        }
+
+        if (cut.Count == 0)
+        {
+            throw new ProblemException(
+                ProblemCodes.Validation,
+                "text: there is no statement in it",
+                new FieldError("text", "there is no statement in it")
+            );
+        }
+
+        var typed = StatementTyping.Run(text, cut, name);
+        var places = new TextPlaces(text);
+        var statements = new List<PreparedStatement>(cut.Count);
+        for (var i = 0; i < cut.Count; i++)
+        {
+            var start = places.BytesBefore(cut[i].Start);
+            var length = places.BytesBefore(cut[i].End) - start;
+            var match = MatchedText.Of(text.Substring(cut[i].Start, cut[i].Length), cut[i].Name);
+            statements.Add(new PreparedStatement(cut[i], typed[i], match, start, length));
+        }
+
+        return new PreparedText(kind, text, size, statements);
+    }
+}

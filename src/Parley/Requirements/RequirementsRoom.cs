@@ -1,0 +1,26 @@
+using Parley.Conversations;
+using Parley.Identity;
+using Parley.Kernel;
+
+namespace Parley.Requirements;
+
+/// <summary>Requirements documents, cut into typed statements with stable ids.</summary>
+internal static class RequirementsRoom
+{
+    public static IServiceCollection AddRequirements(this IServiceCollection services)
+    {
+        services.AddSingleton(new StorePart(5, "Requirements"));
+        services.AddSingleton<RequirementUploads>();
+        services.AddSingleton<RequirementStore>();
+        services.AddSingleton<StatementStore>();
+        services.AddSingleton<IAccountWitness, RequirementAccounts>();
+        services.AddSingleton<ISpaceWitness, RequirementSpaces>();
+        return services;
+    }
+
+    public static void MapRequirements(this IEndpointRouteBuilder routes)
+    {
+        routes.MapRequirementRoutes();
+        routes.MapStatementRoutes();
+    }
+}

@@ -1,0 +1,106 @@
+using Parley.Kernel;
+using Parley.Kernel.Http;
+
+namespace Parley.Requirements;
+
+/// <summary>A statement as it is stored.</summary>
+internal sealed record StatementRow(long Id, int Ord, long? ParentId, MatchedText Match);
+
+/// <summary>The rows of statements; callers have made sure of the owner.</summary>
+internal static class StatementRows
+{
+    /// <summary>In reading order.</summary>
+    public static List<StatementRow> List(DbSession session, long documentId)
+    {
+        using var rows = session.Query(
+            "SELECT id, ord, parent_id, name, text FROM prd_statements WHERE document_id = ?1 ORDER BY ord"
+        );
+        rows.Bind(1, documentId);
+        var all = new List<StatementRow>();
+        while (rows.Step())
+        {
+            var match = MatchedText.Of(rows.Text(4)!, rows.Text(3));
+            all.Add(new StatementRow(rows.Int64(0), rows.Int32(1), rows.Int64OrNull(2), match));
+        }
+
+        return all;
+    }
+
+    /// <summary>Puts the statements of a text in place of the former ones. Those that were found again keep their ids, and what people chose for them.</summary>
+    /// <param name="found">For each new statement the place of the former one, or -1.</param>
+    /// <returns>The ids of the new ones, in reading order.</returns>
+    public static long[] Replace(
+        DbTransaction tx,
+        long documentId,
+        PreparedText text,
+        List<StatementRow> former,
+        int[] found,
+        IdSource ids,
+        long now
+    )
+    {
+        var all = new long[found.Length];
+        var kept = new bool[former.Count];
+        for (var i = 0; i < found.Length; i++)
+        {
+            all[i] = found[i] >= 0 ? former[found[i]].Id : ids.Next(now / 1000);
+            if (found[i] >= 0)
+            {
+                kept[found[i]] = true;
+            }
+        }
+
+        using (var delete = tx.Query("DELETE FROM prd_statements WHERE id = ?1"))
+        {
+            for (var i = 0; i < kept.Length; i++)
+            {
+                if (!kept[i])
+                {
+                    delete.Bind(1, former[i].Id).Run();
+                    delete.Reset();
+                }
+            }
+        }
+
+        Write(tx, documentId, text, found, all, now);
+        return all;
+    }
+
+    private static void Write(DbTransaction tx, long documentId, PreparedText text, int[] found, long[] all, long now)
+    {
+        using var insert = tx.Query(
+            """
+            INSERT INTO prd_statements (id, document_id, ord, parent_id, form, level, start, length, char_start, char_length, name, type,
+                confidence, reason, priority, status, updated_at, text)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+            """
+        );
+        using var update = tx.Query(
+            """
+            UPDATE prd_statements SET ord = ?3, parent_id = ?4, form = ?5, level = ?6, start = ?7, length = ?8, char_start = ?9, char_length = ?10,
+                name = ?11, type = ?12, confidence = ?13, reason = ?14, priority = ?15, status = ?16, text = ?18,
+                revision = revision + (text <> ?18 OR type <> ?12), updated_at = CASE WHEN text <> ?18 THEN ?17 ELSE updated_at END
+            WHERE id = ?1 AND document_id = ?2
+            """
+        );
+        for (var i = 0; i < all.Length; i++)
+        {
+            var one = text.Statements[i];
+            var row = found[i] >= 0 ? update : insert;
+            row.Bind(1, all[i]).Bind(2, documentId).Bind(3, i);
+            row.Bind(4, one.Place.Parent >= 0 ? all[one.Place.Parent] : null as long?);
+            row.Bind(5, (long)one.Place.Form).Bind(6, one.Place.Level).Bind(7, one.ByteStart).Bind(8, one.ByteLength);
+            row.Bind(9, one.Place.Start).Bind(10, one.Place.Length).Bind(11, one.Place.Name);
+            row.Bind(12, (long)one.Typed.Type).Bind(13, one.Typed.Confidence).Bind(14, one.Typed.Reason);
+            row.Bind(15, (long)one.Typed.Priority).Bind(16, (long)one.Typed.Status).Bind(17, now);
+            row.Bind(18, one.Match.Text).Run();
+            row.Reset();
+        }
+    }
+
+    public static void RemoveAll(DbTransaction tx, long documentId)
+    {
+        using var delete = tx.Query("DELETE FROM prd_statements WHERE document_id = ?1");
+        delete.Bind(1, documentId).Run();
+    }
+}
