@@ -4,6 +4,7 @@ using Parley.Documents;
 using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using Parley.Providers;
 
 namespace Parley.Mcp;
 

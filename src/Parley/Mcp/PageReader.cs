@@ -6,6 +6,7 @@ using Parley.Files;
 using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using Parley.Providers;
 using Parley.Tools;
 
 namespace Parley.Mcp;

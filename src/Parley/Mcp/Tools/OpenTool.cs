@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Parley.Identity;
 using Parley.Kernel.Http;
+using Parley.Providers;
 using Parley.Tools;
 
 namespace Parley.Mcp.Tools;

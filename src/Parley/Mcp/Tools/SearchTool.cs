@@ -4,6 +4,7 @@ using Parley.Conversations;
 using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
+using Parley.Providers;
 using Parley.Search;
 using Parley.Tools;
 

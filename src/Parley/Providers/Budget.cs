@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Parley.Providers;
 
-namespace Parley.Mcp;
+namespace Parley.Providers;
 
 /// <summary>
 /// Text for a model that stays within a number of tokens. They are counted from above (<see cref="TokenEstimate.AtMost"/>),
