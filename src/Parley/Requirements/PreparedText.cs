@@ -33,6 +33,29 @@ internal sealed record PreparedText(string Kind, string Text, int Size, IReadOnl
         return matches;
     }
 
+    /// <summary>Its statements as links are found from them.</summary>
+    /// <param name="all">Their ids.</param>
+    /// <param name="chosen">Types that people chose, by id.</param>
+    public LinkFinder Links(long[] all, IReadOnlyDictionary<long, StatementType> chosen)
+    {
+        var nodes = new List<LinkNode>(all.Length);
+        for (var i = 0; i < all.Length; i++)
+        {
+            var (place, typed) = (Statements[i].Place, Statements[i].Typed);
+            nodes.Add(
+                LinkNode.Of(
+                    all[i],
+                    Statements[i].Match,
+                    chosen.TryGetValue(all[i], out var type) ? type : typed.Type,
+                    place.Form,
+                    place.Parent >= 0 ? all[place.Parent] : null
+                )
+            );
+        }
+
+        return new LinkFinder(nodes);
+    }
+
     /// <param name="name">Of the document: it may say what the document is.</param>
     /// <exception cref="ProblemException">It is too long, or nothing is in it.</exception>
     public static PreparedText Of(string kind, string text, string name)

@@ -27,3 +27,15 @@ internal readonly record struct StatementId(long Value)
 
     public static string Format(long id) => Ids.Format(id, IdKind.Statement);
 }
+
+/// <summary>A link between statements named in a path.</summary>
+internal readonly record struct LinkId(long Value)
+{
+    public static bool TryParse(string? text, IFormatProvider? _, out LinkId id)
+    {
+        id = new LinkId(Ids.TryParse(text, IdKind.Link, out var value) ? value : 0);
+        return true;
+    }
+
+    public static string Format(long id) => Ids.Format(id, IdKind.Link);
+}

@@ -10,7 +10,14 @@ namespace Parley.Requirements;
 /// Requirements documents as their owners see them. A text is cut, typed and matched with the former one before anything
 /// is written; the write then makes sure that nothing changed meanwhile, and else all is done again. Thread-safe.
 /// </summary>
-internal sealed class RequirementStore(Db db, IdempotentWrites writes, IdSource ids, TimeProvider time)
+internal sealed partial class RequirementStore(
+    Db db,
+    IdempotentWrites writes,
+    DocumentLinks links,
+    DocumentTurns turns,
+    IdSource ids,
+    TimeProvider time
+)
 {
     /// <summary>Documents an owner may have.</summary>
     public const int MostDocuments = 500;
@@ -19,9 +26,6 @@ internal sealed class RequirementStore(Db db, IdempotentWrites writes, IdSource 
     public const long MostBytes = 256L << 20;
 
     private const int MostTries = 8;
-
-    /// <summary>Those who change one document at once take turns, so that nobody's work is done again and again.</summary>
-    private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 32).Select(static _ => new SemaphoreSlim(1))];
 
     private const string CountSql = "SELECT count(*) FROM prd_documents WHERE owner_id = ?1";
     private const string BytesSql = """
@@ -129,14 +133,16 @@ internal sealed class RequirementStore(Db db, IdempotentWrites writes, IdSource 
         IdempotencyKey key,
         ReadOnlyMemory<byte> body,
         CancellationToken ct
-    ) =>
-        writes.RunAsync(
+    )
+    {
+        var first = NextText.Of([], text, ids, time);
+        return writes.RunAsync(
             ownerId,
             key,
             body,
             tx =>
             {
-                var view = Create(tx, ownerId, spaceId, name, text);
+                var view = Create(tx, ownerId, spaceId, name, first);
                 return StoredAnswer.Of(
                     view,
                     RequirementsJson.Default.RequirementsView,
@@ -147,6 +153,7 @@ internal sealed class RequirementStore(Db db, IdempotentWrites writes, IdSource 
             },
             ct
         );
+    }
 
     /// <summary>Makes the text the next version, where it is another one. Null where there is no such document.</summary>
     /// <param name="name">Another name; null: it stays.</param>
@@ -160,16 +167,8 @@ internal sealed class RequirementStore(Db db, IdempotentWrites writes, IdSource 
         CancellationToken ct
     )
     {
-        var turn = turns[(int)((id >> 1) & (turns.Length - 1))];
-        await turn.WaitAsync(ct);
-        try
-        {
-            return await ReplaceInTurnAsync(ownerId, id, text, name, match, ct);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        using var turn = await turns.TakeAsync(id, ct);
+        return await ReplaceInTurnAsync(ownerId, id, text, name, match, ct);
     }
 
     private async Task<RequirementsView?> ReplaceInTurnAsync(
@@ -199,14 +198,10 @@ internal sealed class RequirementStore(Db db, IdempotentWrites writes, IdSource 
                 return null;
             }
 
-            var isSame = former.Text == text.Text;
-            var found = isSame ? [] : StatementMatch.Find(former.Matches(), text.Matches());
+            var next = former.Text == text.Text ? null : NextText.Of(former.Rows, text, ids, time);
             try
             {
-                return await db.WriteAsync(
-                    tx => Replace(tx, ownerId, id, former, isSame ? null : text, found, name, match),
-                    ct
-                );
+                return await db.WriteAsync(tx => Replace(tx, ownerId, id, former, next, name, match), ct);
             }
             catch (SqliteException clash) when (clash.IsConstraintUnique && tries < MostTries)
             {
@@ -240,7 +235,7 @@ internal sealed class RequirementStore(Db db, IdempotentWrites writes, IdSource 
             {
                 var view = known is { } id
                     ? await ReplaceAsync(ownerId, id, text, null, IfMatch.Anything, ct)
-                    : await db.WriteAsync(tx => Create(tx, ownerId, spaceId, name, text), ct);
+                    : await MakeAsync(ownerId, spaceId, name, NextText.Of([], text, ids, time), ct);
                 if (view is not null || tries == MostTries)
                 {
                     return view ?? throw Restless();
@@ -271,130 +266,10 @@ internal sealed class RequirementStore(Db db, IdempotentWrites writes, IdSource 
 
     public static void Remove(DbTransaction tx, long id)
     {
+        DocumentLinks.Remove(tx, id);
         StatementRows.RemoveAll(tx, id);
         RequirementVersions.RemoveAll(tx, id);
         using var delete = tx.Query("DELETE FROM prd_documents WHERE id = ?1");
         delete.Bind(1, id).Run();
     }
-
-    private RequirementsView Create(DbTransaction tx, long ownerId, long spaceId, string name, PreparedText text)
-    {
-        if (RequirementReads.FindByName(tx, ownerId, spaceId, name) is not null)
-        {
-            throw NameTaken();
-        }
-
-        using (var count = tx.Query(CountSql))
-        {
-            count.Bind(1, ownerId).Step();
-            if (count.Int64(0) >= MostDocuments)
-            {
-                throw new ProblemException(
-                    ProblemCodes.Conflict,
-                    $"there are {MostDocuments} requirements documents already: delete one first"
-                );
-            }
-        }
-
-        RequireRoom(tx, ownerId, text);
-        var now = ApiTime.Micros(time.GetUtcNow());
-        var id = ids.Next(now / 1000);
-        using (
-            var insert = tx.Query(
-                "INSERT INTO prd_documents (id, owner_id, space_id, name, name_key, version, revision, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, 1, 1, ?6, ?6)"
-            )
-        )
-        {
-            insert.Bind(1, id).Bind(2, ownerId).Bind(3, spaceId).Bind(4, name.Trim());
-            insert.Bind(5, RequirementReads.Key(name)).Bind(6, now).Run();
-        }
-
-        var found = new int[text.Statements.Count];
-        found.AsSpan().Fill(-1);
-        var all = StatementRows.Replace(tx, id, text, [], found, ids, now);
-        RequirementVersions.Add(tx, ids.Next(now / 1000), id, 1, text, all, now);
-        return RequirementReads.Find(tx, ownerId, id)!;
-    }
-
-    /// <param name="text">Null: it is the same.</param>
-    private RequirementsView? Replace(
-        DbTransaction tx,
-        long ownerId,
-        long id,
-        FormerText former,
-        PreparedText? text,
-        int[] found,
-        string? name,
-        IfMatch match
-    )
-    {
-        if (RequirementReads.Find(tx, ownerId, id) is not { } view)
-        {
-            return null;
-        }
-
-        match.Require(view.Revision);
-        if (view.Version != former.View.Version)
-        {
-            throw new ChangedMeanwhileException();
-        }
-
-        var isNamed = name is not null && name.Trim() != view.Name;
-        if (text is null && !isNamed)
-        {
-            return view;
-        }
-
-        if (isNamed)
-        {
-            var space = Ids.TryParse(view.SpaceId, IdKind.Space, out var known) ? known : 0;
-            if (RequirementReads.FindByName(tx, ownerId, space, name!) is { } other && other != id)
-            {
-                throw NameTaken();
-            }
-        }
-
-        var now = ApiTime.Micros(time.GetUtcNow());
-        var kept = isNamed ? name!.Trim() : view.Name;
-        using (
-            var update = tx.Query(
-                "UPDATE prd_documents SET name = ?2, name_key = ?3, version = ?4, revision = revision + 1, updated_at = ?5 WHERE id = ?1"
-            )
-        )
-        {
-            update.Bind(1, id).Bind(2, kept).Bind(3, RequirementReads.Key(kept));
-            update.Bind(4, (long)view.Version + (text is null ? 0 : 1)).Bind(5, now).Run();
-        }
-
-        if (text is not null)
-        {
-            RequireRoom(tx, ownerId, text);
-            var all = StatementRows.Replace(tx, id, text, former.Rows, found, ids, now);
-            RequirementVersions.Add(tx, ids.Next(now / 1000), id, view.Version + 1, text, all, now);
-        }
-
-        return RequirementReads.Find(tx, ownerId, id);
-    }
-
-    private static void RequireRoom(DbTransaction tx, long ownerId, PreparedText text)
-    {
-        using var bytes = tx.Query(BytesSql);
-        bytes.Bind(1, ownerId).Step();
-        if (bytes.Int64(0) + text.Size > MostBytes)
-        {
-            throw new ProblemException(
-                ProblemCodes.StorageQuota,
-                $"all versions of all requirements documents have {MostBytes >> 20} MB at most: delete one first"
-            );
-        }
-    }
-
-    private static ProblemException Restless() =>
-        new(ProblemCodes.Conflict, "it was changed again and again meanwhile: try once more");
-
-    private static ProblemException NameTaken() =>
-        new(
-            ProblemCodes.Conflict,
-            "there is a requirements document of that name in the space: PUT its next version, or give another name"
-        );
 }

@@ -4,7 +4,7 @@ using Parley.Kernel;
 
 namespace Parley.Requirements;
 
-/// <summary>Requirements documents, cut into typed statements with stable ids.</summary>
+/// <summary>Requirements documents, cut into typed statements with stable ids, and how these are linked.</summary>
 internal static class RequirementsRoom
 {
     public static IServiceCollection AddRequirements(this IServiceCollection services)
@@ -13,6 +13,12 @@ internal static class RequirementsRoom
         services.AddSingleton<RequirementUploads>();
         services.AddSingleton<RequirementStore>();
         services.AddSingleton<StatementStore>();
+        services.AddSingleton<DocumentTurns>();
+        services.AddSingleton<DocumentLinks>();
+        services.AddSingleton<GraphStore>();
+        services.AddSingleton<TraceStore>();
+        services.AddSingleton<ImpactFinder>();
+        services.AddSingleton<ContextPacker>();
         services.AddSingleton<IAccountWitness, RequirementAccounts>();
         services.AddSingleton<ISpaceWitness, RequirementSpaces>();
         return services;
@@ -22,5 +28,7 @@ internal static class RequirementsRoom
     {
         routes.MapRequirementRoutes();
         routes.MapStatementRoutes();
+        routes.MapGraphRoutes();
+        routes.MapTraceRoutes();
     }
 }

@@ -4,7 +4,19 @@ using Parley.Kernel.Http;
 namespace Parley.Requirements;
 
 /// <summary>A statement as it is stored.</summary>
-internal sealed record StatementRow(long Id, int Ord, long? ParentId, MatchedText Match);
+/// <param name="Type">What the rules say.</param>
+/// <param name="Chosen">What a person says; null: nothing.</param>
+internal sealed record StatementRow(
+    long Id,
+    long? ParentId,
+    MatchedText Match,
+    StatementForm Form,
+    StatementType Type,
+    StatementType? Chosen
+)
+{
+    public LinkNode ToNode() => LinkNode.Of(Id, Match, Chosen ?? Type, Form, ParentId);
+}
 
 /// <summary>The rows of statements; callers have made sure of the owner.</summary>
 internal static class StatementRows
@@ -13,57 +25,67 @@ internal static class StatementRows
     public static List<StatementRow> List(DbSession session, long documentId)
     {
         using var rows = session.Query(
-            "SELECT id, ord, parent_id, name, text FROM prd_statements WHERE document_id = ?1 ORDER BY ord"
+            "SELECT id, parent_id, name, text, form, type, chosen_type FROM prd_statements WHERE document_id = ?1 ORDER BY ord"
         );
         rows.Bind(1, documentId);
         var all = new List<StatementRow>();
         while (rows.Step())
         {
-            var match = MatchedText.Of(rows.Text(4)!, rows.Text(3));
-            all.Add(new StatementRow(rows.Int64(0), rows.Int32(1), rows.Int64OrNull(2), match));
+            all.Add(
+                new StatementRow(
+                    rows.Int64(0),
+                    rows.Int64OrNull(1),
+                    MatchedText.Of(rows.Text(3)!, rows.Text(2)),
+                    (StatementForm)rows.Int32(4),
+                    (StatementType)rows.Int32(5),
+                    rows.IsNull(6) ? null : (StatementType)rows.Int32(6)
+                )
+            );
         }
 
         return all;
     }
 
-    /// <summary>Puts the statements of a text in place of the former ones. Those that were found again keep their ids, and what people chose for them.</summary>
+    /// <summary>The id of each statement of a text, in reading order: the former one's where it was found again.</summary>
     /// <param name="found">For each new statement the place of the former one, or -1.</param>
-    /// <returns>The ids of the new ones, in reading order.</returns>
-    public static long[] Replace(
+    public static long[] Identify(List<StatementRow> former, int[] found, IdSource ids, long milliseconds)
+    {
+        var all = new long[found.Length];
+        for (var i = 0; i < found.Length; i++)
+        {
+            all[i] = found[i] >= 0 ? former[found[i]].Id : ids.Next(milliseconds);
+        }
+
+        return all;
+    }
+
+    /// <summary>Puts the statements of a text in place of the former ones. Those that were found again keep what people chose for them.</summary>
+    /// <param name="all">Their ids, as <see cref="Identify"/> gives them.</param>
+    public static void Replace(
         DbTransaction tx,
         long documentId,
         PreparedText text,
         List<StatementRow> former,
         int[] found,
-        IdSource ids,
+        long[] all,
         long now
     )
     {
-        var all = new long[found.Length];
-        var kept = new bool[former.Count];
-        for (var i = 0; i < found.Length; i++)
-        {
-            all[i] = found[i] >= 0 ? former[found[i]].Id : ids.Next(now / 1000);
-            if (found[i] >= 0)
-            {
-                kept[found[i]] = true;
-            }
-        }
-
+        var kept = new HashSet<long>(all);
         using (var delete = tx.Query("DELETE FROM prd_statements WHERE id = ?1"))
         {
-            for (var i = 0; i < kept.Length; i++)
+            foreach (var row in former)
             {
-                if (!kept[i])
+                if (!kept.Contains(row.Id))
                 {
-                    delete.Bind(1, former[i].Id).Run();
+                    delete.Bind(1, row.Id).Run();
                     delete.Reset();
+                    LinkRows.Forget(tx, row.Id);
                 }
             }
         }
 
         Write(tx, documentId, text, found, all, now);
-        return all;
     }
 
     private static void Write(DbTransaction tx, long documentId, PreparedText text, int[] found, long[] all, long now)

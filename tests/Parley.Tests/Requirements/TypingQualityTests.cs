@@ -61,7 +61,7 @@ public sealed class TypingQualityTests
     private static string Report()
     {
         var report = new StringBuilder();
-        report.Append("# Requirements: how well statements are typed\n\n");
+        report.Append("# Requirements: how well statements are typed and linked\n\n");
         report.Append(
             "Documents written and labelled for this (tests/fixtures/requirements, with the guideline). Rules were tuned on the first group only. "
         );
@@ -117,6 +117,7 @@ public sealed class TypingQualityTests
             );
         }
 
+        report.Append(LinkQualityTests.Report());
         return report.ToString();
     }
 

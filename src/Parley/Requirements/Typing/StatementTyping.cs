@@ -21,6 +21,7 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
 
     private readonly string[] headings = new string[statements.Count];
     private readonly TypedStatement?[] typed = new TypedStatement?[statements.Count];
+    private readonly Dictionary<string, List<Sign>> headingSigns = new(StringComparer.Ordinal);
     private readonly double[] scores = new double[Types];
 
     /// <summary>The two strongest signs of each type, with their weights.</summary>
@@ -72,7 +73,7 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
 
         ByModality(words, modality, statement);
         ByForm(words, statement);
-        ByCues(CueTables.Words, words, 1, "");
+        Add(Signs(CueTables.Words, words), 1, "");
         var (best, confidence) = Best();
         return new TypedStatement(
             (StatementType)best,
@@ -113,7 +114,7 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
     {
         if (statement.TableHead is { } head)
         {
-            ByCues(CueTables.Headings, Phrases.Plain(head), 0.8, "the table's head: ");
+            ByHeading(Phrases.Plain(head), 0.8, "the table's head: ");
         }
 
         var above = 0;
@@ -122,7 +123,7 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
             if (statements[i].Form == StatementForm.Heading)
             {
                 var share = HeadingShares[Math.Min(above++, HeadingShares.Length - 1)];
-                ByCues(CueTables.Headings, headings[i], share, "under the heading: ");
+                ByHeading(headings[i], share, "under the heading: ");
                 if (statements[i].Name is not null && typed[i] is { } named && above == 1)
                 {
                     Add(named.Type, 1.2, $"part of {statements[i].Name}");
@@ -134,7 +135,7 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
             }
         }
 
-        ByCues(CueTables.Headings, plainTitle, TitleShare, "the document's name: ");
+        ByHeading(plainTitle, TitleShare, "the document's name: ");
     }
 
     private string? LeadOf(Statement statement) =>
@@ -231,17 +232,32 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
         }
     }
 
-    /// <summary>The strongest sign of each type in full, the next in part.</summary>
-    private void ByCues(Cue[] cues, string words, double share, string from)
+    /// <summary>Signs of headings, which many statements have in common, are looked for once.</summary>
+    private void ByHeading(string words, double share, string from)
     {
-        if (words.Length == 0)
+        if (!headingSigns.TryGetValue(words, out var signs))
         {
-            return;
+            headingSigns[words] = signs = Signs(CueTables.Headings, words);
         }
 
-        foreach (var cue in cues)
+        Add(signs, share, from);
+    }
+
+    private void Add(List<Sign> signs, double share, string from)
+    {
+        foreach (var sign in signs)
         {
-            var signs = 0;
+            Add(sign.Type, sign.Weight * share, $"{from}{sign.Words}");
+        }
+    }
+
+    /// <summary>The strongest sign of each type in full, the next in part.</summary>
+    private static List<Sign> Signs(Cue[] cues, string words)
+    {
+        var signs = new List<Sign>();
+        foreach (var cue in words.Length > 0 ? cues : [])
+        {
+            var some = 0;
             foreach (var phrase in cue.Phrases)
             {
                 var found = Phrases.IndexOf(words, phrase);
@@ -250,13 +266,16 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
                     continue;
                 }
 
-                Add(cue.Type, cue.Weight * share * (signs == 0 ? 1 : SecondSign), $"{from}“{phrase.TrimEnd('*')}”");
-                if (++signs == 2)
+                var weight = cue.Weight * (some == 0 ? 1 : SecondSign);
+                signs.Add(new Sign(cue.Type, weight, $"“{phrase.TrimEnd('*')}”"));
+                if (++some == 2)
                 {
                     break;
                 }
             }
         }
+
+        return signs;
     }
 
     private void Add(StatementType type, double weight, string reason)
@@ -317,4 +336,7 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
             ModalForce.Will => "promised",
             _ => "optional",
         };
+
+    /// <summary>A phrase that was found, and what it says.</summary>
+    private sealed record Sign(StatementType Type, double Weight, string Words);
 }
