@@ -14,6 +14,8 @@ internal static class McpRoom
         services.AddSingleton<IAgentTool, SearchTool>();
         services.AddSingleton<IAgentTool, OpenTool>();
         services.AddSingleton<IAgentTool, ContextTool>();
+        services.AddSingleton<IAgentTool, TraceTool>();
+        services.AddSingleton<IAgentTool, ImpactTool>();
         services.AddSingleton<IAgentTool, RememberTool>();
         services.AddSingleton<IAgentTool, WriteTool>();
         services.AddSingleton<AgentTools>();

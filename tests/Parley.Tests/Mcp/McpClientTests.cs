@@ -79,7 +79,7 @@ public sealed class McpClientTests(McpHost host) : IClassFixture<McpHost>, IAsyn
     {
         var listed = await CallAsync(mode, "tools");
         Assert.Equal(
-            ["search", "open", "context", "remember", "write"],
+            ["search", "open", "context", "trace", "impact", "remember", "write"],
             listed.Items("tools").Select(tool => tool.Text("name"))
         );
         Assert.InRange(listed.GetProperty("tokens").GetInt32(), 1, 2_500);

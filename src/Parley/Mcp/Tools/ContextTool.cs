@@ -4,6 +4,7 @@ using Parley.Identity;
 using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Providers;
+using Parley.Requirements;
 using Parley.Retrieval;
 using Parley.Search;
 using Parley.Tools;
@@ -11,7 +12,7 @@ using Parley.Tools;
 namespace Parley.Mcp.Tools;
 
 /// <summary>Packs the passages that a question should be answered from.</summary>
-internal sealed class ContextTool(Retriever retriever) : IAgentTool
+internal sealed class ContextTool(Retriever retriever, ContextPacker statements) : IAgentTool
 {
     /// <summary>Characters; less of a passage says nothing.</summary>
     private const int ShortestPiece = 120;
@@ -29,7 +30,7 @@ internal sealed class ContextTool(Retriever retriever) : IAgentTool
 
     public RawJson Input { get; } =
         ToolBox.Schema(
-            """{"type":"object","properties":{"question":{"type":"string","minLength":1,"maxLength":1000},"spaces":{"type":"array","items":{"type":"string","maxLength":100},"maxItems":20,"description":"names; all without it"},"documents":{"type":"array","items":{"type":"string"},"maxItems":100,"description":"ids; all without it"},"include_history":{"type":"boolean","description":"look at conversations too, true without it"},"token_budget":{"type":"integer","minimum":200,"maximum":32000,"description":"2000 without it"}},"required":["question"],"additionalProperties":false}"""u8
+            """{"type":"object","properties":{"question":{"type":"string","minLength":1,"maxLength":1000},"spaces":{"type":"array","items":{"type":"string","maxLength":100},"maxItems":20,"description":"names; all without it"},"documents":{"type":"array","items":{"type":"string"},"maxItems":100,"description":"ids; all without it"},"include_history":{"type":"boolean","description":"look at conversations too, true without it"},"requirements":{"type":"boolean","description":"half of it from statements of requirements documents, false without it"},"token_budget":{"type":"integer","minimum":200,"maximum":32000,"description":"2000 without it"}},"required":["question"],"additionalProperties":false}"""u8
         );
 
     public string Scope => KeyScopes.Search;
@@ -39,6 +40,12 @@ internal sealed class ContextTool(Retriever retriever) : IAgentTool
     public async Task<string> RunAsync(Caller caller, JsonElement arguments, CancellationToken ct)
     {
         var text = Budget.Of(arguments);
+        var shown = 0;
+        if (arguments.TryGetProperty("requirements", out var wanted) && wanted.GetBoolean())
+        {
+            shown = await AddStatementsAsync(caller, arguments.GetProperty("question").GetString()!, text, ct);
+        }
+
         var found = await retriever.FindAsync(
             new RetrievalQuestion(
                 caller.OwnerId,
@@ -54,7 +61,6 @@ internal sealed class ContextTool(Retriever retriever) : IAgentTool
             },
             ct
         );
-        var shown = 0;
         foreach (var passage in found.Passages)
         {
             if (!Add(PassageView.Of(passage, shown), text))
@@ -66,6 +72,20 @@ internal sealed class ContextTool(Retriever retriever) : IAgentTool
         }
 
         return shown > 0 ? text.ToString() : "Nothing was found.";
+    }
+
+    /// <summary>Statements that fit half of the budget; gives how many.</summary>
+    private async Task<int> AddStatementsAsync(Caller caller, string question, Budget text, CancellationToken ct)
+    {
+        if (!AgentRights.May(caller, KeyScopes.Documents, reads: true))
+        {
+            throw new ToolException(AgentRights.Missing(KeyScopes.Documents));
+        }
+
+        var half = Math.Max(ContextPacker.SmallestBudget, text.Left / 2);
+        var wish = new ContextWish(question, [], [], ContextPacker.UsualDepth, half, AsProse: true);
+        var packed = await statements.PackAsync(caller.OwnerId, wish, ct);
+        return text.Add(packed.Text!) ? packed.Items!.Count : 0;
     }
 
     /// <summary>The last one is cut where it does not fit, if enough of it does.</summary>
