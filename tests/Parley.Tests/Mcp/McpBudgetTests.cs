@@ -122,7 +122,9 @@ public sealed class McpBudgetTests : IAsyncLifetime
             Assert.True(tokens <= budget, $"{name}: {tokens} of {budget}");
             if (budget <= 1_000)
             {
-                Assert.True(tokens > budget / 4, $"{name}: {tokens} of {budget}\n{text}");
+                // Of little, ids and the cursor take most: they are counted a token a digit, and are a third of that.
+                var least = budget < 500 ? budget / 6 : budget / 4;
+                Assert.True(tokens > least, $"{name}: {tokens} of {budget}\n{text}");
             }
         }
     }
