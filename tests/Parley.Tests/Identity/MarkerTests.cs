@@ -90,6 +90,12 @@ public sealed partial class MarkerTests
 
         var own = 0;
         var id = owner.IdFor(path, random);
+        // An admin may remove an account, and then nothing of it is left to look for.
+        if (method == "DELETE" && id == owner.Who.Id && person == people[0])
+        {
+            return 0;
+        }
+
         var address = Parameter()
             .Replace(
                 path,
