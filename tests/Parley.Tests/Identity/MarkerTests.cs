@@ -275,6 +275,13 @@ public sealed partial class MarkerTests
             var export = await Uploads.ExportAsync(mark, mark, (mark + ".txt", $"{mark} in a file"));
             ids["/api/imports"] = [(await who.ImportAsync(export, mark + ".zip")).Text("id")];
             ids["/api/files"] = [await FileAsync(who)];
+            var document = await MakeAsync(
+                "/api/prd",
+                $$"""{"name":"{{mark}} needs","text":"# {{mark}}\n\nREQ-1 The {{mark}} shall stay with its owner."}"""
+            );
+            var statements = await who.JsonAsync("GET", $"/api/prd/{document}/chunks");
+            ids["/api/chunks"] = [.. statements.Items().Select(s => s.Text("id"))];
+            ids["/api/graph"] = ids["/api/chunks"];
             var key = await who.JsonAsync(
                 "POST",
                 "/api/auth/keys",
