@@ -1,7 +1,7 @@
 namespace Parley.Documents;
 
 /// <summary>
-/// The text of a file that is told to a model as it is: it is read like a document, and none is made of it. Two at a time,
+/// The text of a file that something else is made of: it is read like a document, and none is made of it. Two at a time,
 /// since some take a process and much memory. Thread-safe.
 /// </summary>
 internal sealed class FileTexts(DocumentReader reader) : IDisposable
@@ -15,11 +15,12 @@ internal sealed class FileTexts(DocumentReader reader) : IDisposable
         await turns.WaitAsync(ct);
         try
         {
-            return new FileText((await reader.ReadAsync(hash, name, fromWeb: false, ct)).Text.Utf8, Failure: null);
+            var read = await reader.ReadAsync(hash, name, fromWeb: false, ct);
+            return new FileText(read.Kind, read.Text.Utf8, Failure: null);
         }
         catch (ExtractionException unreadable)
         {
-            return new FileText(default, unreadable.Message);
+            return new FileText("", default, unreadable.Message);
         }
         finally
         {
@@ -30,5 +31,6 @@ internal sealed class FileTexts(DocumentReader reader) : IDisposable
     public void Dispose() => turns.Dispose();
 }
 
+/// <param name="Kind">As of documents: markdown, text, pdf, docx, …</param>
 /// <param name="Failure">Why it cannot be read, as part of a sentence; null: it was.</param>
-internal readonly record struct FileText(ReadOnlyMemory<byte> Utf8, string? Failure);
+internal readonly record struct FileText(string Kind, ReadOnlyMemory<byte> Utf8, string? Failure);

@@ -6,7 +6,7 @@ using Parley.Kernel.Problems;
 namespace Parley.Requirements;
 
 /// <summary>Reads requirements documents out of files: their text is kept, the files are not. Thread-safe.</summary>
-internal sealed class RequirementUploads(BlobStore blobs, FileUploads uploads, DocumentReader reader)
+internal sealed class RequirementUploads(BlobStore blobs, FileUploads uploads, FileTexts texts)
 {
     /// <summary>Bytes of one request.</summary>
     public const long MostBytes = 64L << 20;
@@ -25,26 +25,22 @@ internal sealed class RequirementUploads(BlobStore blobs, FileUploads uploads, D
             throw new ProblemException(ProblemCodes.TooLarge, $"one request takes {MostFiles} files at most");
         }
 
-        var texts = new List<(string, PreparedText)>(files.Count);
+        var prepared = new List<(string, PreparedText)>(files.Count);
         foreach (var file in files)
         {
             var name = UploadNames.Clean(file.Name);
-            texts.Add((name, await ReadAsync(name, file.Blob.Hash, ct)));
+            prepared.Add((name, await ReadAsync(name, file.Blob.Hash, ct)));
         }
 
-        return texts;
+        return prepared;
     }
 
     private async Task<PreparedText> ReadAsync(string name, byte[] hash, CancellationToken ct)
     {
-        ReadDocument read;
-        try
+        var read = await texts.ReadAsync(hash, name, ct);
+        if (read.Failure is { } why)
         {
-            read = await reader.ReadAsync(hash, name, fromWeb: false, ct);
-        }
-        catch (ExtractionException broken)
-        {
-            throw Unreadable(name, broken.Message);
+            throw Unreadable(name, why);
         }
 
         if (Array.IndexOf(Kinds, read.Kind) < 0)
@@ -55,12 +51,12 @@ internal sealed class RequirementUploads(BlobStore blobs, FileUploads uploads, D
             );
         }
 
-        return read.Text.Utf8.Length > 2 * PreparedText.MostBytes
+        return read.Utf8.Length > 2 * PreparedText.MostBytes
             ? throw new ProblemException(
                 ProblemCodes.TooLarge,
                 $"{name} holds more text than the {PreparedText.MostBytes:#,0} bytes of a requirements document: divide it"
             )
-            : PreparedText.Of(read.Kind, Encoding.UTF8.GetString(read.Text.Utf8.Span), name);
+            : PreparedText.Of(read.Kind, Encoding.UTF8.GetString(read.Utf8.Span), name);
     }
 
     private static ProblemException Unreadable(string name, string why) =>
