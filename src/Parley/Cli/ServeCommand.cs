@@ -76,6 +76,7 @@ internal static class ServeCommand
             options.Embeddings.StaticFile = Path.GetFullPath(table);
         }
 
+        options.Embeddings.Model = settings.Get(VectorSettings.Model) is { Length: > 0 } embedder ? embedder : null;
         options.Chat.Model = settings.Get(Settings.ChatModel) is { Length: > 0 } model ? model : null;
         options.Chat.ContextTokens = settings.Number(Settings.ChatContext);
         options.Chat.Titles = settings.Get(Settings.ChatTitles) == "true";

@@ -25,6 +25,7 @@ internal static class ProvidersRoom
         services.AddLog<ModelCatalog>();
         services.AddSingleton<ModelRouter>();
         services.AddLog<ModelRouter>();
+        services.AddSingleton<ModelEmbeddings>();
         services.AddSingleton<PriceTable>();
         services.AddSingleton<CostBook>();
         services.AddSingleton<UsageLog>();

@@ -86,6 +86,11 @@ internal sealed class SemanticLane(IVectorIndex vectors, Embedders embedders, IL
         {
             return Said("failed", failure.Message, began);
         }
+        catch (ArgumentException)
+        {
+            // The same name, and another model behind it since the last start: its vectors are being made.
+            return Said("failed", "The model's vectors have another length than those that are stored.", began);
+        }
         catch (StoreException failure)
         {
             RetrievalLog.LaneFailed(log, Name, failure.Message);

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Parley.Kernel;
 
 namespace Parley.Embeddings.Static;
@@ -92,31 +90,7 @@ internal sealed class StaticEmbedder(EmbeddingOptions options, TimeProvider time
             tokenizer.Tokenize(text, ref adder);
         }
 
-        return MakeUnit(vector);
-    }
-
-    /// <summary>False, and zeros, where there is nothing to make one of.</summary>
-    private static bool MakeUnit(Span<float> vector)
-    {
-        double square = 0;
-        foreach (var value in vector)
-        {
-            square += (double)value * value;
-        }
-
-        if (!(square > 0) || !double.IsFinite(square))
-        {
-            vector.Clear();
-            return false;
-        }
-
-        var factor = new Vector<float>((float)(1 / Math.Sqrt(square)));
-        foreach (ref var part in MemoryMarshal.Cast<float, Vector<float>>(vector))
-        {
-            part *= factor;
-        }
-
-        return true;
+        return UnitVector.TryMake(vector);
     }
 
     private StaticTable Table()

@@ -15,5 +15,11 @@ internal static class VectorSettings
         "The table of word vectors that meaning is found with, a file; empty: parley-static-v1.bin beside the executable."
     );
 
-    public static IReadOnlyList<Setting> All { get; } = [Enabled, StaticFile];
+    public static readonly Setting Model = new(
+        "embeddings.model",
+        "",
+        "The model of a model server (Ollama, OpenAI-compatible) that makes the vectors, as the list of models names it: texts are sent there. Empty: the built-in table. After a change everything is embedded anew in the background, and the old vectors answer until that is done."
+    );
+
+    public static IReadOnlyList<Setting> All { get; } = [Enabled, StaticFile, Model];
 }
