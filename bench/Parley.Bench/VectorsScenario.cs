@@ -8,6 +8,7 @@ using Parley.Conversations;
 using Parley.Embeddings;
 using Parley.Identity;
 using Parley.Kernel;
+using Parley.Providers;
 using Parley.Vectors;
 using Parley.Vectors.Sqlite;
 
@@ -79,6 +80,7 @@ internal static class VectorsScenario
         rooms.AddKernel(folder);
         rooms.AddIdentity(new IdentityOptions { SingleUser = true });
         rooms.AddConversations();
+        rooms.AddProviders();
         rooms.AddEmbeddings(
             new EmbeddingOptions { StaticFile = Path.Combine(Report.Root, "models", EmbeddingOptions.TableName) }
         );

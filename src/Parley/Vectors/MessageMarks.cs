@@ -26,7 +26,7 @@ internal sealed class MessageMarks(VectorMarks marks, VectorSignal signal) : IWr
 
         touched.UnionWith(batch.RemovedFrom);
         marks.Removed(tx, TextKind.Message, batch.Removed);
-        Mark(tx, TextKind.Message);
+        Mark(tx, batch, TextKind.Message);
         touched.Clear();
         foreach (var passage in batch.Passages)
         {
@@ -34,10 +34,10 @@ internal sealed class MessageMarks(VectorMarks marks, VectorSignal signal) : IWr
         }
 
         marks.Removed(tx, TextKind.Chunk, batch.RemovedPassages);
-        Mark(tx, TextKind.Chunk);
+        Mark(tx, batch, TextKind.Chunk);
     }
 
-    private void Mark(DbTransaction tx, TextKind kind)
+    private void Mark(DbTransaction tx, WriteBatch batch, TextKind kind)
     {
         foreach (var group in touched)
         {
@@ -46,7 +46,7 @@ internal sealed class MessageMarks(VectorMarks marks, VectorSignal signal) : IWr
 
         if (touched.Count > 0)
         {
-            tx.OnCommitted(signal.Set);
+            tx.OnCommitted(batch.Bulk ? signal.SetBulk : signal.Set);
         }
     }
 }

@@ -128,7 +128,7 @@ internal sealed class VectorWorker(
     private async Task PauseAsync(CancellationToken ct)
     {
         var began = time.GetTimestamp();
-        do await Task.Delay(options.Quiet, time, ct);
+        do await Task.Delay(signal.TakeRest(options.Quiet), time, ct);
         while (signal.TryTake() && time.GetElapsedTime(began) < Patience);
     }
 

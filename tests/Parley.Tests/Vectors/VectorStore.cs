@@ -4,6 +4,7 @@ using Parley.Conversations;
 using Parley.Embeddings;
 using Parley.Identity;
 using Parley.Kernel;
+using Parley.Providers;
 using Parley.Vectors;
 using Parley.Vectors.Sqlite;
 
@@ -24,6 +25,7 @@ internal sealed class VectorStore : IAsyncDisposable
         rooms.AddKernel((kept ?? own!).Path);
         rooms.AddIdentity(Accounts.Options(singleUser: true));
         rooms.AddConversations();
+        rooms.AddProviders();
         rooms.AddEmbeddings();
         rooms.AddVectors(options);
         services = rooms.BuildServiceProvider();

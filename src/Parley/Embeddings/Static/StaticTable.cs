@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Microsoft.Win32.SafeHandles;
+using Parley.Kernel.Archives;
 
 namespace Parley.Embeddings.Static;
 

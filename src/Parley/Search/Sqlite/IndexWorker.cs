@@ -57,7 +57,7 @@ internal sealed class IndexWorker(
     /// <summary>Waits for a pause in the writing, but not so long that searches would feel the segments.</summary>
     private async Task UntilDueAsync(CancellationToken ct)
     {
-        do await Task.Delay(Quiet, time, ct);
+        do await Task.Delay(signal.TakeRest(Quiet), time, ct);
         while (signal.TryTake() && await db.ReadAsync(IndexMerger.Segments, ct) < Most);
     }
 

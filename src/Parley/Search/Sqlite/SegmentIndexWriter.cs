@@ -28,7 +28,7 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
         table.Delete(tx, Leaving(batch));
         Insert(tx, batch);
         SegmentTable.Changed(tx);
-        tx.OnCommitted(grown.Set);
+        tx.OnCommitted(batch.Bulk ? grown.SetBulk : grown.Set);
     }
 
     /// <summary>Indexes what is stored, whether it is in the index or not.</summary>
@@ -44,7 +44,7 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
         table.Delete(tx, held);
         Insert(tx, batch);
         SegmentTable.Changed(tx);
-        tx.OnCommitted(grown.Set);
+        tx.OnCommitted(batch.Bulk ? grown.SetBulk : grown.Set);
     }
 
     private static List<long> Leaving(WriteBatch batch)
