@@ -32,6 +32,7 @@ var scenarios = new SortedDictionary<string, Func<Report, Task>>(StringComparer.
     ["documents"] = DocumentsScenario.RunAsync,
     ["gateway"] = GatewayScenario.RunAsync,
     ["import"] = ImportScenario.RunAsync,
+    ["prd"] = RequirementsScenario.RunAsync,
     ["search"] = SearchScenario.RunAsync,
     ["signed"] = SignedScenario.RunAsync,
     ["start"] = StartScenario.RunAsync,

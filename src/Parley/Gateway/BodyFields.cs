@@ -37,19 +37,6 @@ internal static class BodyFields
         return items;
     }
 
-    public static double? Number(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object
-        && of.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.Number
-            ? value.GetDouble()
-            : null;
-
-    public static long? Long(JsonElement of, string name) =>
-        Number(of, name) is { } number && double.IsInteger(number) && Math.Abs(number) < 9e15 ? (long)number : null;
-
-    public static int? Whole(JsonElement of, string name) =>
-        Long(of, name) is >= int.MinValue and <= int.MaxValue and var number ? (int)number : null;
-
     public static List<string>? Texts(JsonElement of, string name)
     {
         if (Text(of, name) is { } one)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Parley.Kernel;
 
 namespace Parley.Providers;
 
@@ -23,7 +24,7 @@ internal sealed class Budget(int tokens)
 
     /// <summary>Of a call's arguments.</summary>
     public static Budget Of(JsonElement arguments) =>
-        new(arguments.TryGetProperty("token_budget", out var given) ? given.GetInt32() : Usual);
+        new(JsonMembers.Whole(arguments, "token_budget") ?? Usual);
 
     /// <summary>False, and nothing is added, where it does not fit.</summary>
     public bool Add(string piece)

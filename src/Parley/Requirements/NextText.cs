@@ -22,6 +22,6 @@ internal sealed record NextText(PreparedText Text, int[] Found, long[] Ids, Link
         }
 
         var before = former.Count > 0 ? new LinkFinder(former.ConvertAll(static row => row.ToNode())) : null;
-        return new NextText(text, found, all, LinkPlan.Of(before, text.Links(all, chosen)));
+        return new NextText(text, found, all, LinkPlan.Of(before, text.Links(all, chosen, before)));
     }
 }

@@ -36,20 +36,20 @@ internal sealed record PreparedText(string Kind, string Text, int Size, IReadOnl
     /// <summary>Its statements as links are found from them.</summary>
     /// <param name="all">Their ids.</param>
     /// <param name="chosen">Types that people chose, by id.</param>
-    public LinkFinder Links(long[] all, IReadOnlyDictionary<long, StatementType> chosen)
+    /// <param name="former">Those of the text before: one that says the same is the same.</param>
+    public LinkFinder Links(long[] all, IReadOnlyDictionary<long, StatementType> chosen, LinkFinder? former)
     {
         var nodes = new List<LinkNode>(all.Length);
         for (var i = 0; i < all.Length; i++)
         {
             var (place, typed) = (Statements[i].Place, Statements[i].Typed);
+            var type = chosen.TryGetValue(all[i], out var other) ? other : typed.Type;
+            long? parent = place.Parent >= 0 ? all[place.Parent] : null;
+            var text = Statements[i].Match;
             nodes.Add(
-                LinkNode.Of(
-                    all[i],
-                    Statements[i].Match,
-                    chosen.TryGetValue(all[i], out var type) ? type : typed.Type,
-                    place.Form,
-                    place.Parent >= 0 ? all[place.Parent] : null
-                )
+                former?.Find(all[i]) is { } known && known.IsAs(text.Text, text.Name, type, place.Form, parent)
+                    ? known
+                    : LinkNode.Of(all[i], text, type, place.Form, parent)
             );
         }
 

@@ -183,7 +183,7 @@ public sealed class McpBudgetTests : IAsyncLifetime
         do
         {
             var more = cursor is null ? "" : $",\"cursor\":\"{cursor}\"";
-            var (text, _) = await ToolAsync("search", $$"""{"query":"walrus","limit":8,"token_budget":300{{more}}}""");
+            var (text, _) = await ToolAsync("search", $$"""{"query":"walrus","limit":8.0,"token_budget":300{{more}}}""");
             var at = text.LastIndexOf("More: cursor ", StringComparison.Ordinal);
             cursor = at < 0 ? null : text[(at + 13)..].Trim();
             seen.AddRange(text.Split('\n').Where(line => line.StartsWith("walrus number ", StringComparison.Ordinal)));
@@ -222,7 +222,7 @@ public sealed class McpBudgetTests : IAsyncLifetime
         Assert.Equal($"Document {id}: long.txt\n\n{body}", all.ToString().TrimEnd());
 
         var chunk = (await app.GetJsonAsync($"/api/documents/{id}/chunks")).Items()[1];
-        var (from, _) = await ToolAsync("open", $$"""{"id":"{{chunk.Text("id")}}","token_budget":500}""");
+        var (from, _) = await ToolAsync("open", $$"""{"id":"{{chunk.Text("id")}}","token_budget":5e2}""");
         Assert.Contains(chunk.Text("text")[..40], from, StringComparison.Ordinal);
     }
 }

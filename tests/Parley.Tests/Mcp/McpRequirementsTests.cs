@@ -70,7 +70,7 @@ public sealed class McpRequirementsTests : IAsyncLifetime
             var (name, arguments) in new[]
             {
                 ("trace", $$"""{"id":"REQ-1","token_budget":{{budget}}}"""),
-                ("impact", $$"""{"ids":["REQ-1"],"token_budget":{{budget}}}"""),
+                ("impact", $$"""{"ids":["REQ-1"],"depth":3.0,"token_budget":{{budget}}}"""),
                 (
                     "context",
                     $$"""{"question":"which faults does the kettle log","requirements":true,"token_budget":{{budget}}}"""

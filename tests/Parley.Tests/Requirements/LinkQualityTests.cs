@@ -59,7 +59,7 @@ public sealed class LinkQualityTests
             // Ids are places, so that links can be looked up.
             var ids = text.Statements.Select(s => (long)s.Place.Start + 1).ToArray();
             var found = LinkPlan
-                .Of(null, text.Links(ids, new Dictionary<long, StatementType>()))
+                .Of(null, text.Links(ids, new Dictionary<long, StatementType>(), null))
                 .Wanted.Values.Where(l => l.Relation == relation)
                 .Select(l => Pair(relation, l.From, l.To))
                 .ToHashSet();

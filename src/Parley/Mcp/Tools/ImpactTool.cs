@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Parley.Identity;
+using Parley.Kernel;
 using Parley.Kernel.Http;
 using Parley.Providers;
 using Parley.Requirements;
@@ -37,7 +38,7 @@ internal sealed class ImpactTool(GraphStore graph, ImpactFinder impact) : IAgent
             changed.Add(await AgentStatements.OneAsync(graph, caller.OwnerId, one.GetString()!, ct));
         }
 
-        var depth = arguments.TryGetProperty("depth", out var given) ? given.GetInt32() : ImpactFinder.UsualDepth;
+        var depth = JsonMembers.Whole(arguments, "depth") ?? ImpactFinder.UsualDepth;
         if (await impact.FindAsync(caller.OwnerId, changed, depth, ct) is not { } found)
         {
             throw AgentStatements.Unknown();

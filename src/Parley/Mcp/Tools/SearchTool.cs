@@ -37,7 +37,7 @@ internal sealed class SearchTool(ISearchIndex index) : IAgentTool
 
     public async Task<string> RunAsync(Caller caller, JsonElement arguments, CancellationToken ct)
     {
-        var limit = arguments.TryGetProperty("limit", out var wanted) ? wanted.GetInt32() : Usual;
+        var limit = JsonMembers.Whole(arguments, "limit") ?? Usual;
         var newest = arguments.TryGetProperty("sort", out var sort) && sort.ValueEquals("newest");
         var (cursor, skip) = Place(arguments);
         var answer = await index.SearchAsync(

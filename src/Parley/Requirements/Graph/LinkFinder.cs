@@ -53,6 +53,8 @@ internal sealed partial class LinkFinder
 
     public bool Has(string name) => names.ContainsKey(name);
 
+    public LinkNode? Find(long id) => places.TryGetValue(id, out var at) ? nodes[at] : null;
+
     /// <summary>Authors' ids that stand for one statement each.</summary>
     public Dictionary<string, long> Names()
     {
@@ -88,8 +90,8 @@ internal sealed partial class LinkFinder
         var terms = new HashSet<string>(StringComparer.Ordinal);
         foreach (var node in nodes)
         {
-            var was = former.places.TryGetValue(node.Id, out var at) ? former.nodes[at] : null;
-            if (was is null || !node.IsAs(was))
+            var was = former.Find(node.Id);
+            if (was is null || !node.IsAs(was.Text, was.Name, was.Type, was.Form, was.ParentId))
             {
                 touched.Add(node.Id);
                 terms.UnionWith(node.Terms);

@@ -75,8 +75,8 @@ internal sealed class LinkNode
     }
 
     /// <summary>Whether links that depend on this statement alone stay what they are.</summary>
-    public bool IsAs(LinkNode other) =>
-        Type == other.Type && Form == other.Form && ParentId == other.ParentId && Text == other.Text;
+    public bool IsAs(string text, string? name, StatementType type, StatementForm form, long? parentId) =>
+        Type == type && Form == form && ParentId == parentId && Name == name && Text == text;
 
     /// <summary>About where a place of <see cref="Plain"/> stands in the text; the marks of emphasis are not counted.</summary>
     public int PlaceOf(int plain)

@@ -20,3 +20,12 @@ internal sealed class Cue(StatementType type, double weight, CuePlace place, str
 
     public string[] Phrases { get; } = phrases.Split('|');
 }
+
+/// <summary>Signs that are looked for together.</summary>
+internal sealed class CueSet(params Cue[] cues)
+{
+    public Cue[] Cues => cues;
+
+    /// <summary>Of all cues, in their order.</summary>
+    public PhraseSet Phrases { get; } = new(cues.SelectMany(cue => cue.Phrases));
+}

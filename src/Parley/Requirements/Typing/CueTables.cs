@@ -34,8 +34,7 @@ internal static class CueTables
     ];
 
     /// <summary>Words of headings, also of the heads of tables; those that say more come first.</summary>
-    public static readonly Cue[] Headings =
-    [
+    public static readonly CueSet Headings = new(
         new(
             AcceptanceCriteria,
             3.2,
@@ -122,12 +121,11 @@ internal static class CueTables
             Anywhere,
             "overview|introduction|background|summary|context|scope|problem statement|abstract|about this document|einleitung|überblick"
         ),
-        new(Requirement, 1.8, Anywhere, "requirement*|functional|non-functional|obligations|shall|anforderung*"),
-    ];
+        new(Requirement, 1.8, Anywhere, "requirement*|functional|non-functional|obligations|shall|anforderung*")
+    );
 
     /// <summary>Words of the statement itself.</summary>
-    public static readonly Cue[] Words =
-    [
+    public static readonly CueSet Words = new(
         new(Feature, 3.4, Start, "as a|as an|as the|als"),
         new(
             Feature,
@@ -263,6 +261,6 @@ internal static class CueTables
             2.2,
             Anywhere,
             "wireframe|mockup|mock-up|placeholder|left panel|right panel|sidebar|side bar|top bar|bottom bar|header shows|footer|upper left|upper right|top left|top right|bottom left|bottom right|below it|above it|two columns|three columns|card|cards|box|thumbnail|centred|centered|full width|sits|hamburger"
-        ),
-    ];
+        )
+    );
 }

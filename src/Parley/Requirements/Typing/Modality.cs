@@ -49,6 +49,8 @@ internal readonly record struct Modality(ModalForce Force, string Word, int At, 
         ("may", ModalForce.May),
     ];
 
+    private static readonly PhraseSet ModalPhrases = new(Modals.Select(modal => modal.Phrase));
+
     private static readonly (string Word, string Pattern)[] Conditions =
     [
         ("when", "event-driven"),
@@ -67,10 +69,12 @@ internal readonly record struct Modality(ModalForce Force, string Word, int At, 
     /// <param name="plain">As <see cref="Phrases.Plain"/> makes it, without the id in front.</param>
     public static Modality Of(string plain)
     {
+        Span<int> places = stackalloc int[ModalPhrases.Count];
+        ModalPhrases.Find(plain, places);
         var (best, at) = (-1, -1);
         for (var i = 0; i < Modals.Length; i++)
         {
-            var found = Phrases.IndexOf(plain, Modals[i].Phrase);
+            var found = places[i];
             if (found >= 0 && (at < 0 || Modals[i].Force > Modals[best].Force))
             {
                 (best, at) = (i, found);

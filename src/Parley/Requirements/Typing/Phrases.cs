@@ -6,16 +6,11 @@ internal static class Phrases
     /// <summary>Where the first of them begins; -1: none is there.</summary>
     public static int IndexOf(ReadOnlySpan<char> text, string phrase)
     {
-        var open = phrase[^1] == '*';
-        var words = open ? phrase.AsSpan(0, phrase.Length - 1) : phrase;
+        var words = phrase[^1] == '*' ? phrase.AsSpan(0, phrase.Length - 1) : phrase;
         for (var from = 0; text[from..].IndexOf(words) is >= 0 and var found; )
         {
             var at = from + found;
-            var end = at + words.Length;
-            var begins = at == 0 || !char.IsLetterOrDigit(text[at - 1]) || !char.IsLetterOrDigit(words[0]);
-            var ends =
-                open || end == text.Length || !char.IsLetterOrDigit(text[end]) || !char.IsLetterOrDigit(words[^1]);
-            if (begins && ends)
+            if (IsAt(text, at, phrase))
             {
                 return at;
             }
@@ -26,9 +21,24 @@ internal static class Phrases
         return -1;
     }
 
+    public static bool IsAt(ReadOnlySpan<char> text, int at, string phrase)
+    {
+        var open = phrase[^1] == '*';
+        var words = open ? phrase.AsSpan(0, phrase.Length - 1) : phrase;
+        if (!text[at..].StartsWith(words))
+        {
+            return false;
+        }
+
+        var end = at + words.Length;
+        var begins = at == 0 || !char.IsLetterOrDigit(text[at - 1]) || !char.IsLetterOrDigit(words[0]);
+        return begins
+            && (open || end == text.Length || !char.IsLetterOrDigit(text[end]) || !char.IsLetterOrDigit(words[^1]));
+    }
+
     public static bool Has(ReadOnlySpan<char> text, string phrase) => IndexOf(text, phrase) >= 0;
 
-    public static bool Starts(ReadOnlySpan<char> text, string phrase) => IndexOf(text, phrase) == 0;
+    public static bool Starts(ReadOnlySpan<char> text, string phrase) => IsAt(text, 0, phrase);
 
     public static string? First(ReadOnlySpan<char> text, string[] phrases)
     {

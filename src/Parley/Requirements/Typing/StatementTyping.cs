@@ -252,22 +252,32 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
     }
 
     /// <summary>The strongest sign of each type in full, the next in part.</summary>
-    private static List<Sign> Signs(Cue[] cues, string words)
+    private static List<Sign> Signs(CueSet cues, string words)
     {
         var signs = new List<Sign>();
-        foreach (var cue in words.Length > 0 ? cues : [])
+        if (words.Length == 0)
+        {
+            return signs;
+        }
+
+        Span<int> places = stackalloc int[cues.Phrases.Count];
+        cues.Phrases.Find(words, places);
+        var next = 0;
+        foreach (var cue in cues.Cues)
         {
             var some = 0;
-            foreach (var phrase in cue.Phrases)
+            var mine = places.Slice(next, cue.Phrases.Length);
+            next += cue.Phrases.Length;
+            for (var i = 0; i < mine.Length; i++)
             {
-                var found = Phrases.IndexOf(words, phrase);
+                var found = mine[i];
                 if (found < 0 || (cue.Place == CuePlace.Start && found > 0))
                 {
                     continue;
                 }
 
                 var weight = cue.Weight * (some == 0 ? 1 : SecondSign);
-                signs.Add(new Sign(cue.Type, weight, $"“{phrase.TrimEnd('*')}”"));
+                signs.Add(new Sign(cue.Type, weight, $"“{cue.Phrases[i].TrimEnd('*')}”"));
                 if (++some == 2)
                 {
                     break;

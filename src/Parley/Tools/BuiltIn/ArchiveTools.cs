@@ -28,7 +28,7 @@ internal sealed class SearchArchiveTool(ISearchIndex index) : ITool
 
     public async Task<string> RunAsync(Caller caller, JsonElement arguments, CancellationToken ct)
     {
-        var limit = arguments.TryGetProperty("limit", out var wanted) ? wanted.GetInt32() : Usual;
+        var limit = JsonMembers.Whole(arguments, "limit") ?? Usual;
         var answer = await index.SearchAsync(
             new SearchRequest(
                 caller.OwnerId,
@@ -71,7 +71,7 @@ internal sealed class OpenConversationTool(ConversationStore conversations) : IT
 
     public async Task<string> RunAsync(Caller caller, JsonElement arguments, CancellationToken ct)
     {
-        var offset = arguments.TryGetProperty("offset", out var skip) ? skip.GetInt32() : 0;
+        var offset = JsonMembers.Whole(arguments, "offset") ?? 0;
         if (
             !Ids.TryParse(arguments.GetProperty("conversation_id").GetString(), IdKind.Conversation, out var id)
             || await conversations.ListMessagesAsync(
