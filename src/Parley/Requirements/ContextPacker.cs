@@ -25,7 +25,7 @@ internal sealed record ContextWish(
 /// they are linked with (personalised PageRank from the best matches, within a depth), best first, never above the budget.
 /// Thread-safe.
 /// </summary>
-internal sealed class ContextPacker(Db db)
+internal sealed class ContextPacker(Db db, KeptWords kept)
 {
     public const int UsualBudget = 2_000;
     public const int SmallestBudget = 200;
@@ -55,17 +55,17 @@ internal sealed class ContextPacker(Db db)
     /// <summary>What words count for beside links.</summary>
     private const double WordShare = 0.65;
 
-    private const string DocumentsSql = "SELECT id, name FROM prd_documents WHERE owner_id = ?1 ORDER BY id DESC";
-    private const string TextsSql = "SELECT id, name, text FROM prd_statements WHERE document_id = ?1 ORDER BY ord";
+    private const string DocumentsSql =
+        "SELECT id, name, version FROM prd_documents WHERE owner_id = ?1 ORDER BY id DESC";
 
     /// <summary>The statements, for the tests of their plans.</summary>
-    public static IReadOnlyList<string> Statements { get; } = [DocumentsSql, TextsSql];
+    public static IReadOnlyList<string> Statements { get; } = [DocumentsSql, .. DocumentWords.Sql];
 
     /// <summary>With the items also where prose is asked for: callers show either.</summary>
     public Task<PackedContext> PackAsync(long ownerId, ContextWish wish, CancellationToken ct) =>
         db.ReadAsync(session => Pack(session, ownerId, wish), ct);
 
-    private static PackedContext Pack(DbSession session, long ownerId, ContextWish wish)
+    private PackedContext Pack(DbSession session, long ownerId, ContextWish wish)
     {
         var plain = Phrases.Plain(wish.Query);
         var texts = Read(session, ownerId, wish.Documents, out var truncated, out var documents);
@@ -137,7 +137,7 @@ internal sealed class ContextPacker(Db db)
         return Encoding.UTF8.GetString(json.WrittenSpan);
     }
 
-    private static List<SearchedText> Read(
+    private List<SearchedText> Read(
         DbSession session,
         long ownerId,
         IReadOnlyList<long> only,
@@ -146,7 +146,7 @@ internal sealed class ContextPacker(Db db)
     )
     {
         documents = new Dictionary<string, string>(StringComparer.Ordinal);
-        var order = new List<long>();
+        var order = new List<(long Id, int Version)>();
         using (var rows = session.Query(DocumentsSql))
         {
             rows.Bind(1, ownerId);
@@ -154,7 +154,7 @@ internal sealed class ContextPacker(Db db)
             {
                 if (only.Count == 0 || only.Contains(rows.Int64(0)))
                 {
-                    order.Add(rows.Int64(0));
+                    order.Add((rows.Int64(0), rows.Int32(2)));
                     documents[RequirementsId.Format(rows.Int64(0))] = rows.Text(1)!;
                 }
             }
@@ -162,20 +162,23 @@ internal sealed class ContextPacker(Db db)
 
         var texts = new List<SearchedText>();
         truncated = false;
-        foreach (var document in order)
+        foreach (var (document, version) in order)
         {
-            using var rows = session.Query(TextsSql);
-            rows.Bind(1, document);
-            while (!truncated && rows.Step())
+            if (truncated)
             {
-                truncated = texts.Count == MostStatements;
-                if (!truncated)
-                {
-                    texts.Add(
-                        new SearchedText(rows.Int64(0), rows.Text(1), StatementTerms.Of(Phrases.Plain(rows.Text(2))))
-                    );
-                }
+                break;
             }
+
+            var words = kept.Find(document);
+            if (words?.Version != version)
+            {
+                words = DocumentWords.Read(session, document, version);
+                kept.Keep(document, words, words.Statements.Count);
+            }
+
+            var room = MostStatements - texts.Count;
+            truncated = words.Statements.Count > room;
+            texts.AddRange(truncated ? words.Statements.Take(room) : words.Statements);
         }
 
         return texts;
@@ -342,10 +345,5 @@ internal sealed class ContextPacker(Db db)
         }
 
         return names;
-    }
-
-    private sealed record SearchedText(long Id, string? Name, string[] Terms)
-    {
-        public bool Has(string term) => Array.BinarySearch(Terms, term, StringComparer.Ordinal) >= 0;
     }
 }

@@ -15,6 +15,7 @@ internal sealed partial class RequirementStore(
     IdempotentWrites writes,
     DocumentLinks links,
     DocumentTurns turns,
+    KeptNodes kept,
     IdSource ids,
     TimeProvider time
 )
@@ -135,7 +136,7 @@ internal sealed partial class RequirementStore(
         CancellationToken ct
     )
     {
-        var first = NextText.Of([], text, ids, time);
+        var first = NextText.Of([], text, null, ids, time);
         return writes.RunAsync(
             ownerId,
             key,
@@ -198,10 +199,16 @@ internal sealed partial class RequirementStore(
                 return null;
             }
 
-            var next = former.Text == text.Text ? null : NextText.Of(former.Rows, text, ids, time);
+            var next = former.Text == text.Text ? null : NextText.Of(former.Rows, text, kept.Find(id), ids, time);
             try
             {
-                return await db.WriteAsync(tx => Replace(tx, ownerId, id, former, next, name, match), ct);
+                var view = await db.WriteAsync(tx => Replace(tx, ownerId, id, former, next, name, match), ct);
+                if (view is not null && next is not null)
+                {
+                    kept.Keep(id, next.Nodes.ToDictionary(node => node.Id), next.Ids.Length);
+                }
+
+                return view;
             }
             catch (SqliteException clash) when (clash.IsConstraintUnique && tries < MostTries)
             {
@@ -235,7 +242,7 @@ internal sealed partial class RequirementStore(
             {
                 var view = known is { } id
                     ? await ReplaceAsync(ownerId, id, text, null, IfMatch.Anything, ct)
-                    : await MakeAsync(ownerId, spaceId, name, NextText.Of([], text, ids, time), ct);
+                    : await MakeAsync(ownerId, spaceId, name, NextText.Of([], text, null, ids, time), ct);
                 if (view is not null || tries == MostTries)
                 {
                     return view ?? throw Restless();

@@ -19,6 +19,8 @@ internal static class RequirementsRoom
         services.AddSingleton<TraceStore>();
         services.AddSingleton<ImpactFinder>();
         services.AddSingleton<ContextPacker>();
+        services.AddSingleton<KeptNodes>();
+        services.AddSingleton<KeptWords>();
         services.AddSingleton<IAccountWitness, RequirementAccounts>();
         services.AddSingleton<ISpaceWitness, RequirementSpaces>();
         return services;

@@ -15,7 +15,11 @@ internal sealed record StatementRow(
     StatementType? Chosen
 )
 {
-    public LinkNode ToNode() => LinkNode.Of(Id, Match, Chosen ?? Type, Form, ParentId);
+    /// <param name="known">One that says the same is the same.</param>
+    public LinkNode ToNode(LinkNode? known) =>
+        known is not null && known.IsAs(Match.Text, Match.Name, Chosen ?? Type, Form, ParentId)
+            ? known
+            : LinkNode.Of(Id, Match, Chosen ?? Type, Form, ParentId);
 }
 
 /// <summary>The rows of statements; callers have made sure of the owner.</summary>
@@ -97,6 +101,14 @@ internal static class StatementRows
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
             """
         );
+        // Most are what they were and stand elsewhere: that touches no index.
+        using var move = tx.Query(
+            """
+            UPDATE prd_statements SET start = ?7, char_start = ?9
+            WHERE id = ?1 AND document_id = ?2 AND ord = ?3 AND parent_id IS ?4 AND form = ?5 AND level = ?6 AND length = ?8 AND char_length = ?10
+                AND name IS ?11 AND type = ?12 AND confidence = ?13 AND reason = ?14 AND priority = ?15 AND status = ?16 AND text = ?18
+            """
+        );
         using var update = tx.Query(
             """
             UPDATE prd_statements SET ord = ?3, parent_id = ?4, form = ?5, level = ?6, start = ?7, length = ?8, char_start = ?9, char_length = ?10,
@@ -107,8 +119,19 @@ internal static class StatementRows
         );
         for (var i = 0; i < all.Length; i++)
         {
+            if (found[i] < 0)
+            {
+                Run(insert, i);
+            }
+            else if (Run(move, i) == 0)
+            {
+                Run(update, i);
+            }
+        }
+
+        long Run(DbStatement row, int i)
+        {
             var one = text.Statements[i];
-            var row = found[i] >= 0 ? update : insert;
             row.Bind(1, all[i]).Bind(2, documentId).Bind(3, i);
             row.Bind(4, one.Place.Parent >= 0 ? all[one.Place.Parent] : null as long?);
             row.Bind(5, (long)one.Place.Form).Bind(6, one.Place.Level).Bind(7, one.ByteStart).Bind(8, one.ByteLength);
@@ -117,6 +140,7 @@ internal static class StatementRows
             row.Bind(15, (long)one.Typed.Priority).Bind(16, (long)one.Typed.Status).Bind(17, now);
             row.Bind(18, one.Match.Text).Run();
             row.Reset();
+            return tx.Changes;
         }
     }
 

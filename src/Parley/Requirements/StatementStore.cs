@@ -5,7 +5,7 @@ using Parley.Kernel.Problems;
 namespace Parley.Requirements;
 
 /// <summary>The statements of documents, as their owners see them. Thread-safe.</summary>
-internal sealed class StatementStore(Db db, DocumentLinks links, DocumentTurns turns, TimeProvider time)
+internal sealed class StatementStore(Db db, DocumentLinks links, DocumentTurns turns, KeptNodes kept, TimeProvider time)
 {
     /// <summary>In reading order; null where there is no such document.</summary>
     public Task<Page<StatementView>?> ListAsync(
@@ -46,7 +46,7 @@ internal sealed class StatementStore(Db db, DocumentLinks links, DocumentTurns t
         var rows = change.Type is null
             ? null
             : await db.ReadAsync(session => StatementRows.List(session, document), ct);
-        var plan = rows is null ? null : Plan(rows, id, Place(StatementKinds.Types, change.Type));
+        var plan = rows is null ? null : Plan(rows, kept.Find(document), id, Place(StatementKinds.Types, change.Type));
         return await db.WriteAsync(tx => Change(tx, ownerId, id, change, match, document, plan), ct);
     }
 
@@ -98,13 +98,16 @@ internal sealed class StatementStore(Db db, DocumentLinks links, DocumentTurns t
     }
 
     /// <summary>What another type of one statement makes of the links.</summary>
-    private static LinkPlan Plan(List<StatementRow> rows, long id, long? type)
+    private static LinkPlan Plan(
+        List<StatementRow> rows,
+        IReadOnlyDictionary<long, LinkNode>? known,
+        long id,
+        long? type
+    )
     {
         var now = rows.ConvertAll(row => row.Id == id ? row with { Chosen = (StatementType?)type } : row);
-        return LinkPlan.Of(
-            new LinkFinder(rows.ConvertAll(static row => row.ToNode())),
-            new LinkFinder(now.ConvertAll(static row => row.ToNode()))
-        );
+        var before = new LinkFinder(rows.ConvertAll(row => row.ToNode(known?.GetValueOrDefault(row.Id))));
+        return LinkPlan.Of(before, new LinkFinder(now.ConvertAll(row => row.ToNode(before.Find(row.Id)))));
     }
 
     private static long? Place(string[] words, string? word) =>

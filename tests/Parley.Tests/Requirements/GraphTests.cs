@@ -309,6 +309,21 @@ public sealed class GraphTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_context_is_packed_from_the_text_as_it_is_now()
+    {
+        async Task<string> PackAsync() =>
+            (await app.PostJsonAsync("/api/prd/context", """{"query":"whistle"}""", 200))
+                .GetProperty("items")
+                .GetRawText();
+        Assert.Contains("shall whistle", await PackAsync(), StringComparison.Ordinal);
+        Assert.Contains("shall whistle", await PackAsync(), StringComparison.Ordinal);
+        await PutAsync(Kettle.Replace("shall whistle", "shall whistle loudly", StringComparison.Ordinal));
+        Assert.Contains("whistle loudly", await PackAsync(), StringComparison.Ordinal);
+        await PutAsync(Kettle.Replace("shall whistle", "shall hum", StringComparison.Ordinal));
+        Assert.DoesNotContain("whistle", await PackAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Other_peoples_statements_are_not_there()
     {
         var (server, admin) = await Accounts.StartAsync();

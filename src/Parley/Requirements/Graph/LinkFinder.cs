@@ -136,7 +136,7 @@ internal sealed partial class LinkFinder
                 continue;
             }
 
-            foreach (var mention in Mentions.Of(node.Text, node.Type))
+            foreach (var mention in node.Mentions)
             {
                 if (!names.TryGetValue(mention.Name, out var at))
                 {

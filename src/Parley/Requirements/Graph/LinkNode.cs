@@ -3,6 +3,8 @@ namespace Parley.Requirements;
 /// <summary>A statement as links are found from it: everything here follows from the statement alone.</summary>
 internal sealed class LinkNode
 {
+    private IReadOnlyList<Mention>? mentions;
+
     private LinkNode() { }
 
     public required long Id { get; init; }
@@ -29,6 +31,9 @@ internal sealed class LinkNode
     public required string[] Subject { get; init; }
 
     public required List<Quantity> Quantities { get; init; }
+
+    /// <summary>What it names, and how.</summary>
+    public IReadOnlyList<Mention> Mentions => mentions ??= Requirements.Mentions.Of(Text, Type);
 
     public static LinkNode Of(long id, MatchedText text, StatementType type, StatementForm form, long? parentId)
     {

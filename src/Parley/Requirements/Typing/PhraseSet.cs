@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Parley.Requirements;
 
 /// <summary>
@@ -9,7 +7,7 @@ namespace Parley.Requirements;
 internal sealed class PhraseSet
 {
     private readonly string[] phrases;
-    private readonly FrozenDictionary<int, int[]> byHead;
+    private readonly Dictionary<int, int[]> byHead = [];
 
     public PhraseSet(params IEnumerable<string> phrases)
     {
@@ -27,7 +25,10 @@ internal sealed class PhraseSet
             some.Add(i);
         }
 
-        byHead = heads.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToArray());
+        foreach (var (head, some) in heads)
+        {
+            byHead[head] = [.. some];
+        }
     }
 
     public int Count => phrases.Length;
