@@ -95,7 +95,8 @@ internal static class RequirementsScenario
         TimesAsync(
             server,
             "/api/prd/context",
-            () => $$"""{"query":"what must {{Actors[random.Next(Actors.Length)]}} be shown of {{Subject(random)}}","token_budget":4000}"""
+            () =>
+                $$"""{"query":"what must {{Actors[random.Next(Actors.Length)]}} be shown of {{Subject(random)}}","token_budget":4000}"""
         );
 
     /// <summary>The 95th percentile of a hundred calls, ten of them first without counting.</summary>
@@ -130,7 +131,9 @@ internal static class RequirementsScenario
                     new Uri($"/api/prd/{document}/chunks?limit=200{cursor}", UriKind.Relative)
                 )
             );
-            ids.AddRange(page.RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!));
+            ids.AddRange(
+                page.RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!)
+            );
             if (page.RootElement.GetProperty("next_cursor").GetString() is not { } next)
             {
                 return ids;
@@ -152,7 +155,11 @@ internal static class RequirementsScenario
             for (var i = 1; i <= 16; i++)
             {
                 text.Append(CultureInfo.InvariantCulture, $"- R{document}-{section}-{i}: {Sentence(random)}");
-                text.Append(random.Next(8) == 0 ? $" It depends on R{document}-{random.Next(1, Sections)}-{random.Next(1, 17)}.\n" : "\n");
+                text.Append(
+                    random.Next(8) == 0
+                        ? $" It depends on R{document}-{random.Next(1, Sections)}-{random.Next(1, 17)}.\n"
+                        : "\n"
+                );
             }
 
             text.Append('\n');
@@ -169,9 +176,44 @@ internal static class RequirementsScenario
     /// <summary>Made of syllables, the first ones of the alphabet often: some 5,000 words.</summary>
     private static string Word(Random random)
     {
-        string[] starts = ["bar", "cor", "del", "fen", "gal", "hol", "kin", "lum", "mor", "nar", "pol", "quor", "ras", "sil", "tor", "vel", "wes"];
+        string[] starts =
+        [
+            "bar",
+            "cor",
+            "del",
+            "fen",
+            "gal",
+            "hol",
+            "kin",
+            "lum",
+            "mor",
+            "nar",
+            "pol",
+            "quor",
+            "ras",
+            "sil",
+            "tor",
+            "vel",
+            "wes",
+        ];
         string[] middles = ["a", "e", "i", "o", "u", "ani", "eri", "olo", "umi"];
-        string[] ends = ["ba", "cro", "dex", "fin", "gon", "lith", "mar", "nox", "pad", "rum", "set", "tan", "vor", "x"];
+        string[] ends =
+        [
+            "ba",
+            "cro",
+            "dex",
+            "fin",
+            "gon",
+            "lith",
+            "mar",
+            "nox",
+            "pad",
+            "rum",
+            "set",
+            "tan",
+            "vor",
+            "x",
+        ];
         int Skewed(int count) => (int)(count * random.NextDouble() * random.NextDouble());
         return starts[Skewed(starts.Length)] + middles[Skewed(middles.Length)] + ends[random.Next(ends.Length)];
     }

@@ -23,8 +23,7 @@ internal sealed class Budget(int tokens)
     public bool IsEmpty => text.Length == 0;
 
     /// <summary>Of a call's arguments.</summary>
-    public static Budget Of(JsonElement arguments) =>
-        new(JsonMembers.Whole(arguments, "token_budget") ?? Usual);
+    public static Budget Of(JsonElement arguments) => new(JsonMembers.Whole(arguments, "token_budget") ?? Usual);
 
     /// <summary>False, and nothing is added, where it does not fit.</summary>
     public bool Add(string piece)

@@ -92,7 +92,8 @@ internal sealed class ModelEmbeddings(
         using var answer = await http.AskAsync(route.Upstream, request, ct);
         using var document = await UpstreamHttp.ReadAsync(answer);
         var vectors = Read(document.RootElement, isOllama ? "embeddings" : "data");
-        return vectors.Count == texts.Count
+        return
+            vectors.Count == texts.Count
             && vectors.TrueForAll(v => v is { Length: > 0 } && v.Length == vectors[0]!.Length && IsFinite(v))
             ? [.. vectors!]
             : throw answer.Failure($"answered no vector for each of {texts.Count} texts");

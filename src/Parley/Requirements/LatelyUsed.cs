@@ -81,8 +81,36 @@ internal abstract class LatelyUsed<TValue>(int most, TimeProvider time) : IDispo
     }
 }
 
-/// <summary>Statements of documents as links are found from them, by id. One kilobyte and a half each.</summary>
-internal sealed class KeptNodes(TimeProvider time) : LatelyUsed<IReadOnlyDictionary<long, LinkNode>>(10_000, time);
+/// <summary>What was worked out of a document's statements.</summary>
+/// <param name="Signs">By their text, but for rows of tables: their heads say more.</param>
+internal sealed record KnownStatements(
+    IReadOnlyDictionary<long, LinkNode> Nodes,
+    IReadOnlyDictionary<string, StatementSigns> Signs
+)
+{
+    public static KnownStatements Of(NextText text)
+    {
+        var nodes = new Dictionary<long, LinkNode>(text.Nodes.Count);
+        foreach (var node in text.Nodes)
+        {
+            nodes[node.Id] = node;
+        }
+
+        var signs = new Dictionary<string, StatementSigns>(StringComparer.Ordinal);
+        foreach (var one in text.Text.Statements)
+        {
+            if (one.Place.TableHead is null)
+            {
+                signs[one.Match.Text] = one.Signs;
+            }
+        }
+
+        return new KnownStatements(nodes, signs);
+    }
+}
+
+/// <summary>Statements of documents that are worked on. Two kilobytes each.</summary>
+internal sealed class KeptStatements(TimeProvider time) : LatelyUsed<KnownStatements>(10_000, time);
 
 /// <summary>Words of documents' statements, of a version. Two hundred bytes a statement.</summary>
 internal sealed class KeptWords(TimeProvider time) : LatelyUsed<DocumentWords>(2 * ContextPacker.MostStatements, time);

@@ -6,6 +6,7 @@ namespace Parley.Requirements;
 /// <summary>A statement with all that follows from its text.</summary>
 internal sealed record PreparedStatement(
     Statement Place,
+    StatementSigns Signs,
     TypedStatement Typed,
     MatchedText Match,
     int ByteStart,
@@ -58,7 +59,13 @@ internal sealed record PreparedText(string Kind, string Text, int Size, IReadOnl
 
     /// <param name="name">Of the document: it may say what the document is.</param>
     /// <exception cref="ProblemException">It is too long, or nothing is in it.</exception>
-    public static PreparedText Of(string kind, string text, string name)
+    /// <param name="known">Signs of statements that were looked at lately, by their text.</param>
+    public static PreparedText Of(
+        string kind,
+        string text,
+        string name,
+        IReadOnlyDictionary<string, StatementSigns>? known
+    )
     {
         text = text.ReplaceLineEndings("\n").TrimStart('\uFEFF');
         var size = Encoding.UTF8.GetByteCount(text);
@@ -88,15 +95,26 @@ internal sealed record PreparedText(string Kind, string Text, int Size, IReadOnl
             );
         }
 
-        var typed = StatementTyping.Run(text, cut, name);
+        var texts = new string[cut.Count];
+        var signs = new StatementSigns[cut.Count];
+        for (var i = 0; i < cut.Count; i++)
+        {
+            texts[i] = text.Substring(cut[i].Start, cut[i].Length);
+            signs[i] =
+                cut[i].TableHead is null && known?.GetValueOrDefault(texts[i]) is { } same
+                    ? same
+                    : StatementSigns.Of(texts[i], cut[i].TableHead);
+        }
+
+        var typed = StatementTyping.Run(text, cut, name, signs);
         var places = new TextPlaces(text);
         var statements = new List<PreparedStatement>(cut.Count);
         for (var i = 0; i < cut.Count; i++)
         {
             var start = places.BytesBefore(cut[i].Start);
             var length = places.BytesBefore(cut[i].End) - start;
-            var match = MatchedText.Of(text.Substring(cut[i].Start, cut[i].Length), cut[i].Name);
-            statements.Add(new PreparedStatement(cut[i], typed[i], match, start, length));
+            var match = MatchedText.Of(texts[i], cut[i].Name);
+            statements.Add(new PreparedStatement(cut[i], signs[i], typed[i], match, start, length));
         }
 
         return new PreparedText(kind, text, size, statements);

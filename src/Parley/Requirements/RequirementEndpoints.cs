@@ -122,7 +122,7 @@ internal static class RequirementEndpoints
             return ProblemResult.Invalid("space", "there is no such space");
         }
 
-        var text = PreparedText.Of("markdown", wish.Text!, wish.Name!);
+        var text = PreparedText.Of("markdown", wish.Text!, wish.Name!, null);
         return await http.Timed(
             "db",
             store.CreateAsync(caller.OwnerId, space, wish.Name!, text, key, body.Utf8, http.RequestAborted)
@@ -179,7 +179,7 @@ internal static class RequirementEndpoints
             return ProblemResult.NotFound("requirements document");
         }
 
-        var text = PreparedText.Of("markdown", body.Value.Text!, body.Value.Name ?? known.Name);
+        var text = store.Prepare(id.Value, body.Value.Text!, body.Value.Name ?? known.Name);
         return Answer(
             await http.Timed(
                 "db",

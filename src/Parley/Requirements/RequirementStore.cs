@@ -15,7 +15,7 @@ internal sealed partial class RequirementStore(
     IdempotentWrites writes,
     DocumentLinks links,
     DocumentTurns turns,
-    KeptNodes kept,
+    KeptStatements kept,
     IdSource ids,
     TimeProvider time
 )
@@ -156,6 +156,11 @@ internal sealed partial class RequirementStore(
         );
     }
 
+    /// <summary>Cuts and types what is to be a document's next text; callers have made sure of the owner.</summary>
+    /// <exception cref="ProblemException"><inheritdoc cref="PreparedText.Of" path="/exception"/></exception>
+    public PreparedText Prepare(long id, string text, string name) =>
+        PreparedText.Of("markdown", text, name, kept.Find(id)?.Signs);
+
     /// <summary>Makes the text the next version, where it is another one. Null where there is no such document.</summary>
     /// <param name="name">Another name; null: it stays.</param>
     /// <exception cref="ProblemException">412: it was changed since; 409: another has that name; 507: they are too large.</exception>
@@ -199,13 +204,14 @@ internal sealed partial class RequirementStore(
                 return null;
             }
 
-            var next = former.Text == text.Text ? null : NextText.Of(former.Rows, text, kept.Find(id), ids, time);
+            var next =
+                former.Text == text.Text ? null : NextText.Of(former.Rows, text, kept.Find(id)?.Nodes, ids, time);
             try
             {
                 var view = await db.WriteAsync(tx => Replace(tx, ownerId, id, former, next, name, match), ct);
                 if (view is not null && next is not null)
                 {
-                    kept.Keep(id, next.Nodes.ToDictionary(node => node.Id), next.Ids.Length);
+                    kept.Keep(id, KnownStatements.Of(next), next.Ids.Length);
                 }
 
                 return view;

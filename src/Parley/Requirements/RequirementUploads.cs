@@ -56,7 +56,7 @@ internal sealed class RequirementUploads(BlobStore blobs, FileUploads uploads, F
                 ProblemCodes.TooLarge,
                 $"{name} holds more text than the {PreparedText.MostBytes:#,0} bytes of a requirements document: divide it"
             )
-            : PreparedText.Of(read.Kind, Encoding.UTF8.GetString(read.Utf8.Span), name);
+            : PreparedText.Of(read.Kind, Encoding.UTF8.GetString(read.Utf8.Span), name, null);
     }
 
     private static ProblemException Unreadable(string name, string why) =>

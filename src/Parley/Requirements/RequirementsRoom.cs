@@ -19,7 +19,7 @@ internal static class RequirementsRoom
         services.AddSingleton<TraceStore>();
         services.AddSingleton<ImpactFinder>();
         services.AddSingleton<ContextPacker>();
-        services.AddSingleton<KeptNodes>();
+        services.AddSingleton<KeptStatements>();
         services.AddSingleton<KeptWords>();
         services.AddSingleton<IAccountWitness, RequirementAccounts>();
         services.AddSingleton<ISpaceWitness, RequirementSpaces>();

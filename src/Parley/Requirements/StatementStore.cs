@@ -5,7 +5,13 @@ using Parley.Kernel.Problems;
 namespace Parley.Requirements;
 
 /// <summary>The statements of documents, as their owners see them. Thread-safe.</summary>
-internal sealed class StatementStore(Db db, DocumentLinks links, DocumentTurns turns, KeptNodes kept, TimeProvider time)
+internal sealed class StatementStore(
+    Db db,
+    DocumentLinks links,
+    DocumentTurns turns,
+    KeptStatements kept,
+    TimeProvider time
+)
 {
     /// <summary>In reading order; null where there is no such document.</summary>
     public Task<Page<StatementView>?> ListAsync(
@@ -46,7 +52,9 @@ internal sealed class StatementStore(Db db, DocumentLinks links, DocumentTurns t
         var rows = change.Type is null
             ? null
             : await db.ReadAsync(session => StatementRows.List(session, document), ct);
-        var plan = rows is null ? null : Plan(rows, kept.Find(document), id, Place(StatementKinds.Types, change.Type));
+        var plan = rows is null
+            ? null
+            : Plan(rows, kept.Find(document)?.Nodes, id, Place(StatementKinds.Types, change.Type));
         return await db.WriteAsync(tx => Change(tx, ownerId, id, change, match, document, plan), ct);
     }
 

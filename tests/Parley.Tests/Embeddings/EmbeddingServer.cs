@@ -20,7 +20,12 @@ namespace Parley.Tests.Embeddings;
 /// </summary>
 internal sealed class EmbeddingServer : IAsyncDisposable
 {
-    private static readonly string[][] Alike = [["dog", "puppy"], ["vet", "animal", "doctor"], ["tea", "sencha"]];
+    private static readonly string[][] Alike =
+    [
+        ["dog", "puppy"],
+        ["vet", "animal", "doctor"],
+        ["tea", "sencha"],
+    ];
 
     private readonly UpstreamKind kind;
     private readonly WebApplication server;
@@ -106,7 +111,9 @@ internal sealed class EmbeddingServer : IAsyncDisposable
     private float[] Vector(string text)
     {
         var vector = new float[Dimensions];
-        foreach (var word in text.ToLowerInvariant().Split([' ', '.', ',', ':', '?'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var word in text.ToLowerInvariant().Split([' ', '.', ',', ':', '?'], StringSplitOptions.RemoveEmptyEntries)
+        )
         {
             var one = Array.Find(Alike, group => group.Contains(word))?[0] ?? word;
             vector[one.Sum(c => (int)c) % Dimensions] += Alike.Any(group => group[0] == one) ? 4 : 0.25f;

@@ -85,7 +85,11 @@ public sealed class UpstreamEmbedderTests
         await DrainAsync(app);
         Assert.Equal("ready", (await app.GetJsonAsync("/health")).GetProperty("rooms").Text("embeddings"));
 
-        var found = await app.PostJsonAsync("/api/retrieve", """{"query":"puppy animal doctor","include_history":true}""", 200);
+        var found = await app.PostJsonAsync(
+            "/api/retrieve",
+            """{"query":"puppy animal doctor","include_history":true}""",
+            200
+        );
         Assert.Equal(messages[0], found.Items("passages")[0].Text("message_id"));
         var lane = found.Items("lanes").Single(l => l.Text("name") == "semantic");
         Assert.Equal("used", lane.Text("state"));
@@ -121,7 +125,10 @@ public sealed class UpstreamEmbedderTests
     [InlineData("""{"embeddings":[["NaN"]]}""", "answered no vector for each of 1 texts")]
     [InlineData("""{"embeddings":[[1e999]]}""", "answered no vector for each of 1 texts")]
     [InlineData("""{"data":"none"}""", "answered no vector for each of 1 texts")]
-    [InlineData("""{"data":[{"index":"first","embedding":[1]},{"embedding":[1]}]}""", "answered no vector for each of 1 texts")]
+    [InlineData(
+        """{"data":[{"index":"first","embedding":[1]},{"embedding":[1]}]}""",
+        "answered no vector for each of 1 texts"
+    )]
     [InlineData("<html>", "answered something that is not JSON")]
     public async Task Wrong_vectors_are_refused_and_the_lane_says_so(string body, string why)
     {

@@ -183,7 +183,10 @@ public sealed class McpBudgetTests : IAsyncLifetime
         do
         {
             var more = cursor is null ? "" : $",\"cursor\":\"{cursor}\"";
-            var (text, _) = await ToolAsync("search", $$"""{"query":"walrus","limit":8.0,"token_budget":300{{more}}}""");
+            var (text, _) = await ToolAsync(
+                "search",
+                $$"""{"query":"walrus","limit":8.0,"token_budget":300{{more}}}"""
+            );
             var at = text.LastIndexOf("More: cursor ", StringComparison.Ordinal);
             cursor = at < 0 ? null : text[(at + 13)..].Trim();
             seen.AddRange(text.Split('\n').Where(line => line.StartsWith("walrus number ", StringComparison.Ordinal)));

@@ -6,13 +6,14 @@ public sealed class LatelyUsedTests
 {
     private readonly TestClock clock = new();
 
-    private static Dictionary<long, LinkNode> Nodes() => [];
+    private static KnownStatements Some() =>
+        new(new Dictionary<long, LinkNode>(), new Dictionary<string, StatementSigns>());
 
     [Fact]
     public void The_least_lately_used_goes_where_it_is_too_much()
     {
-        using var kept = new KeptNodes(clock);
-        var (first, second, third) = (Nodes(), Nodes(), Nodes());
+        using var kept = new KeptStatements(clock);
+        var (first, second, third) = (Some(), Some(), Some());
         kept.Keep(1, first, 4_000);
         kept.Keep(2, second, 4_000);
         Assert.Same(first, kept.Find(1));
@@ -33,8 +34,8 @@ public sealed class LatelyUsedTests
     [Fact]
     public void All_goes_two_minutes_after_the_last_use()
     {
-        using var kept = new KeptNodes(clock);
-        kept.Keep(1, Nodes(), 1);
+        using var kept = new KeptStatements(clock);
+        kept.Keep(1, Some(), 1);
         clock.Advance(TimeSpan.FromSeconds(119));
         Assert.NotNull(kept.Find(1));
         clock.Advance(TimeSpan.FromSeconds(119));
@@ -42,7 +43,7 @@ public sealed class LatelyUsedTests
         clock.Advance(TimeSpan.FromSeconds(120));
         Assert.Null(kept.Find(1));
 
-        kept.Keep(2, Nodes(), 10_000);
+        kept.Keep(2, Some(), 10_000);
         Assert.NotNull(kept.Find(2));
     }
 }

@@ -55,7 +55,7 @@ public sealed class LinkQualityTests
         var wrong = new StringBuilder();
         foreach (var document in documents)
         {
-            var text = PreparedText.Of("markdown", document.Text, document.Name);
+            var text = PreparedText.Of("markdown", document.Text, document.Name, null);
             // Ids are places, so that links can be looked up.
             var ids = text.Statements.Select(s => (long)s.Place.Start + 1).ToArray();
             var found = LinkPlan

@@ -137,7 +137,10 @@ public sealed class TypingQualityTests
                 cut = cut.ConvertAll(Alone);
             }
 
-            var typed = StatementTyping.Run(document.Text, cut, headings ? document.Name : "");
+            var signs = cut.ConvertAll(one =>
+                StatementSigns.Of(document.Text.Substring(one.Start, one.Length), one.TableHead)
+            );
+            var typed = StatementTyping.Run(document.Text, cut, headings ? document.Name : "", signs);
             for (var i = 0; i < cut.Count; i++)
             {
                 if (document.Labels.TryGetValue(cut[i].Start, out var label) && cut[i].Form != StatementForm.Heading)

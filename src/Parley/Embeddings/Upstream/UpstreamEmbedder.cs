@@ -7,11 +7,9 @@ namespace Parley.Embeddings.Upstream;
 /// Vectors by a model of a model server, some texts a request. Its length is what the first answer has; an answer of
 /// another is refused whole. Questions asked lately are not asked again. Thread-safe.
 /// </summary>
-internal sealed class UpstreamEmbedder(
-    ModelEmbeddings models,
-    EmbeddingOptions options,
-    ILogger<UpstreamEmbedder> log
-) : IEmbedder, IDisposable
+internal sealed class UpstreamEmbedder(ModelEmbeddings models, EmbeddingOptions options, ILogger<UpstreamEmbedder> log)
+    : IEmbedder,
+        IDisposable
 {
     private const int MostTexts = 64;
     private const int MostBytes = 128 * 1024;
@@ -167,8 +165,7 @@ internal sealed class UpstreamEmbedder(
     {
         try
         {
-            var asked =
-                route ??=
+            var asked = route ??=
                 await models.FindAsync(Model, ct)
                 ?? throw new EmbeddingException(
                     $"No model server offers a model for vectors called {Model} (embeddings.model): add it there, or name another."

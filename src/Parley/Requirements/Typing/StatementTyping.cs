@@ -7,7 +7,12 @@ namespace Parley.Requirements;
 /// table, modality and the patterns of EARS, its form, its words. Each sign adds to one type or more; the type with the
 /// most wins, and the signs that made it win are the reason. Not thread-safe.
 /// </summary>
-internal sealed class StatementTyping(string text, IReadOnlyList<Statement> statements, string title)
+internal sealed class StatementTyping(
+    string text,
+    IReadOnlyList<Statement> statements,
+    string title,
+    IReadOnlyList<StatementSigns> signs
+)
 {
     private const int Types = 22;
 
@@ -15,9 +20,6 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
     private static readonly double[] HeadingShares = [1.0, 0.6, 0.4, 0.3];
 
     private const double TitleShare = 0.45;
-
-    /// <summary>Of a second sign of the same type and source; further ones add nothing.</summary>
-    private const double SecondSign = 0.35;
 
     private readonly string[] headings = new string[statements.Count];
     private readonly TypedStatement?[] typed = new TypedStatement?[statements.Count];
@@ -30,9 +32,15 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
     private readonly string plainTitle = Phrases.Plain(title);
 
     /// <param name="title">Of the document, where its text does not say what it is.</param>
-    public static TypedStatement[] Run(string text, IReadOnlyList<Statement> statements, string title)
+    /// <param name="signs">Of each statement.</param>
+    public static TypedStatement[] Run(
+        string text,
+        IReadOnlyList<Statement> statements,
+        string title,
+        IReadOnlyList<StatementSigns> signs
+    )
     {
-        var typing = new StatementTyping(text, statements, title);
+        var typing = new StatementTyping(text, statements, title, signs);
         var all = new TypedStatement[statements.Count];
         for (var i = 0; i < all.Length; i++)
         {
@@ -45,9 +53,7 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
     private TypedStatement Of(int at)
     {
         var statement = statements[at];
-        var whole = text.AsSpan(statement.Start, statement.Length);
-        var tags = StatementTags.Of(whole, statement.TableHead);
-        var words = Phrases.Plain(tags.Body(whole));
+        var (tags, words, modality, found) = signs[at];
         headings[at] = statement.Form == StatementForm.Heading ? words : "";
         scores.AsSpan().Clear();
         weights.AsSpan().Clear();
@@ -65,7 +71,6 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
         Add(Overview, 0.6, "nothing says otherwise");
         ByName(statement.Name);
         ByHeadings(at, statement);
-        var modality = Modality.Of(words);
         if (modality.Force == ModalForce.None && LeadOf(statement) is { } lead)
         {
             modality = Modality.Of(lead) with { Pattern = null };
@@ -73,7 +78,7 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
 
         ByModality(words, modality, statement);
         ByForm(words, statement);
-        Add(Signs(CueTables.Words, words), 1, "");
+        Add(found, 1, "");
         var (best, confidence) = Best();
         return new TypedStatement(
             (StatementType)best,
@@ -235,57 +240,20 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
     /// <summary>Signs of headings, which many statements have in common, are looked for once.</summary>
     private void ByHeading(string words, double share, string from)
     {
-        if (!headingSigns.TryGetValue(words, out var signs))
+        if (!headingSigns.TryGetValue(words, out var found))
         {
-            headingSigns[words] = signs = Signs(CueTables.Headings, words);
+            headingSigns[words] = found = CueTables.Headings.Find(words);
         }
 
-        Add(signs, share, from);
+        Add(found, share, from);
     }
 
-    private void Add(List<Sign> signs, double share, string from)
+    private void Add(IReadOnlyList<Sign> some, double share, string from)
     {
-        foreach (var sign in signs)
+        foreach (var sign in some)
         {
             Add(sign.Type, sign.Weight * share, $"{from}{sign.Words}");
         }
-    }
-
-    /// <summary>The strongest sign of each type in full, the next in part.</summary>
-    private static List<Sign> Signs(CueSet cues, string words)
-    {
-        var signs = new List<Sign>();
-        if (words.Length == 0)
-        {
-            return signs;
-        }
-
-        Span<int> places = stackalloc int[cues.Phrases.Count];
-        cues.Phrases.Find(words, places);
-        var next = 0;
-        foreach (var cue in cues.Cues)
-        {
-            var some = 0;
-            var mine = places.Slice(next, cue.Phrases.Length);
-            next += cue.Phrases.Length;
-            for (var i = 0; i < mine.Length; i++)
-            {
-                var found = mine[i];
-                if (found < 0 || (cue.Place == CuePlace.Start && found > 0))
-                {
-                    continue;
-                }
-
-                var weight = cue.Weight * (some == 0 ? 1 : SecondSign);
-                signs.Add(new Sign(cue.Type, weight, $"“{cue.Phrases[i].TrimEnd('*')}”"));
-                if (++some == 2)
-                {
-                    break;
-                }
-            }
-        }
-
-        return signs;
     }
 
     private void Add(StatementType type, double weight, string reason)
@@ -346,7 +314,4 @@ internal sealed class StatementTyping(string text, IReadOnlyList<Statement> stat
             ModalForce.Will => "promised",
             _ => "optional",
         };
-
-    /// <summary>A phrase that was found, and what it says.</summary>
-    private sealed record Sign(StatementType Type, double Weight, string Words);
 }
