@@ -16,6 +16,8 @@ const AdminView = lazy(() => import("../admin/AdminView"));
 const InsightView = lazy(() => import("../insight/InsightView"));
 const DocumentsView = lazy(() => import("../documents/DocumentsView"));
 const DocumentView = lazy(() => import("../documents/DocumentView"));
+const RequirementsView = lazy(() => import("../requirements/RequirementsView"));
+const RequirementView = lazy(() => import("../requirements/RequirementView"));
 const ImportView = lazy(() => import("../imports/ImportView"));
 
 export function App() {
@@ -59,6 +61,8 @@ export function App() {
             {route.name === "import" && <ImportView />}
             {route.name === "documents" && <DocumentsView />}
             {route.name === "document" && <DocumentView key={route.id} id={route.id} piece={route.piece} />}
+            {route.name === "requirements" && <RequirementsView />}
+            {route.name === "requirement" && <RequirementView key={route.id} id={route.id} tab={route.tab} />}
             {route.name === "insight" && <InsightView />}
             {route.name === "settings" && <SettingsView />}
             {route.name === "admin" && <AdminView />}

@@ -10,6 +10,9 @@ const places: Record<Scope, string> = {
   search: "In the search field",
   dates: "Over the matches by date",
   chart: "Over a chart of the overview",
+  tabs: "Over the tabs of requirements",
+  rows: "In a list of requirements",
+  graph: "In a drawing of links",
   composer: "Where one writes",
 };
 

@@ -1,6 +1,6 @@
 /** Every key that does something: what listens looks here, and what `?` shows is made of it. */
 
-export type Scope = "page" | "list" | "messages" | "map" | "find" | "search" | "dates" | "chart" | "composer";
+export type Scope = "page" | "list" | "messages" | "map" | "find" | "search" | "dates" | "chart" | "tabs" | "rows" | "graph" | "composer";
 
 interface Key {
   scope: Scope;
@@ -16,6 +16,7 @@ export const table = [
   { scope: "page", action: "home", keys: ["g h"], name: "Home" },
   { scope: "page", action: "import", keys: ["g i"], name: "Import" },
   { scope: "page", action: "documents", keys: ["g d"], name: "Documents" },
+  { scope: "page", action: "requirements", keys: ["g r"], name: "Requirements" },
   { scope: "page", action: "insight", keys: ["g o"], name: "Overview" },
   { scope: "page", action: "settings", keys: ["g ,"], name: "Settings" },
   { scope: "page", action: "admin", keys: ["g a"], name: "Administration" },
@@ -85,6 +86,19 @@ export const table = [
   { scope: "chart", action: "down", keys: ["ArrowDown"], name: "What is below in the column" },
   { scope: "chart", action: "first", keys: ["Home"], name: "First month" },
   { scope: "chart", action: "last", keys: ["End"], name: "Last month" },
+  { scope: "tabs", action: "next", keys: ["ArrowRight"], name: "Next tab" },
+  { scope: "tabs", action: "previous", keys: ["ArrowLeft"], name: "Tab before" },
+  { scope: "tabs", action: "first", keys: ["Home"], name: "First tab" },
+  { scope: "tabs", action: "last", keys: ["End"], name: "Last tab" },
+  { scope: "rows", action: "next", keys: ["j"], name: "Next" },
+  { scope: "rows", action: "previous", keys: ["k"], name: "Previous" },
+  { scope: "rows", action: "first", keys: ["g g"], name: "First" },
+  { scope: "rows", action: "last", keys: ["G"], name: "Last" },
+  { scope: "graph", action: "right", keys: ["ArrowRight"], name: "To what it leads to" },
+  { scope: "graph", action: "left", keys: ["ArrowLeft"], name: "To what leads to it" },
+  { scope: "graph", action: "down", keys: ["ArrowDown"], name: "The one below" },
+  { scope: "graph", action: "up", keys: ["ArrowUp"], name: "The one above" },
+  { scope: "graph", action: "open", keys: ["Enter"], name: "Put it in the middle" },
   { scope: "composer", action: "send", keys: ["Enter", "Mod+Enter"], name: "Send" },
   { scope: "composer", action: "line", keys: ["Shift+Enter"], name: "New line" },
   { scope: "composer", action: "cancel", keys: ["Escape"], name: "Leave an edit" },

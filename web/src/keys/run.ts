@@ -24,6 +24,8 @@ export function run(action: Action<"page">) {
       return navigate("/import");
     case "documents":
       return navigate("/documents");
+    case "requirements":
+      return navigate("/requirements");
     case "insight":
       return navigate("/insight");
     case "settings":

@@ -98,6 +98,10 @@ export function Shell({ user, config, route, children }: Props) {
             <Icon name="file" />
             Documents
           </Link>
+          <Link to="/requirements" aria-current={route.name === "requirements" || route.name === "requirement" ? "page" : undefined}>
+            <Icon name="list" />
+            Requirements
+          </Link>
           <Account user={user} config={config} />
         </div>
       </nav>

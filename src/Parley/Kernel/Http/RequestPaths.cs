@@ -6,11 +6,13 @@ internal static class RequestPaths
     private const string Versioned = "/api/v1/";
     private const string Conversation = "/c/";
     private const string Document = "/d/";
+    private const string Requirements = "/requirements/";
     private static readonly string[] PagePaths =
     [
         "/search",
         "/import",
         "/documents",
+        "/requirements",
         "/insight",
         "/settings",
         "/admin",
@@ -35,6 +37,7 @@ internal static class RequestPaths
         else if (
             path.StartsWith(Conversation, StringComparison.Ordinal)
             || path.StartsWith(Document, StringComparison.Ordinal)
+            || path.StartsWith(Requirements, StringComparison.Ordinal)
             || Array.IndexOf(PagePaths, path) >= 0
         )
         {
