@@ -195,6 +195,8 @@ await walk(async () => {
   await narrow.goto(before);
   await narrow.locator(".drawing .box").first().waitFor();
   await look(narrow, "requirements-narrow-node");
+  await narrow.locator(".drawing").scrollIntoViewIfNeeded();
+  await look(narrow, "requirements-narrow-drawing");
   seen.sideways = Math.max(seen.sideways, await narrow.evaluate(() => document.documentElement.scrollWidth - innerWidth));
   await page.goto(address);
   await page.emulateMedia({ colorScheme: "dark" });

@@ -54,7 +54,7 @@ export function Changes({ id, from, to, onClose }: Props) {
       {items === null && wrong === "" && <Busy what="Comparing" />}
       {items?.length === 0 && <p className="muted remark">All statements have the same words{from === to ? "" : "; they may stand in another order"}.</p>}
       {items !== null && items.length > 0 && (
-        <Rows label={`Changes from version ${from} to ${to}`} count={items.length + (next === null ? 0 : 1)} estimate={52} want={want.current} row={(index) => items[index] && <Row id={id} one={items[index]} />} />
+        <Rows label={`Changes from version ${from} to ${to}`} count={items.length + (next === null ? 0 : 1)} estimate={52} want={want.current} end={told ? 8 : 64} row={(index) => items[index] && <Row id={id} one={items[index]} />} />
       )}
     </>
   );

@@ -35,8 +35,8 @@ export function Conflicts({ one }: { one: Requirements }) {
               <Side of={conflict.second} />
             </div>
             <p className="why">
-              {conflict.reason}{" "}
-              <span className="muted">
+              {conflict.reason}
+              <span className="how muted">
                 {conflict.state === "confirmed" ? (
                   <>
                     <Icon name="check" />

@@ -5,8 +5,12 @@ import { confirm, reject } from "./decide";
 /** Why there is a link: the words that say so, how it was found, how sure that is, who stands for it. */
 export const Evidence = ({ link }: { link: LinkView }) => (
   <>
-    {link.evidence !== "" && <q dir="auto">{link.evidence}</q>} {link.reason}{" "}
-    <span className="muted">
+    {link.evidence !== "" && (
+      <>
+        <q dir="auto">{link.evidence}</q>:{" "}
+      </>
+    )}
+    {link.reason} <span className="how muted">
       {link.state === "confirmed" ? (
         <>
           <Icon name="check" />

@@ -3,16 +3,15 @@ import type { Schema } from "../api/client";
 import { navigate } from "../app/router";
 import { actionOf } from "../keys/keys";
 import type { Around } from "./around";
-import { layout, lineOf, neighbourOf, size } from "./layout";
+import { layout, lineOf, linesBetween, neighbourOf, size } from "./layout";
 import { addressOf, calledBy, percent, relations, types } from "./names";
 
 interface Props extends Around {
-  center: string;
   reached: Schema["ImpactView"] | null;
 }
 
 /** About so many letters have room in a box, in two lines. */
-const letters = 26;
+const letters = 23;
 
 /** A name in at most two lines, cut between words. */
 function linesOf(text: string): [string, string] {
@@ -26,6 +25,7 @@ function linesOf(text: string): [string, string] {
 /** A statement in the middle of what it is linked with. One box takes part in the tab order, the arrows walk, Enter goes on. */
 export function Neighbourhood({ center, nodes, links, cut, reached }: Props) {
   const drawing = useMemo(() => layout(center, links.map((link) => ({ from: link.from_id, to: link.to_id }))), [center, links]);
+  const lines = useMemo(() => linesBetween(links.map((link) => ({ ...link, from: link.from_id, to: link.to_id }))), [links]);
   const [chosen, setChosen] = useState(center);
   const box = useRef<HTMLDivElement>(null);
   /** Whoever goes on from box to box stays in the drawing. */
@@ -74,16 +74,19 @@ export function Neighbourhood({ center, nodes, links, cut, reached }: Props) {
               <path d="M0 0 8 4 0 8Z" />
             </marker>
           </defs>
-          {links.map((link) => {
-            const [from, to] = [drawing.spots.get(link.from_id), drawing.spots.get(link.to_id)];
-            if (!from || !to || from === to) return null;
-            const { path, middle } = lineOf(from, to);
+          {lines.map(({ from, to, back, links: [first, ...others] }) => {
+            const [start, end] = [drawing.spots.get(from), drawing.spots.get(to)];
+            if (!start || !end) return null;
+            const { path, middle } = lineOf(start, end);
+            const all = [first!, ...others];
+            const sure = all.some((link) => link.state === "confirmed");
             return (
               // The list above says the same in words.
-              <g key={link.id} aria-hidden="true" className={`line ${link.state} ${link.relation.toLowerCase()}`}>
-                <path d={path} markerEnd="url(#tip)" />
+              <g key={`${from} ${to}`} aria-hidden="true" className={`line${sure ? "" : " found"}${all.some((link) => link.relation === "CONTRADICTS") ? " contradicts" : ""}`}>
+                <path d={path} markerEnd="url(#tip)" markerStart={back ? "url(#tip)" : undefined} />
                 <text x={middle.x} y={middle.y - 4} textAnchor="middle">
-                  {relations[link.relation][0]}
+                  {relations[first!.relation][0]}
+                  {others.length > 0 && ` +${others.length}`}
                 </text>
               </g>
             );
@@ -105,18 +108,18 @@ export function Neighbourhood({ center, nodes, links, cut, reached }: Props) {
                 onFocus={() => setChosen(id)}
                 onClick={(event) => click(event, id)}
               >
-                <title>{`${types[one.type]}: ${calledBy(one, 200)}`}</title>
+                <title>{`${types[one.type]}: ${calledBy(one)}`}</title>
                 <rect x={spot.x} y={spot.y} width={size.width} height={size.height} rx="6" />
-                <text x={spot.x + 10} y={spot.y + (second === "" ? 27 : 19)}>
+                <text aria-hidden="true" x={spot.x + 10} y={spot.y + (second === "" ? 27 : 19)}>
                   {first}
                 </text>
                 {second !== "" && (
-                  <text x={spot.x + 10} y={spot.y + 35}>
+                  <text aria-hidden="true" x={spot.x + 10} y={spot.y + 35}>
                     {second}
                   </text>
                 )}
                 {score !== undefined && (
-                  <text className="score" x={spot.x + size.width - 6} y={spot.y - 3} textAnchor="end">
+                  <text aria-hidden="true" className="score" x={spot.x + size.width - 6} y={spot.y - 3} textAnchor="end">
                     {percent(score)}
                   </text>
                 )}

@@ -47,7 +47,10 @@ export default function RequirementsView() {
         for (const one of items) say(`“${one.name}”: ${plural(one.statements, "statement", "statements")}${one.version > 1 ? `, version ${one.version}` : ""}.`);
         await again();
       } catch (failure) {
-        setRefused((now) => [...now, `${file.name}: ${messageOf(failure)}`]);
+        const why = messageOf(failure);
+        // What cannot be read is named by the server already.
+        const named = why.toLowerCase().startsWith(`${file.name.toLowerCase()}:`);
+        setRefused((now) => [...now, named ? `${file.name}${why.slice(file.name.length)}` : `${file.name}: ${why}`]);
       } finally {
         setSending((now) => now.filter((one) => one !== file.name));
       }
@@ -130,7 +133,7 @@ export default function RequirementsView() {
         ))}
         {items === null && wrong === "" && <Busy what="Reading the list" />}
         {items?.map((one) => (
-          <Row key={one.id} one={one} space={space ? null : spaces.find((s) => s.id === one.space_id)?.name} onRename={() => setNaming(one)} onRemove={() => remove(one)} />
+          <Row key={one.id} one={one} space={space || spaces.length < 2 ? null : spaces.find((s) => s.id === one.space_id)?.name} onRename={() => setNaming(one)} onRemove={() => remove(one)} />
         ))}
         {next !== null && <button onClick={more}>Show more</button>}
         {items?.length === 0 && sending.length === 0 && (

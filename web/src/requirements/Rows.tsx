@@ -17,14 +17,16 @@ interface Props {
   aim?: number;
   /** Another one wherever somebody goes to it, to the same row too. */
   visit?: string;
+  /** Room below the last row, in px: what was said of an action stands over the end. */
+  end?: number;
 }
 
 /** Rows of any height and number: only those in sight exist. */
-export function Rows({ label, count, estimate, row, columns, want, aim = -1, visit = "" }: Props) {
+export function Rows({ label, count, estimate, row, columns, want, aim = -1, visit = "", end = 64 }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   /** The row that focus is to go to once it is there. */
   const focused = useRef<number | null>(null);
-  const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => estimate, overscan: 4, paddingEnd: 64 });
+  const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => estimate, overscan: 4, paddingEnd: end });
   const shown = virtual.getVirtualItems();
   const first = shown[0]?.index ?? 0;
   const last = shown.at(-1)?.index ?? 0;

@@ -70,7 +70,7 @@ export function StatementLinks({ one, id, find }: Props) {
               </p>
               <p className="muted">
                 {types[statement.type]}, {priorities[statement.priority].toLowerCase()} priority, {statuses[statement.status].toLowerCase()}.{" "}
-                <Link className="link" to={addressOf(statement.document_id, "statements", { at: id })}>
+                <Link className="link" to={addressOf(statement.document_id, "statements", { at: statement.id })}>
                   Show it in the text
                 </Link>
               </p>
@@ -80,7 +80,7 @@ export function StatementLinks({ one, id, find }: Props) {
               {items?.length === 0 && <p className="muted">Nothing, so far.</p>}
               <ul className="its-links">
                 {items?.map(({ link, other }) => {
-                  const out = link.from_id === id;
+                  const out = link.from_id === statement.id;
                   return (
                     <li key={link.id ?? `${link.from_id} ${link.to_id}`}>
                       <span className={`relation ${link.relation.toLowerCase()}`}>{relations[link.relation][out ? 0 : 1]}</span>
@@ -119,11 +119,11 @@ export function StatementLinks({ one, id, find }: Props) {
               </div>
               <Failed text={around.wrong || reached.wrong} again={() => (around.again(), reached.again())} />
               {around.value ? (
-                around.value.nodes.has(id) && <Neighbourhood center={id} {...around.value} reached={reached.value} />
+                <Neighbourhood {...around.value} reached={reached.value} />
               ) : (
                 around.wrong === "" && <Busy what="Following its links" />
               )}
-              {reached.value && <Reached found={reached.value} known={around.value?.nodes} id={id} />}
+              {reached.value && <Reached found={reached.value} known={around.value?.nodes} id={statement.id} />}
             </section>
           </>
         )}

@@ -48,8 +48,8 @@ function Body({ one, under }: { one: Statement; under: string | undefined }) {
     <div className={`words level-${Math.min(one.level, deepest)}`} dir="auto">
       {under !== undefined && <p className="muted under">{under}</p>}
       {one.form === "heading" && one.level < 7 ? (
-        // Two levels of headings are the page's own.
-        <div role="heading" aria-level={Math.min(6, one.level + 2)}>
+        // The first level is the page's own.
+        <div role="heading" aria-level={Math.min(6, one.level + 1)}>
           {name} <Words text={one.text} />
         </div>
       ) : one.form === "code" ? (

@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { api, messageOf, of, type Schema } from "../api/client";
-import { navigate } from "../app/router";
+import { navigate, usePlace } from "../app/router";
 import { plural } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { say } from "../ui/toasts";
@@ -28,6 +28,10 @@ export function Statements({ one, at, onSaved, onStale }: Props) {
   const [filter, setFilter] = useState<Filter>({});
   const { known, count, wrong, filtered, want, again, put } = useStatements(one.id, one.version, one.statements, filter);
   const aim = useAim(one, at);
+  // Whoever goes to the same statement again is led there again.
+  const place = usePlace();
+  const visits = useRef({ place, count: 0 });
+  if (visits.current.place !== place) visits.current = { place, count: visits.current.count + 1 };
 
   const change = useCallback(
     async (statement: Statement, body: Schema["ChangeStatement"]) => {
@@ -50,6 +54,8 @@ export function Statements({ one, at, onSaved, onStale }: Props) {
           setEditing(false);
           if (next.version > one.version) setSaved({ from: one.version, to: next.version });
           else say("The text is the same as before: there is no new version.");
+          // What was saved is told first: nobody is led back to where the address was.
+          if (at !== null) navigate(addressOf(one.id), { replace: true });
           onSaved(next);
         }}
       />
@@ -94,7 +100,7 @@ export function Statements({ one, at, onSaved, onStale }: Props) {
           estimate={76}
           want={want}
           aim={filtered ? -1 : aim.index}
-          visit={`${at} ${aim.index}`}
+          visit={`${at} ${visits.current.count}`}
           row={(index) => {
             const statement = known.get(index);
             return statement ? <StatementRow one={statement} before={known.get(index - 1)} onChange={change} /> : <div className="statement waiting" aria-busy="true" />;

@@ -3,6 +3,7 @@ import type { Brief, LinkView } from "./names";
 
 /** What is drawn of a statement's neighbourhood. */
 export interface Around {
+  center: string;
   nodes: ReadonlyMap<string, Brief>;
   links: readonly LinkView[];
   /** There is more within the depth than is drawn. */
@@ -48,5 +49,5 @@ export async function readAround(center: string, depth: number): Promise<Around>
     front = next;
   }
   for (const link of waiting) if (nodes.has(link.from_id) && nodes.has(link.to_id)) links.set(link.id!, link);
-  return { nodes, links: [...links.values()], cut };
+  return { center, nodes, links: [...links.values()], cut };
 }

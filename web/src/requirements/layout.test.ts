@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { layout, lineOf, neighbourOf, size, type Edge } from "./layout";
+import { layout, lineOf, linesBetween, neighbourOf, size, type Edge } from "./layout";
 
 const edges = (...pairs: string[]): Edge[] => pairs.map((pair) => ({ from: pair[0]!, to: pair[1]! }));
 
@@ -49,4 +49,9 @@ test("arrows lead to the nearest box that way", () => {
   expect(neighbourOf(spots, "x", "right")).toBe("m");
   expect(neighbourOf(spots, "m", "up")).toBe(null);
   expect(spots.get(neighbourOf(spots, middle, "down")!)!.row).toBe(1);
+});
+
+test("a pair has one line, however many links it has", () => {
+  const lines = linesBetween(edges("ab", "ba", "ab", "ac", "cc"));
+  expect(lines.map(({ from, to, back, links }) => `${from}${to} ${back} ${links.length}`)).toEqual(["ab true 3", "ac false 1"]);
 });

@@ -96,6 +96,22 @@ export function lineOf(from: Spot, to: Spot): { path: string; middle: { x: numbe
   return { path: `M${start} ${y(from)}C${half} ${y(from)} ${half} ${y(to)} ${end} ${y(to)}`, middle: { x: half, y: (y(from) + y(to)) / 2 } };
 }
 
+/** One line for each pair, however many links it stands for; with a tip at both ends where they go both ways. */
+export function linesBetween<E extends Edge>(links: readonly E[]): { from: string; to: string; back: boolean; links: E[] }[] {
+  const lines = new Map<string, { from: string; to: string; back: boolean; links: E[] }>();
+  for (const link of links) {
+    if (link.from === link.to) continue;
+    const key = [link.from, link.to].toSorted().join(" ");
+    const line = lines.get(key);
+    if (!line) lines.set(key, { from: link.from, to: link.to, back: false, links: [link] });
+    else {
+      line.links.push(link);
+      line.back ||= link.from !== line.from;
+    }
+  }
+  return [...lines.values()];
+}
+
 /** Where an arrow leads from a box: the nearest one in the next column that way, or above and below in its own. */
 export function neighbourOf(spots: ReadonlyMap<string, Spot>, at: string, way: "left" | "right" | "up" | "down"): string | null {
   const here = spots.get(at);

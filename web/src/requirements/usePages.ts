@@ -6,30 +6,38 @@ interface Page<T> {
   next_cursor: string | null;
 }
 
-/** What a route lists, page after page; null until the first is there. Read anew where the key changes. */
+interface State<T, P> {
+  items: readonly T[] | null;
+  first: P | null;
+  next: string | null;
+  wrong: string;
+}
+
+const nothing = { items: null, first: null, next: null, wrong: "" };
+
+/** What a route lists, page after page; null until the first is there. Read anew where the key changes; what was there before stays until then. */
 export function usePages<T, P extends Page<T>>(key: string, read: (cursor: { cursor?: string }) => Promise<P>) {
-  const [state, setState] = useState<{ items: readonly T[] | null; first: P | null; next: string | null; wrong: string }>({ items: null, first: null, next: null, wrong: "" });
+  const [state, setState] = useState<State<T, P>>(nothing);
   const latest = useRef(read);
   latest.current = read;
   /** Counts readings: what comes late of a former one is let go. */
   const asked = useRef(0);
   const busy = useRef(false);
 
-  const again = useCallback(async () => {
+  const again = useCallback(async (isOther = false) => {
     const mine = ++asked.current;
     busy.current = true;
     try {
       const page = await latest.current({});
       if (mine === asked.current) setState({ items: page.items, first: page, next: page.next_cursor, wrong: "" });
     } catch (failure) {
-      if (mine === asked.current) setState((now) => ({ ...now, wrong: messageOf(failure) }));
+      if (mine === asked.current) setState((now) => ({ ...(isOther ? nothing : now), wrong: messageOf(failure) }));
     } finally {
       if (mine === asked.current) busy.current = false;
     }
   }, []);
   useEffect(() => {
-    setState({ items: null, first: null, next: null, wrong: "" });
-    void again();
+    void again(true);
     return () => void asked.current++;
   }, [key, again]);
 

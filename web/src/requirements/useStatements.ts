@@ -23,49 +23,51 @@ interface State {
  */
 export function useStatements(document: string, version: number, total: number, filter: Filter) {
   const filtered = Object.keys(filter).length > 0;
-  const key = `${document} ${version} ${JSON.stringify(filter)}`;
+  /** Counts tries after a failure. */
+  const [round, setRound] = useState(0);
+  const key = `${document} ${version} ${round} ${JSON.stringify(filter)}`;
   const begin = (): State => ({ known: new Map(), count: filtered ? 1 : total, wrong: "" });
   const [state, setState] = useState(begin);
   const reading = useRef({ key, pages: new Set<number>() });
-  const now = useRef({ document, filter, filtered });
-  now.current = { document, filter, filtered };
+  const now = useRef({ document, filter, filtered, begin });
+  now.current = { document, filter, filtered, begin };
 
+  // Another function for each key: whoever shows rows asks for them anew.
+  const want = useCallback(
+    (first: number, last: number) => {
+      if (reading.current.key !== key) {
+        reading.current = { key, pages: new Set() };
+        setState(now.current.begin());
+      }
+      const mine = reading.current;
+      for (let number = Math.floor(first / page); number <= Math.floor(last / page); number++) {
+        if (mine.pages.has(number)) continue;
+        mine.pages.add(number);
+        const query = { limit: page, offset: number * page, ...now.current.filter };
+        of(api.GET("/api/prd/{id}/chunks", { params: { path: { id: now.current.document }, query } })).then(
+          ({ items, next_cursor }) => {
+            if (reading.current !== mine) return;
+            setState((before) => {
+              const known = new Map(before.known);
+              items.forEach((one, index) => known.set(number * page + index, one));
+              const end = number * page + items.length;
+              const count = !now.current.filtered ? before.count : next_cursor === null ? end : Math.max(before.count, end + 1);
+              return { ...before, known, count };
+            });
+          },
+          (failure: unknown) => {
+            if (reading.current === mine) setState((before) => ({ ...before, wrong: messageOf(failure) }));
+          },
+        );
+      }
+    },
+    [key],
+  );
   useEffect(() => {
-    if (reading.current.key === key) return;
-    reading.current = { key, pages: new Set() };
-    setState(begin());
-    // What it begins with follows from the key.
-  }, [key]);
-
-  const want = useCallback((first: number, last: number) => {
-    const mine = reading.current;
-    for (let number = Math.floor(first / page); number <= Math.floor(last / page); number++) {
-      if (mine.pages.has(number)) continue;
-      mine.pages.add(number);
-      const query = { limit: page, offset: number * page, ...now.current.filter };
-      of(api.GET("/api/prd/{id}/chunks", { params: { path: { id: now.current.document }, query } })).then(
-        ({ items, next_cursor }) => {
-          if (reading.current !== mine) return;
-          setState((before) => {
-            const known = new Map(before.known);
-            items.forEach((one, index) => known.set(number * page + index, one));
-            const end = number * page + items.length;
-            const count = !now.current.filtered ? before.count : next_cursor === null ? end : Math.max(before.count, end + 1);
-            return { known, count, wrong: "" };
-          });
-        },
-        (failure: unknown) => {
-          if (reading.current === mine) setState((before) => ({ ...before, wrong: messageOf(failure) }));
-        },
-      );
-    }
-  }, []);
-
-  /** Reads again what could not be read. */
-  const again = useCallback(() => {
-    reading.current = { ...reading.current, pages: new Set() };
-    setState((before) => ({ ...before, wrong: "" }));
-  }, []);
+    // Where nothing is shown nobody asks: a filter that let nothing through is followed by another one.
+    want(0, 0);
+  }, [want]);
+  const again = useCallback(() => setRound((tries) => tries + 1), []);
 
   const put = useCallback((one: Statement) => {
     setState((before) => {
