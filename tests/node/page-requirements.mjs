@@ -47,6 +47,7 @@ await walk(async () => {
   await look(page, "requirements-statements");
 
   // Another type, by a person; it stays when the text is saved.
+  await type("REQ-3: ").focus();
   await type("REQ-3: ").selectOption({ label: "Feature" });
   await statement(page, "REQ-3: ").locator(".badge", { hasText: "chosen by a person" }).waitFor();
   seen.focus = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));

@@ -7,8 +7,8 @@ import { Busy } from "./parts";
 
 interface Draft {
   text: string;
-  /** The revision it was begun on: who saved meanwhile is not written over unasked. */
-  revision: number;
+  /** It was begun on that one: who saved meanwhile is not written over unasked. Another name is no other text. */
+  version: number;
 }
 
 /** Texts that were changed and not saved; they outlive going elsewhere in the page. */
@@ -25,7 +25,7 @@ interface Props {
 
 /** The document's Markdown. What is saved is its next version; statements keep their ids as far as their words stay. */
 export function Editor({ one, onClose, onSaved, onStale }: Props) {
-  const [draft, setDraft] = useState<Draft>(() => drafts.get(one.id) ?? { text: one.text ?? "", revision: one.revision });
+  const [draft, setDraft] = useState<Draft>(() => drafts.get(one.id) ?? { text: one.text ?? "", version: one.version });
   const [state, setState] = useState({ busy: false, wrong: "", stale: false });
   const field = useRef<HTMLTextAreaElement>(null);
   const changed = draft.text !== (one.text ?? "");
@@ -46,17 +46,19 @@ export function Editor({ one, onClose, onSaved, onStale }: Props) {
     setDraft(next);
     drafts.set(one.id, next);
   }
-  async function save(revision: number) {
+  const late = () => setState({ busy: false, wrong: "The document was saved elsewhere meanwhile. Your text is still here.", stale: true });
+  async function save(over: boolean) {
+    if (!over && draft.version !== one.version) return late();
     setState({ busy: true, wrong: "", stale: false });
     try {
-      const params = { path: { id: one.id }, header: { "If-Match": `"${revision}"` } };
+      const params = { path: { id: one.id }, header: { "If-Match": `"${one.revision}"` } };
       await of(api.PUT("/api/prd/{id}", { params, body: { text: draft.text } }));
       drafts.delete(one.id);
       onSaved(await of(api.GET("/api/prd/{id}", { params: { path: { id: one.id } } })));
     } catch (failure) {
-      const stale = failure instanceof ApiError && failure.status === 412;
-      if (stale) await onStale();
-      setState({ busy: false, wrong: stale ? "The document was saved elsewhere meanwhile. Your text is still here." : reasonOf(failure), stale });
+      if (!(failure instanceof ApiError && failure.status === 412)) return setState({ busy: false, wrong: reasonOf(failure), stale: false });
+      await onStale();
+      late();
     }
   }
   function leave() {
@@ -74,7 +76,7 @@ export function Editor({ one, onClose, onSaved, onStale }: Props) {
       aria-label="Edit the text"
       onSubmit={(event) => {
         event.preventDefault();
-        void save(draft.revision);
+        void save(false);
       }}
     >
       <div className="toolbar">
@@ -93,7 +95,7 @@ export function Editor({ one, onClose, onSaved, onStale }: Props) {
       <Wrong text={state.wrong} />
       {state.stale && (
         <p className="remark">
-          <button type="button" onClick={() => void save(one.revision)}>
+          <button type="button" onClick={() => void save(true)}>
             Save mine as version {one.version + 1} all the same
           </button>
         </p>

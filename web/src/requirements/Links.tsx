@@ -53,7 +53,7 @@ function AllLinks({ one, find }: { one: Requirements; find: React.ReactNode }) {
       </div>
       {value?.truncated && (
         <p className="muted remark">
-          The links of the first {count(most)} statements are listed; those of any other are found by “Links of a statement”.
+          The links among the first {count(most)} statements are listed; those of any statement are found by “Links of a statement”.
         </p>
       )}
       <Failed text={wrong} again={again} />

@@ -104,11 +104,11 @@ export function Neighbourhood({ center, nodes, links, cut, reached }: Props) {
                 className={kind}
                 tabIndex={id === at ? 0 : -1}
                 aria-current={id === center ? "true" : undefined}
-                aria-label={`${types[one.type]}: ${calledBy(one)}${score === undefined ? "" : `; a change may reach it, ${percent(score)}`}`}
                 onFocus={() => setChosen(id)}
                 onClick={(event) => click(event, id)}
               >
-                <title>{`${types[one.type]}: ${calledBy(one)}`}</title>
+                {/* What it is called; the lines are a part of that. */}
+                <title>{`${types[one.type]}: ${calledBy(one)}${score === undefined ? "" : `; a change may reach it, ${percent(score)}`}`}</title>
                 <rect x={spot.x} y={spot.y} width={size.width} height={size.height} rx="6" />
                 <text aria-hidden="true" x={spot.x + 10} y={spot.y + (second === "" ? 27 : 19)}>
                   {first}
