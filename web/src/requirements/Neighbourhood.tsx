@@ -5,6 +5,7 @@ import { actionOf } from "../keys/keys";
 import type { Around } from "./around";
 import { layout, lineOf, linesBetween, neighbourOf, size } from "./layout";
 import { addressOf, calledBy, percent, relations, types } from "./names";
+import "../styles/drawing.css";
 
 interface Props extends Around {
   reached: Schema["ImpactView"] | null;

@@ -19,6 +19,7 @@ import { Rename } from "./Rename";
 import { Statements } from "./Statements";
 import { Versions } from "./Versions";
 import "../styles/requirements.css";
+import "../styles/traces.css";
 
 const names: Record<RequirementTab, string> = {
   statements: "Statements",
