@@ -4,6 +4,7 @@ import { dialog } from "../app/dialogs";
 import { Link } from "../app/router";
 import { useStore } from "../app/store";
 import { Form, Wrong } from "../settings/parts";
+import { SpaceChoice } from "../shell/SpaceChoice";
 import { places, readPlaces } from "../shell/views";
 import { DropZone, useDrop } from "../ui/DropZone";
 import { bytes, fullTime, plural, when } from "../ui/format";
@@ -56,21 +57,7 @@ export default function DocumentsView() {
           over={over}
           take={take}
           disabled={!into}
-          beside={
-            spaces.length > 1 && (
-              <label>
-                Space{" "}
-                <select value={chosen ?? ""} onChange={(event) => setChosen(event.target.value || null)}>
-                  <option value="">All</option>
-                  {spaces.map((one) => (
-                    <option key={one.id} value={one.id}>
-                      {one.name}
-                    </option>
-                  ))}
-                </select>
-              </label>
-            )
-          }
+          beside={<SpaceChoice chosen={chosen} choose={setChosen} />}
         >
           PDF, Word, PowerPoint, Excel, ODT, EPUB, mail, web pages, Markdown, text and code. They stay on this server; an answer that is to rest on your own sources looks here
           and in your conversations. The same name again is the next version.

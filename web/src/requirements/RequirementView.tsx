@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { api, ApiError, messageOf, of } from "../api/client";
-import { dialog } from "../app/dialogs";
 import { Link, navigate, requirementTabs, usePlace, type RequirementTab } from "../app/router";
 import { kindName } from "../documents/useDocuments";
 import { actionOf } from "../keys/keys";
@@ -8,13 +7,13 @@ import { bytes, fullTime, plural, when } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Menu, type MenuEntry } from "../ui/Menu";
 import { Notice } from "../ui/Notice";
-import { say } from "../ui/toasts";
 import { Conflicts } from "./Conflicts";
 import { Coverage } from "./Coverage";
 import { Links } from "./Links";
 import { Matrix } from "./Matrix";
 import { addressOf, type Requirements } from "./names";
 import { Busy } from "./parts";
+import { askToRemove } from "./remove";
 import { Rename } from "./Rename";
 import { Statements } from "./Statements";
 import { Versions } from "./Versions";
@@ -91,18 +90,7 @@ function Head({ one, onChanged }: { one: Requirements; onChanged: () => void }) 
   const exports = useRef<HTMLButtonElement>(null);
   const more = useRef<HTMLButtonElement>(null);
   const file = (format: string) => `/api/prd/${one.id}/export?format=${format}`;
-  const remove = () =>
-    dialog.set({
-      name: "confirm",
-      title: "Delete the requirements document?",
-      text: `“${one.name}” is deleted for good, with its ${plural(one.statements, "statement", "statements")}, their links and all versions.`,
-      yes: "Delete it",
-      run: async () => {
-        await of(api.DELETE("/api/prd/{id}", { params: { path: { id: one.id } } }));
-        say(`“${one.name}” is deleted.`);
-        navigate("/requirements", { replace: true });
-      },
-    });
+  const remove = () => askToRemove(one, () => navigate("/requirements", { replace: true }));
   const files: MenuEntry[] = [
     { name: "Markdown", icon: "file", href: file("markdown") },
     { name: "CSV", icon: "columns", href: file("csv") },

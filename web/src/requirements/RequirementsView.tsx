@@ -1,10 +1,10 @@
 import { useEffect, useState } from "react";
 import { api, ApiError, messageOf, of, send, type Schema } from "../api/client";
-import { dialog } from "../app/dialogs";
 import { Link, navigate } from "../app/router";
 import { useStore } from "../app/store";
 import { kindName } from "../documents/useDocuments";
 import { Form, Wrong } from "../settings/parts";
+import { SpaceChoice } from "../shell/SpaceChoice";
 import { places, readPlaces } from "../shell/views";
 import { DropZone, useDrop } from "../ui/DropZone";
 import { bytes, fullTime, plural, when } from "../ui/format";
@@ -12,6 +12,7 @@ import { Icon } from "../ui/Icon";
 import { say } from "../ui/toasts";
 import { addressOf, type Requirements } from "./names";
 import { Busy, Failed } from "./parts";
+import { askToRemove } from "./remove";
 import { Rename } from "./Rename";
 import { usePages } from "./usePages";
 import "../styles/import.css";
@@ -59,19 +60,6 @@ export default function RequirementsView() {
   const take = (files: readonly File[]) => void bring(files);
   const { over, handlers } = useDrop(take);
 
-  const remove = (one: Requirements) =>
-    dialog.set({
-      name: "confirm",
-      title: "Delete the requirements document?",
-      text: `“${one.name}” is deleted for good, with its ${plural(one.statements, "statement", "statements")}, their links and all versions.`,
-      yes: "Delete it",
-      run: async () => {
-        await of(api.DELETE("/api/prd/{id}", { params: { path: { id: one.id } } }));
-        say(`“${one.name}” is deleted.`);
-        await again();
-      },
-    });
-
   return (
     <main className="main import documents requirements" id="main" tabIndex={-1} {...handlers}>
       <div className="column">
@@ -80,21 +68,7 @@ export default function RequirementsView() {
           title="Drop requirements documents here"
           over={over}
           take={take}
-          beside={
-            spaces.length > 1 && (
-              <label>
-                Space{" "}
-                <select value={chosen ?? ""} onChange={(event) => setChosen(event.target.value || null)}>
-                  <option value="">All</option>
-                  {spaces.map((one) => (
-                    <option key={one.id} value={one.id}>
-                      {one.name}
-                    </option>
-                  ))}
-                </select>
-              </label>
-            )
-          }
+          beside={<SpaceChoice chosen={chosen} choose={setChosen} />}
         >
           Markdown, text, HTML, PDF, Word (DOCX) or ODT. Each is cut into statements, typed and linked by rules that say why. The same name again is the document’s next version:
           statements keep their ids, and what people chose for them.
@@ -133,7 +107,7 @@ export default function RequirementsView() {
         ))}
         {items === null && wrong === "" && <Busy what="Reading the list" />}
         {items?.map((one) => (
-          <Row key={one.id} one={one} space={space || spaces.length < 2 ? null : spaces.find((s) => s.id === one.space_id)?.name} onRename={() => setNaming(one)} onRemove={() => remove(one)} />
+          <Row key={one.id} one={one} space={space || spaces.length < 2 ? null : spaces.find((s) => s.id === one.space_id)?.name} onRename={() => setNaming(one)} onRemove={() => askToRemove(one, again)} />
         ))}
         {next !== null && <button onClick={more}>Show more</button>}
         {items?.length === 0 && sending.length === 0 && (

@@ -4,7 +4,7 @@ namespace Parley.Kernel.Archives;
 
 /// <summary>
 /// The checksum of zip entries (ISO 3309), by the zlib that the framework inflates with. System.IO.Hashing has it too, but at
-/// a third of the speed of a table where the executable is built for processors without carry-less multiplication; zlib asks
+/// a quarter of the speed of a table where the executable is built for processors without carry-less multiplication; zlib asks
 /// the one it runs on.
 /// </summary>
 internal partial struct Crc32
