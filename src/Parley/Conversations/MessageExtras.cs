@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Parley.Kernel;
@@ -8,12 +8,13 @@ namespace Parley.Conversations;
 /// <summary>The extras column of a message: <c>{raw_role?, finish?, source?}</c>, source being the provider's own fields as they stood.</summary>
 internal static class MessageExtras
 {
-    private static readonly JsonWriterOptions Options = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
+    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
+    /// <summary>Bytes that a character of a string takes at most, and what stands around the members.</summary>
+    private const int LongestCharacter = 6;
+    private const int Around = 64;
+
+    /// <summary>Written as it is laid out, into the arena: there is one of them for nearly every message of an import.</summary>
     public static ReadOnlyMemory<byte> Of(MessageDraft draft, Utf8Arena arena)
     {
         if (draft.RawRole is null && draft.Finish is null && draft.Extras.IsEmpty)
@@ -21,30 +22,46 @@ internal static class MessageExtras
             return default;
         }
 
-        var buffer = new ArrayBufferWriter<byte>(64 + draft.Extras.Length);
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        var letters = (draft.RawRole?.Length ?? 0) + (draft.Finish?.Length ?? 0);
+        var room = arena.Reserve(Around + draft.Extras.Length + (letters * LongestCharacter)).Span;
+        var used = 0;
+        Append(room, ref used, "{"u8);
+        AppendString(room, ref used, "\"raw_role\":\""u8, draft.RawRole);
+        AppendString(room, ref used, "\"finish\":\""u8, draft.Finish);
+        if (!draft.Extras.IsEmpty)
         {
-            json.WriteStartObject();
-            if (draft.RawRole is { } role)
-            {
-                json.WriteString("raw_role"u8, role);
-            }
-
-            if (draft.Finish is { } finish)
-            {
-                json.WriteString("finish"u8, finish);
-            }
-
-            if (!draft.Extras.IsEmpty)
-            {
-                json.WritePropertyName("source"u8);
-                json.WriteRawValue(draft.Extras.Span, skipInputValidation: true);
-            }
-
-            json.WriteEndObject();
+            Append(room, ref used, "\"source\":"u8);
+            Append(room, ref used, draft.Extras.Span);
+            Append(room, ref used, ","u8);
         }
 
-        return arena.Add(buffer.WrittenSpan);
+        room[used - 1] = (byte)'}'; // in place of the last comma
+        return arena.Commit(used);
+    }
+
+    private static void AppendString(Span<byte> to, ref int at, ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null)
+        {
+            Append(to, ref at, name);
+            var plain = Encoding.UTF8.GetBytes(value, to[at..]);
+            if (Encoder.FindFirstCharacterToEncodeUtf8(to.Slice(at, plain)) < 0)
+            {
+                at += plain;
+            }
+            else
+            {
+                Append(to, ref at, JsonEncodedText.Encode(value, Encoder).EncodedUtf8Bytes);
+            }
+
+            Append(to, ref at, "\","u8);
+        }
+    }
+
+    private static void Append(Span<byte> to, ref int at, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(to[at..]);
+        at += bytes.Length;
     }
 
     /// <summary>

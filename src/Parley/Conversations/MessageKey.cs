@@ -19,7 +19,12 @@ internal readonly struct MessageKey : IEquatable<MessageKey>
 
     public static MessageKey Of(string providerId)
     {
-        if (Guid.TryParseExact(providerId, "D", out var guid) && guid.ToString("D") == providerId)
+        Span<char> written = stackalloc char[36];
+        if (
+            Guid.TryParseExact(providerId, "D", out var guid)
+            && guid.TryFormat(written, out _, "D")
+            && written.SequenceEqual(providerId)
+        )
         {
             var uuid = new byte[17];
             uuid[0] = 1;

@@ -159,36 +159,33 @@ internal sealed class PreparedConversation : IDisposable
         {
             if (part.Kind == PartKind.Text && !part.Text.Span.Trim(" \t\r\n"u8).IsEmpty)
             {
-                var head = part.Text.Span.TrimStart(" \t\r\n"u8);
-                var text = Encoding.UTF8.GetString(head[..Math.Min(head.Length, PreviewCharacters * 4)]);
-                return Fold(text);
+                return Fold(part.Text.Span.TrimStart(" \t\r\n"u8));
             }
         }
 
         return null;
     }
 
-    private static string Fold(string text)
+    private static string Fold(ReadOnlySpan<byte> text)
     {
-        var folded = new StringBuilder(PreviewCharacters);
-        foreach (var rune in text.EnumerateRunes())
+        Span<char> folded = stackalloc char[PreviewCharacters + 1];
+        var length = 0;
+        for (var looked = 0; looked < PreviewCharacters * 4 && length < PreviewCharacters && !text.IsEmpty; )
         {
-            if (folded.Length >= PreviewCharacters)
-            {
-                break;
-            }
-
+            _ = Rune.DecodeFromUtf8(text, out var rune, out var size);
+            text = text[size..];
+            looked += size;
             if (!Rune.IsWhiteSpace(rune) && !Rune.IsControl(rune))
             {
-                folded.Append(rune);
+                length += rune.EncodeToUtf16(folded[length..]);
             }
-            else if (folded.Length > 0 && folded[^1] != ' ')
+            else if (length > 0 && folded[length - 1] != ' ')
             {
-                folded.Append(' ');
+                folded[length++] = ' ';
             }
         }
 
-        return folded.ToString().TrimEnd();
+        return new string(folded[..length].TrimEnd());
     }
 
     /// <summary>Takes these messages out; what answers them hangs on the nearest one that stays. Gives what went.</summary>

@@ -5,8 +5,8 @@ using Parley.Vectors.Sqlite;
 namespace Parley.Vectors;
 
 /// <summary>
-/// Embeds what was marked, whenever writing pauses: an import is over before its messages are embedded, but for a batch each half
-/// minute. What is to be done is in the store, so that it goes on after any end of the process. Where another model is set, all texts
+/// Embeds what was marked, whenever writing pauses: an import is over before its messages are embedded, but for a batch each ten
+/// minutes. What is to be done is in the store, so that it goes on after any end of the process. Where another model is set, all texts
 /// are embedded anew; the old vectors answer until that is done.
 /// </summary>
 internal sealed class VectorWorker(
@@ -25,6 +25,9 @@ internal sealed class VectorWorker(
 
     /// <summary>Writing that never pauses is not waited for longer than this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>An import ends: what it writes is embedded then, unless it takes longer than this.</summary>
+    private static readonly TimeSpan BulkPatience = TimeSpan.FromMinutes(10);
 
     /// <summary>A store that is busy or full, a model server that does not answer: tried again after this.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromMinutes(1);
@@ -128,8 +131,13 @@ internal sealed class VectorWorker(
     private async Task PauseAsync(CancellationToken ct)
     {
         var began = time.GetTimestamp();
-        do await Task.Delay(signal.TakeRest(options.Quiet), time, ct);
-        while (signal.TryTake() && time.GetElapsedTime(began) < Patience);
+        TimeSpan patience;
+        do
+        {
+            var rest = signal.TakeRest(options.Quiet);
+            patience = rest > options.Quiet ? BulkPatience : Patience;
+            await Task.Delay(rest, time, ct);
+        } while (signal.TryTake() && time.GetElapsedTime(began) < patience);
     }
 
     /// <summary>Whether there is anything to embed: where there is not, the embedder is left alone.</summary>

@@ -1,4 +1,5 @@
-using System.Collections.Frozen;
+using System.Numerics;
+using System.Text;
 
 namespace Parley.Import;
 
@@ -25,9 +26,8 @@ internal enum FieldUse : byte
 /// <param name="kind">What the object is, for warnings: <c>conversation</c>, <c>message</c>.</param>
 internal sealed class FieldMap(string kind, string mapped, string kept = "", string dropped = "")
 {
-    private const int LongestName = 64;
-
-    private readonly FrozenDictionary<string, FieldUse> uses = Read(mapped, kept, dropped);
+    /// <summary>By <see cref="Hash"/>, open addressing, a quarter full at most: nearly every look-up is one comparison.</summary>
+    private readonly (byte[]? Name, FieldUse Use)[] uses = Read(mapped, kept, dropped);
 
     public string Kind { get; } = kind;
 
@@ -40,34 +40,58 @@ internal sealed class FieldMap(string kind, string mapped, string kept = "", str
     /// <summary>The use of a name as written, still escaped: none of the known names needs an escape.</summary>
     public FieldUse Of(ReadOnlySpan<byte> rawName)
     {
-        if (rawName.Length > LongestName)
-        {
-            return FieldUse.Unknown;
-        }
-
-        Span<char> name = stackalloc char[rawName.Length];
-        for (var i = 0; i < rawName.Length; i++)
-        {
-            name[i] = (char)rawName[i];
-        }
-
-        return uses.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var use) ? use : FieldUse.Unknown;
+        var at = Find(uses, rawName);
+        return uses[at].Name is null ? FieldUse.Unknown : uses[at].Use;
     }
 
-    private static FrozenDictionary<string, FieldUse> Read(string mapped, string kept, string dropped)
+    private static (byte[]? Name, FieldUse Use)[] Read(string mapped, string kept, string dropped)
     {
-        var all = new Dictionary<string, FieldUse>(StringComparer.Ordinal);
+        var size = BitOperations.RoundUpToPowerOf2(
+            (uint)(1 + Names(mapped).Length + Names(kept).Length + Names(dropped).Length) * 4
+        );
+        var all = new (byte[]? Name, FieldUse Use)[size];
         foreach (
             var (names, use) in ((string, FieldUse)[])
                 [(dropped, FieldUse.Dropped), (kept, FieldUse.Kept), (mapped, FieldUse.Mapped)]
         )
         {
-            foreach (var name in names.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            foreach (var name in Names(names))
             {
-                all[name] = use;
+                var bytes = Encoding.UTF8.GetBytes(name);
+                all[Find(all, bytes)] = (bytes, use);
             }
         }
 
-        return all.ToFrozenDictionary(StringComparer.Ordinal);
+        return all;
+    }
+
+    private static string[] Names(string list) => list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    /// <returns>The place of a name, or the free one where it would stand.</returns>
+    private static int Find((byte[]? Name, FieldUse Use)[] all, ReadOnlySpan<byte> name)
+    {
+        var at = (int)(Hash(name) & (uint)(all.Length - 1));
+        while (all[at].Name is { } known && !name.SequenceEqual(known))
+        {
+            at = (at + 1) & (all.Length - 1);
+        }
+
+        return at;
+    }
+
+    /// <summary>Of the length and four characters: enough for tables that we write, and cheap.</summary>
+    private static uint Hash(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty)
+        {
+            return 0;
+        }
+
+        var hash = (uint)name.Length;
+        hash = (hash * 31) + name[0];
+        hash = (hash * 31) + name[^1];
+        hash = (hash * 31) + name[name.Length / 2];
+        hash = (hash * 31) + name[name.Length / 4];
+        return hash ^ (hash >> 9);
     }
 }

@@ -55,9 +55,11 @@ internal readonly struct Json(JsonElement element)
     /// <summary>Elements of the array; none where this is no array.</summary>
     public IEnumerable<Json> Items()
     {
-        if (element.ValueKind == JsonValueKind.Array)
+        return IsArray ? Each(element) : [];
+
+        static IEnumerable<Json> Each(JsonElement array)
         {
-            foreach (var item in element.EnumerateArray())
+            foreach (var item in array.EnumerateArray())
             {
                 yield return new Json(item);
             }

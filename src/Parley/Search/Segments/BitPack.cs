@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -35,16 +36,16 @@ internal static class BitPack
         {
             held |= (ulong)value << filled;
             filled += bits;
-            while (filled >= 8)
-            {
-                to[at++] = (byte)held;
-                held >>= 8;
-                filled -= 8;
-            }
+            if (filled < 32)
+                continue;
+            BinaryPrimitives.WriteUInt32LittleEndian(to[at..], (uint)held);
+            at += sizeof(uint);
+            held >>= 32;
+            filled -= 32;
         }
 
-        if (filled > 0)
-            to[at] = (byte)held;
+        for (; filled > 0; filled -= 8, held >>= 8)
+            to[at++] = (byte)held;
     }
 
     /// <summary>Reads as many numbers as <paramref name="values"/> has room for; needs <see cref="Slack"/> behind them.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Parley.Search.Segments;
 
 /// <summary>
@@ -32,35 +34,31 @@ internal readonly record struct BlockBound(byte HighHalves, byte HighLength, byt
                 shortest[frequency] = lengths[index];
         }
 
-        var highest = 31 - System.Numerics.BitOperations.LeadingZeroCount(seen);
-        var best = new BlockBound((byte)highest, Least(shortest, seen), 0, 0);
+        var highest = 31 - BitOperations.LeadingZeroCount(seen);
+        Span<byte> upTo = stackalloc byte[Bm25.MaxHalves + 1];
+        var least = byte.MaxValue;
+        for (var left = seen; left != 0; left &= left - 1)
+        {
+            var frequency = BitOperations.TrailingZeroCount(left);
+            upTo[frequency] = least = Math.Min(least, shortest[frequency]);
+        }
+
+        var best = new BlockBound((byte)highest, least, 0, 0);
         var curve = Bm25.Usual;
         var bestImpact = best.Impact(curve);
+        least = shortest[highest];
         for (var below = seen & ~(1u << highest); below != 0; )
         {
             // Split behind each frequency that occurs: those above it, and it with those below.
-            var split = 31 - System.Numerics.BitOperations.LeadingZeroCount(below);
-            var upTo = (uint)((2UL << split) - 1);
-            var bound = new BlockBound(
-                (byte)highest,
-                Least(shortest, seen & ~upTo),
-                (byte)split,
-                Least(shortest, seen & upTo)
-            );
+            var split = 31 - BitOperations.LeadingZeroCount(below);
+            var bound = new BlockBound((byte)highest, least, (byte)split, upTo[split]);
             var impact = bound.Impact(curve);
             if (impact < bestImpact)
                 (best, bestImpact) = (bound, impact);
+            least = Math.Min(least, shortest[split]);
             below &= ~(1u << split);
         }
 
         return best;
-    }
-
-    private static byte Least(ReadOnlySpan<byte> shortest, uint frequencies)
-    {
-        var least = byte.MaxValue;
-        for (; frequencies != 0; frequencies &= frequencies - 1)
-            least = Math.Min(least, shortest[System.Numerics.BitOperations.TrailingZeroCount(frequencies)]);
-        return least;
     }
 }

@@ -16,11 +16,21 @@ internal sealed class ByteBuffer
     /// <summary>Room for the caller to fill; it counts as written.</summary>
     public Span<byte> Take(int count)
     {
+        var room = Room(count)[..count];
+        Length += count;
+        return room;
+    }
+
+    /// <summary>Room for at least <paramref name="count"/> bytes, of which <see cref="Filled"/> says how many were written.</summary>
+    public Span<byte> Room(int count)
+    {
         if (_bytes.Length - Length < count)
             Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
-        Length += count;
-        return _bytes.AsSpan(Length - count, count);
+        return _bytes.AsSpan(Length);
     }
+
+    /// <summary>Counts the first bytes of the last <see cref="Room"/> as written.</summary>
+    public void Filled(int count) => Length += count;
 
     public void Byte(byte value)
     {
@@ -46,9 +56,9 @@ internal sealed class ByteBuffer
             return;
         }
 
-        var room = Take(10);
-        var used = Leb128.Write(room, value);
-        Length -= room.Length - used;
+        var used = 0;
+        Leb128.Write(Room(Leb128.MaxBytes), ref used, value);
+        Filled(used);
     }
 
     /// <summary>Drops the first <paramref name="count"/> bytes.</summary>

@@ -7,9 +7,12 @@ internal static class Leb128
 {
     public const int MaxBytes = 10;
 
-    public static int Write(Span<byte> to, ulong value)
+    /// <summary>Bytes of a number of 32 bits.</summary>
+    public const int MaxBytes32 = 5;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write(Span<byte> to, ref int at, ulong value)
     {
-        var at = 0;
         while (value >= 0x80)
         {
             to[at++] = (byte)(value | 0x80);
@@ -17,7 +20,6 @@ internal static class Leb128
         }
 
         to[at++] = (byte)value;
-        return at;
     }
 
     /// <exception cref="SegmentDamagedException">The number has no end.</exception>

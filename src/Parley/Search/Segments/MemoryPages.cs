@@ -8,15 +8,31 @@ internal sealed class MemoryPages : IPageSink, IPageSource
         .. Enumerable.Range(0, SegmentLayout.Streams).Select(_ => new List<SegmentPage>()),
     ];
 
+    private readonly Stack<byte[]> _free = [];
+
     /// <summary>Bytes of all pages.</summary>
     public long Length { get; private set; }
 
     /// <summary>Pages of a stream.</summary>
     public IReadOnlyList<SegmentPage> this[SegmentStream stream] => _streams[(int)stream];
 
+    /// <summary>Forgets all pages, of which nobody reads any more, and fills their memory anew.</summary>
+    public void Clear()
+    {
+        foreach (var stream in _streams)
+        {
+            foreach (var page in stream)
+                _free.Push(page.Bytes);
+            stream.Clear();
+        }
+
+        Length = 0;
+    }
+
     public void Write(SegmentStream stream, int page, ReadOnlySpan<byte> data)
     {
-        var kept = GC.AllocateUninitializedArray<byte>(data.Length + BitPack.Slack);
+        if (!_free.TryPop(out var kept) || kept.Length < data.Length + BitPack.Slack)
+            kept = GC.AllocateUninitializedArray<byte>(data.Length + BitPack.Slack);
         data.CopyTo(kept);
         _streams[(int)stream].Add(new SegmentPage(kept, data.Length, pool: null));
         Length += data.Length;

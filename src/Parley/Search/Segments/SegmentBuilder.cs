@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Parley.Search.Text;
@@ -44,6 +43,10 @@ internal sealed class SegmentBuilder
     private int _waitingCount;
     private int _scratchUsed;
     private (int Document, int Position)[] _sorted = [];
+    private int[] _starts = [];
+    private int[] _next = [];
+    private byte[] _firstFields = [];
+    private readonly TermOrder _order = new();
 
     private readonly record struct Document(
         NewDocument About,
@@ -87,8 +90,13 @@ internal sealed class SegmentBuilder
         Array.Sort(ids);
         foreach (var id in ids)
             writer.AddConversation(id, _conversations[id]);
-        writer.Tokens = _documents.Sum(document => (long)document.Length);
-        foreach (var document in _documents)
+        if (_firstFields.Length < _documents.Count)
+            _firstFields = new byte[_documents.Count * 2];
+        for (var number = 0; number < _documents.Count; number++)
+        {
+            var document = _documents[number];
+            _firstFields[number] = (byte)document.Traits.FirstField;
+            writer.Tokens += document.Length;
             writer.AddDocument(
                 document.About.Id,
                 LengthCode.Encode(document.Length),
@@ -96,31 +104,32 @@ internal sealed class SegmentBuilder
                 Array.BinarySearch(ids, document.About.ConversationId),
                 document.Model
             );
+        }
+
         writer.AddNames(_providers.Names, _models.Names);
     }
 
     private void WriteTerms(SegmentWriter writer)
     {
         var entries = _terms.Entries;
-        var starts = SortTokens(entries);
-        var lengths = writer.LengthCodes;
-        var order = InOrder(entries);
+        SortTokens(entries);
+        var starts = _starts.AsSpan(0, entries.Length);
+        var order = _order.Of(_terms);
         for (var next = 0; next < order.Length; next++)
         {
             // By their bytes they lie anywhere in memory: what is needed soon is fetched meanwhile.
             if (next + Ahead < order.Length)
-                Prefetch(entries, starts, order[next + Ahead]);
+                Prefetch(entries, starts, order[next + Ahead].Entry);
             if (next + (Ahead / 2) < order.Length)
-                PrefetchTokens(starts[order[next + (Ahead / 2)]]);
-            var index = order[next];
+                PrefetchTokens(starts[order[next + (Ahead / 2)].Entry]);
+            var index = order[next].Entry;
             ref readonly var entry = ref entries[index];
 
             // A joined form that was stemmed is neither a word nor a term.
             if (entry.Words == 0 && entry.Tokens == 0)
                 continue;
             writer.Postings.Begin();
-            for (var at = starts[index]; at < starts[index] + entry.Tokens; )
-                at = WritePosting(writer.Postings, at, starts[index] + entry.Tokens, lengths);
+            WritePostings(writer, _sorted.AsSpan(starts[index], entry.Tokens));
             writer.Dictionary.Add(
                 _terms.Bytes(entry),
                 entry.Words,
@@ -129,12 +138,12 @@ internal sealed class SegmentBuilder
         }
     }
 
-    private static unsafe void Prefetch(ReadOnlySpan<TermHash.Entry> entries, int[] starts, int index)
+    private static unsafe void Prefetch(ReadOnlySpan<TermHash.Entry> entries, ReadOnlySpan<int> starts, int index)
     {
         if (!Sse.IsSupported)
             return;
         Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in entries[index])));
-        Sse.Prefetch0(Unsafe.AsPointer(ref starts[index]));
+        Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in starts[index])));
     }
 
     private unsafe void PrefetchTokens(int start)
@@ -143,35 +152,45 @@ internal sealed class SegmentBuilder
             Sse.Prefetch0(Unsafe.AsPointer(ref _sorted[start]));
     }
 
-    /// <summary>Writes the occurrences of a term in one document.</summary>
-    /// <returns>Where the next document's begin.</returns>
-    private int WritePosting(PostingsWriter postings, int at, int end, ReadOnlySpan<byte> lengths)
+    /// <summary>Writes the occurrences of a term, in order of documents and places.</summary>
+    private void WritePostings(SegmentWriter writer, ReadOnlySpan<(int Document, int Position)> tokens)
     {
-        var number = _sorted[at].Document;
-        var (halves, last) = (0, at);
-        for (; last < end && _sorted[last].Document == number; last++)
-            halves += Bm25.HalfWeight(Position.Field(_sorted[last].Position));
-        postings.Add(number, Math.Min(halves, Bm25.MaxHalves), lengths[number]);
-        var before = _documents[number].Traits.FirstField << Position.FieldShift;
-        for (; at < last; at++)
+        var postings = writer.Postings;
+        var lengths = writer.LengthCodes;
+        for (var at = 0; at < tokens.Length; )
         {
-            var position = _sorted[at].Position;
-            postings.Positions.Varint(((ulong)(position - before) << 1) | (at == last - 1 ? 1UL : 0));
-            before = position;
-        }
+            var number = tokens[at].Document;
+            var (halves, last) = (0, at);
+            do halves += Bm25.HalfWeight(Position.Field(tokens[last++].Position));
+            while (last < tokens.Length && tokens[last].Document == number);
+            postings.Add(number, Math.Min(halves, Bm25.MaxHalves), lengths[number]);
+            var before = _firstFields[number] << Position.FieldShift;
+            var room = postings.Positions.Room((last - at) * Leb128.MaxBytes32);
+            var used = 0;
+            for (; at < last; at++)
+            {
+                var position = tokens[at].Position;
+                Leb128.Write(room, ref used, ((uint)(position - before) << 1) | (at == last - 1 ? 1U : 0));
+                before = position;
+            }
 
-        return last;
+            postings.Positions.Filled(used);
+        }
     }
 
-    /// <returns>Where the occurrences of each entry begin among the sorted ones.</returns>
-    private int[] SortTokens(ReadOnlySpan<TermHash.Entry> entries)
+    /// <summary>Puts the occurrences of each entry together; where they begin is in <see cref="_starts"/>.</summary>
+    private void SortTokens(ReadOnlySpan<TermHash.Entry> entries)
     {
-        var starts = new int[entries.Length];
-        var next = new int[entries.Length];
+        if (_starts.Length < entries.Length)
+        {
+            _starts = new int[entries.Length + (entries.Length / 2)];
+            _next = new int[_starts.Length];
+        }
+
         var sum = 0;
         for (var index = 0; index < entries.Length; index++)
         {
-            starts[index] = next[index] = sum;
+            _starts[index] = _next[index] = sum;
             sum += entries[index].Tokens;
         }
 
@@ -183,44 +202,10 @@ internal sealed class SegmentBuilder
             for (var end = _documents[number].TokensEnd; token < end; token++)
             {
                 var (term, position) = _tokens[token];
-                _sorted[next[term]++] = (number, position);
+                _sorted[_next[term]++] = (number, position);
             }
         }
-
-        return starts;
     }
-
-    /// <summary>Entries by their bytes: sorted by the first eight as a number, then equal heads by the rest.</summary>
-    private int[] InOrder(ReadOnlySpan<TermHash.Entry> entries)
-    {
-        var heads = new ulong[entries.Length];
-        var order = new int[entries.Length];
-        Span<byte> head = stackalloc byte[sizeof(ulong)];
-        for (var index = 0; index < entries.Length; index++)
-        {
-            var bytes = _terms.Bytes(entries[index]);
-            head.Clear();
-            bytes[..Math.Min(head.Length, bytes.Length)].CopyTo(head);
-            heads[index] = BinaryPrimitives.ReadUInt64BigEndian(head);
-            order[index] = index;
-        }
-
-        Array.Sort(heads, order);
-        for (var start = 0; start < heads.Length; )
-        {
-            var end = start + 1;
-            while (end < heads.Length && heads[end] == heads[start])
-                end++;
-            if (end - start > 1)
-                SortEqualHeads(order.AsSpan(start, end - start));
-            start = end;
-        }
-
-        return order;
-    }
-
-    private void SortEqualHeads(Span<int> order) =>
-        order.Sort((a, b) => _terms.Bytes(_terms.Entries[a]).SequenceCompareTo(_terms.Bytes(_terms.Entries[b])));
 
     /// <summary>The document that is being added. Fields come in their order, each at most once.</summary>
     internal ref struct DocumentScope(SegmentBuilder builder, NewDocument document)

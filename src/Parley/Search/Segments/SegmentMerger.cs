@@ -183,12 +183,12 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
 
     private void WriteTerms(CancellationToken ct)
     {
-        var cursors = new List<(TermCursor Cursor, int Input)>();
+        var cursors = new List<TermStand>();
         for (var index = 0; index < inputs.Count; index++)
         {
             var cursor = inputs[index].Segment.Dictionary.All();
             if (cursor.MoveNext())
-                cursors.Add((cursor, index));
+                cursors.Add(new TermStand(cursor, index, TermOrder.Head(cursor.Term)));
         }
 
         var same = new List<int>();
@@ -202,7 +202,7 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
             lists.Clear();
             foreach (var index in same)
             {
-                var (cursor, input) = cursors[index];
+                var (cursor, input, _) = cursors[index];
                 words += cursor.Words;
                 if (cursor.Documents > 0 && all[input].Begin(cursor.Entry.Postings))
                     lists.Add(all[input]);
@@ -211,26 +211,40 @@ internal sealed class SegmentMerger(IReadOnlyList<MergeInput> inputs, IPageSink 
             WriteTerm(cursors[same[0]].Cursor.Term, words, lists);
             for (var index = same.Count - 1; index >= 0; index--)
             {
-                if (!cursors[same[index]].Cursor.MoveNext())
+                var (cursor, input, _) = cursors[same[index]];
+                if (cursor.MoveNext())
+                    cursors[same[index]] = new TermStand(cursor, input, TermOrder.Head(cursor.Term));
+                else
                     cursors.RemoveAt(same[index]);
             }
         }
     }
 
-    /// <summary>The cursors that stand at the least term.</summary>
-    private static void FindLeast(List<(TermCursor Cursor, int Input)> cursors, List<int> same)
+    /// <summary>The cursors that stand at the least term. Most terms differ in their heads already.</summary>
+    private static void FindLeast(List<TermStand> cursors, List<int> same)
     {
         same.Clear();
         same.Add(0);
+        var least = cursors[0];
         for (var index = 1; index < cursors.Count; index++)
         {
-            var order = cursors[index].Cursor.Term.SequenceCompareTo(cursors[same[0]].Cursor.Term);
+            var cursor = cursors[index];
+            if (cursor.Head > least.Head)
+                continue;
+            var order = cursor.Head < least.Head ? -1 : cursor.Cursor.Term.SequenceCompareTo(least.Cursor.Term);
             if (order < 0)
+            {
                 same.Clear();
+                least = cursor;
+            }
+
             if (order <= 0)
                 same.Add(index);
         }
     }
+
+    /// <summary>Where the dictionary of an input stands.</summary>
+    private readonly record struct TermStand(TermCursor Cursor, int Input, ulong Head);
 
     private void WriteTerm(ReadOnlySpan<byte> term, int words, List<Input> lists)
     {

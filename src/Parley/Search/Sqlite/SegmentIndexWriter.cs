@@ -13,6 +13,7 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
     private readonly MessageFields _fields = new();
     private readonly List<Item> _items = [];
     private SegmentBuilder _builder = new();
+    private MemoryPages _pages = new();
 
     private enum Source : byte
     {
@@ -97,17 +98,17 @@ internal sealed class SegmentIndexWriter(SegmentTable table, IndexSignal grown) 
 
         // What a huge batch needed is not kept for the small ones.
         if (_builder.IsLarge)
-            _builder = new SegmentBuilder();
+            (_builder, _pages) = (new SegmentBuilder(), new MemoryPages());
     }
 
     private void InsertOf(DbTransaction tx, WriteBatch batch, int start, int end)
     {
         _builder.Clear();
+        _pages.Clear();
         for (var index = start; index < end; index++)
             Add(batch, _items[index]);
-        var pages = new MemoryPages();
-        var header = _builder.Write(pages);
-        table.Add(tx, _items[start].OwnerId, header, pages);
+        var header = _builder.Write(_pages);
+        table.Add(tx, _items[start].OwnerId, header, _pages);
     }
 
     private void Add(WriteBatch batch, Item item)

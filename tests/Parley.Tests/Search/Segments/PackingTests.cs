@@ -41,7 +41,8 @@ public sealed class PackingTests
             var power = bits == 64 ? 0 : 1UL << bits;
             foreach (var value in (ulong[])[power - 1, power, power + 1])
             {
-                var used = Leb128.Write(buffer, value);
+                var used = 0;
+                Leb128.Write(buffer, ref used, value);
                 var at = 0;
                 Assert.Equal(value, Leb128.Read(buffer, ref at));
                 Assert.Equal(used, at);
@@ -94,8 +95,9 @@ public sealed class PackingTests
     private static int ReadInt32(ulong value)
     {
         var buffer = new byte[Leb128.MaxBytes];
-        Leb128.Write(buffer, value);
         var at = 0;
+        Leb128.Write(buffer, ref at, value);
+        at = 0;
         return Leb128.ReadInt32(buffer, ref at);
     }
 }

@@ -8,6 +8,7 @@ internal readonly struct ChatGptScope(
     ConversationDraft conversation,
     MessageDraft message,
     Json source,
+    Json metadata,
     string? tool,
     string? recipient
 )
@@ -15,7 +16,7 @@ internal readonly struct ChatGptScope(
     public ConversationDraft Conversation { get; } = conversation;
     public MessageDraft Message { get; } = message;
     public Json Source { get; } = source;
-    public Json Metadata => Source["metadata"u8];
+    public Json Metadata { get; } = metadata;
     public Utf8Arena Arena => Conversation.Arena;
 
     /// <summary>The tool that speaks, of a tool's message.</summary>
@@ -62,6 +63,7 @@ internal sealed class ChatGptMessage(IImportReport report, ChatGptCompanions com
             conversation,
             message,
             source,
+            metadata,
             tool,
             role == Role.Assistant ? Recipient(source["recipient"u8]) : null
         );
