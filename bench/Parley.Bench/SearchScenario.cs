@@ -148,5 +148,5 @@ internal static class SearchScenario
     private static string Misspelt(string word) => word[..2] + word[3..];
 
     private static string Path(string query, string sort, string facets) =>
-        $"/api/search?q={Uri.EscapeDataString(query)}&sort={sort}&limit=20&facets={facets}";
+        $"/api/search?q={Uri.EscapeDataString(query)}&mode=text&sort={sort}&limit=20&facets={facets}";
 }

@@ -101,7 +101,7 @@ internal static class WriteScenario
                 )
                 .Select(
                     (query, i) =>
-                        $"/api/search?q={Uri.EscapeDataString(query)}&limit=20&facets=none&sort={(i % 2 == 0 ? "relevance" : "newest")}"
+                        $"/api/search?q={Uri.EscapeDataString(query)}&mode=text&limit=20&facets=none&sort={(i % 2 == 0 ? "relevance" : "newest")}"
                 ),
         ];
 

@@ -1,4 +1,5 @@
 using Parley.Kernel;
+using Parley.Search;
 
 namespace Parley.Retrieval;
 
@@ -10,6 +11,7 @@ internal static class RetrievalRoom
         services.AddSingleton<TextLane>();
         services.AddSingleton<SemanticLane>();
         services.AddLog<SemanticLane>();
+        services.AddSingleton<INearMessages, NearestMessages>();
         services.AddSingleton<RelatedConversations>();
         services.AddSingleton<Retriever>();
         return services;

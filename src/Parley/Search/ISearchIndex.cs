@@ -20,6 +20,14 @@ internal interface ISearchIndex
     /// <summary>The best items for a question, by relevance, without what they say: a lane of retrieval.</summary>
     Task<RankedItems> RankAsync(RankRequest request, CancellationToken ct);
 
+    /// <summary>What items say, with the words of the query marked; those that are gone or not to be seen are left out.</summary>
+    Task<IReadOnlyList<SearchHit>> ReadAsync(
+        long ownerId,
+        SearchQuery query,
+        IReadOnlyList<RankedItem> items,
+        CancellationToken ct
+    );
+
     /// <summary>Ways to go on from what was typed so far.</summary>
     Task<SearchSuggestions> SuggestAsync(long ownerId, string text, int limit, CancellationToken ct);
 

@@ -37,6 +37,9 @@ internal sealed record SearchAnswer
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>By what was found, which may be less than what was asked for; <see cref="Notes"/> says why.</summary>
+    public SearchMode Mode { get; init; } = SearchMode.Text;
+
     /// <summary>The index is being built anew: not everything can be found yet.</summary>
     public bool Rebuilding { get; init; }
 
@@ -97,6 +100,8 @@ internal sealed record SearchHit
     public required Snippet Snippet { get; init; }
 
     public double Score { get; init; }
+
+    public FoundBy FoundBy { get; init; }
 
     /// <summary>When grouped: further matches in the same conversation among the candidates.</summary>
     public int More { get; init; }

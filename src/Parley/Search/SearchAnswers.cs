@@ -5,7 +5,7 @@ using Parley.Search.Sqlite;
 namespace Parley.Search;
 
 /// <summary>Answers the requests that search, however they were put. Thread-safe.</summary>
-internal sealed class SearchAnswers(ISearchIndex index, SubmittedQueries queries, SearchSessions sessions)
+internal sealed class SearchAnswers(HybridSearch search, SubmittedQueries queries, SearchSessions sessions)
 {
     public async Task<IResult> AnswerAsync(HttpContext http, SearchParameters asked)
     {
@@ -17,8 +17,8 @@ internal sealed class SearchAnswers(ISearchIndex index, SubmittedQueries queries
             );
         var ct = http.RequestAborted;
         var answer = asked.Session is { } session
-            ? await sessions.RunAsync(request.OwnerId, session, own => index.SearchAsync(request, own), ct)
-            : await index.SearchAsync(request, ct);
+            ? await sessions.RunAsync(request.OwnerId, session, own => search.FindAsync(asked, request, own), ct)
+            : await search.FindAsync(asked, request, ct);
         if (asked.Submitted)
             await queries.RecordAsync(request.OwnerId, asked.Query, ct);
         if (http.Features.Get<RequestTiming>() is { } timing)

@@ -17,10 +17,11 @@ internal static class SearchDescription
         new(
             "mode",
             "string",
-            "How to find; all are searched as text, and notes says so: /api/retrieve finds by meaning"
+            "By what to find. hybrid: by words, and among the hits of the first page up to ten that only meaning found (found_by), where the query is plain words, the order is relevance and there are vectors; total, facets and histogram are those of the words. semantic: the 200 nearest in meaning. The answer's mode says what was done"
         )
         {
-            Values = ["text", "semantic", "hybrid"],
+            Values = ["hybrid", "text", "semantic"],
+            Default = "hybrid",
         },
         new("group", "string", "conversation: one hit a conversation, its best")
         {

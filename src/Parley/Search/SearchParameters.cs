@@ -42,7 +42,6 @@ internal sealed class SearchParameters
 
     private readonly ILookup<string, string> _values;
     private readonly List<FieldError> _errors = [];
-    private readonly List<string> _notes = [];
 
     private SearchParameters(IEnumerable<KeyValuePair<string, string>> values) =>
         _values = values.ToLookup(value => value.Key, value => value.Value, StringComparer.OrdinalIgnoreCase);
@@ -62,9 +61,16 @@ internal sealed class SearchParameters
     /// <summary>Whose searches end each other; <see langword="null"/> for none.</summary>
     public string? Session { get; private set; }
 
-    public IReadOnlyList<FieldError> Errors => _errors;
+    /// <summary>By what is to be found.</summary>
+    public SearchMode Mode { get; private set; }
 
-    public IReadOnlyList<string> Notes => _notes;
+    /// <summary>Somebody named the mode, and is told where it does not hold.</summary>
+    public bool ModeNamed { get; private set; }
+
+    /// <summary>Pages are told apart by number, so that none may show what belongs to the next.</summary>
+    public bool IsNumbered => One("offset") is not null || Page is not null;
+
+    public IReadOnlyList<FieldError> Errors => _errors;
 
     public static SearchParameters Read(IQueryCollection query, long ownerId) =>
         new SearchParameters(Values(query)).Read(ownerId);
@@ -169,7 +175,8 @@ internal sealed class SearchParameters
         );
         if (One("group") is { Length: > 0 } group and not ("conversation" or "none"))
             Fault("group", $"«{group}» is not conversation or none");
-        ReadMode();
+        Mode = Choice("mode", SearchMode.Hybrid);
+        ModeNamed = One("mode") is { Length: > 0 };
         Session = One("session") is { Length: > 0 } session ? session : null;
         if (Session?.Length > SearchSessions.MaxLength)
             Fault("session", $"at most {SearchSessions.MaxLength} characters");
@@ -239,16 +246,6 @@ internal sealed class SearchParameters
                     Fault(name, $"«{value}» is not one of: {SearchFilter.Allowed(key)}");
             }
         }
-    }
-
-    private void ReadMode()
-    {
-        if (One("mode") is not { Length: > 0 } mode || mode == "text")
-            return;
-        if (mode is "semantic" or "hybrid")
-            _notes.Add($"{mode} was searched as text; POST /api/retrieve finds by meaning.");
-        else
-            Fault("mode", $"«{mode}» is not text, semantic or hybrid");
     }
 
     private T Choice<T>(string name, T otherwise)

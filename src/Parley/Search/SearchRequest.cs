@@ -25,6 +25,27 @@ internal enum HistogramInterval
     Year,
 }
 
+/// <summary>By what messages are found.</summary>
+internal enum SearchMode
+{
+    /// <summary>By words and, on the first page, by meaning too.</summary>
+    Hybrid,
+
+    /// <summary>By words.</summary>
+    Text,
+
+    /// <summary>By meaning.</summary>
+    Semantic,
+}
+
+/// <summary>By what a hit was found.</summary>
+internal enum FoundBy
+{
+    Words,
+    Meaning,
+    Both,
+}
+
 /// <summary>A search as the index takes it; every value is within its limits.</summary>
 /// <param name="OwnerId">Whose items are searched; another's are never seen.</param>
 /// <param name="Query">What to find.</param>
@@ -55,21 +76,36 @@ internal sealed record SearchRequest(
 /// <param name="Total">The exact total found with the first page, or -1.</param>
 internal readonly record struct SearchCursor(long Id, int Skip, long Total)
 {
-    public override string ToString() => $"{Id:x}.{Skip:x}.{Total + 1:x}";
+    /// <summary>What the first page showed by its meaning; behind it is not shown again.</summary>
+    private const int MostShown = 50;
+
+    /// <summary>Ids of messages, or of conversations where these are what is shown.</summary>
+    public IReadOnlyList<long>? Shown { get; init; }
+
+    public override string ToString() =>
+        $"{Id:x}.{Skip:x}.{Total + 1:x}{string.Concat(Shown?.Select(id => $".{id:x}") ?? [])}";
 
     public static bool TryParse(string text, out SearchCursor cursor)
     {
         cursor = default;
         var fields = text.Split('.');
         if (
-            fields.Length != 3
+            fields.Length is < 3 or > 3 + MostShown
             || !TryHex(fields[0], out var id)
             || !TryHex(fields[1], out var skip)
             || !TryHex(fields[2], out var total)
             || skip > int.MaxValue
         )
             return false;
-        cursor = new SearchCursor(id, (int)skip, total - 1);
+        var shown = new List<long>();
+        foreach (var field in fields.AsSpan(3))
+        {
+            if (!TryHex(field, out var one))
+                return false;
+            shown.Add(one);
+        }
+
+        cursor = new SearchCursor(id, (int)skip, total - 1) { Shown = shown.Count == 0 ? null : shown };
         return true;
     }
 

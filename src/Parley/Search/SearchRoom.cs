@@ -34,6 +34,7 @@ internal static class SearchRoom
         services.AddLog<SubmittedQueries>();
         services.AddSingleton<IAccountWitness, AccountSearches>();
         services.AddSingleton<SearchSessions>();
+        services.AddSingleton<HybridSearch>();
         services.AddSingleton<SearchAnswers>();
         services.AddHostedService<IndexWorker>();
         services.AddLog<IndexWorker>();

@@ -29,7 +29,8 @@ internal sealed record SearchResult
 
     public required string Sort { get; init; }
 
-    public string Mode { get; init; } = "text";
+    /// <summary><c>hybrid</c>, <c>text</c> or <c>semantic</c>: by what was found.</summary>
+    public required string Mode { get; init; }
 
     /// <summary>Order, total and facets are exact.</summary>
     public bool Complete { get; init; }
@@ -67,6 +68,7 @@ internal sealed record SearchResult
             Page = asked.Page,
             PageSize = asked.Page is null ? null : asked.Request!.Limit,
             Sort = asked.Request!.Sort.ToString().ToLowerInvariant(),
+            Mode = answer.Mode.ToString().ToLowerInvariant(),
             TotalEstimate = answer.TotalEstimate,
             Complete = answer.Complete,
             Cut = answer.Cut,
@@ -78,7 +80,7 @@ internal sealed record SearchResult
             ),
             Histogram = answer.Histogram,
             DidYouMean = answer.DidYouMean,
-            Notes = [.. answer.Notes, .. asked.Notes],
+            Notes = answer.Notes,
             TookMs = Math.Round((answer.RankTime + answer.ReadTime).TotalMilliseconds, 3),
         };
 }
@@ -116,7 +118,11 @@ internal sealed record SearchItem
 
     public required Snippet Snippet { get; init; }
 
+    /// <summary>Of a hit by meaning alone the cosine, -1 to 1; the scores of words are of another scale.</summary>
     public double Score { get; init; }
+
+    /// <summary><c>words</c>, <c>meaning</c> or <c>both</c>.</summary>
+    public required string FoundBy { get; init; }
 
     /// <summary>With <c>group=conversation</c>: further matches in the conversation, as far as they were looked at.</summary>
     public int More { get; init; }
@@ -142,6 +148,7 @@ internal sealed record SearchItem
             Field = SearchFields.Name(hit.Field),
             Snippet = hit.Snippet,
             Score = Math.Round(hit.Score, 4),
+            FoundBy = hit.FoundBy.ToString().ToLowerInvariant(),
             More = hit.More,
         };
 }

@@ -54,7 +54,15 @@ internal sealed class VectorWorker(
     /// <summary>Embeds all that is marked, and returns when nothing is left.</summary>
     /// <exception cref="EmbeddingException">No vectors can be made.</exception>
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
-    public async Task DrainAsync(CancellationToken ct)
+    public Task DrainAsync(CancellationToken ct) => DrainAsync(yields: false, ct);
+
+    public override void Dispose()
+    {
+        one.Dispose();
+        base.Dispose();
+    }
+
+    private async Task DrainAsync(bool yields, CancellationToken ct)
     {
         await one.WaitAsync(ct);
         try
@@ -62,7 +70,7 @@ internal sealed class VectorWorker(
             if (options.Enabled && await HasWorkAsync(ct))
             {
                 busy = true;
-                await WorkAsync(ct);
+                await WorkAsync(yields, ct);
             }
         }
         finally
@@ -70,12 +78,6 @@ internal sealed class VectorWorker(
             busy = false;
             one.Release();
         }
-    }
-
-    public override void Dispose()
-    {
-        one.Dispose();
-        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -104,7 +106,7 @@ internal sealed class VectorWorker(
         try
         {
             await PauseAsync(ct);
-            await DrainAsync(ct);
+            await DrainAsync(yields: true, ct);
             fault = null;
             await signal.WaitAsync(ct);
         }
@@ -159,7 +161,8 @@ internal sealed class VectorWorker(
             ct
         );
 
-    private async Task WorkAsync(CancellationToken ct)
+    /// <param name="yields">Rests while something is being written.</param>
+    private async Task WorkAsync(bool yields, CancellationToken ct)
     {
         var began = time.GetTimestamp();
         var embedder = embedders.Current;
@@ -177,7 +180,7 @@ internal sealed class VectorWorker(
             await work.FlushAsync(ct);
             groups += next.Count;
             await JoinAsync(embedder, ct);
-            if (signal.TryTake())
+            if (yields && signal.TryTake())
             {
                 await PauseAsync(ct);
             }

@@ -124,6 +124,13 @@ public sealed class SearchSessionTests : IAsyncLifetime
 
         public Task<RankedItems> RankAsync(RankRequest request, CancellationToken ct) => real.RankAsync(request, ct);
 
+        public Task<IReadOnlyList<SearchHit>> ReadAsync(
+            long ownerId,
+            SearchQuery query,
+            IReadOnlyList<RankedItem> items,
+            CancellationToken ct
+        ) => real.ReadAsync(ownerId, query, items, ct);
+
         public Task<SearchSuggestions> SuggestAsync(long ownerId, string text, int limit, CancellationToken ct) =>
             real.SuggestAsync(ownerId, text, limit, ct);
 

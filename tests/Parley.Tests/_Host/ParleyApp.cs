@@ -10,6 +10,7 @@ using Parley.Embeddings.Static;
 using Parley.Identity;
 using Parley.Kernel.Http;
 using Parley.Tests.Ops.OpenApi;
+using Parley.Vectors;
 
 namespace Parley.Tests;
 
@@ -97,6 +98,8 @@ internal sealed class ParleyApp : IAsyncDisposable
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
             LogLevel = LogLevel.None,
             Identity = identity,
+            // A test that asks for vectors has them made (VectorWorker.DrainAsync); to others nothing is near by chance.
+            Vectors = new VectorOptions { Quiet = TimeSpan.FromHours(1) },
             Services = SharingTable,
         };
         http?.Invoke(options.Http);

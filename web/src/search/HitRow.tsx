@@ -27,6 +27,7 @@ export function HitRow({ hit, q, index, selected, total }: RowProps) {
     hit.kind === "title" ? "title" : hit.kind === "document" ? "document" : speaker,
     providerName(hit.provider),
     hit.field === "code" || hit.field === "thinking" || hit.field === "tool" ? hit.field : "",
+    hit.found_by === "meaning" ? "near in meaning" : "",
     hit.path === false ? "on another branch" : "",
     hit.more > 0 ? `${plural(hit.more, "more match", "more matches")} here` : "",
   ];

@@ -17,6 +17,7 @@ import { Tips } from "./Tips";
 import { useSearch, type Asked } from "./useSearch";
 import "../styles/search.css";
 
+const modes = { hybrid: "Words and meaning", text: "Words only", semantic: "Meaning only" } as const;
 const sorts = { relevance: "Best first", newest: "Newest first", oldest: "Oldest first" } as const;
 
 /** Finds while one types. Focus stays in the field: the arrows choose, Enter opens. */
@@ -24,11 +25,13 @@ export default function SearchView() {
   const { query } = usePlace();
   const q = query.get("q") ?? "";
   const sort = (query.get("sort") ?? "relevance") as Asked["sort"];
+  const mode = (query.get("mode") ?? "hybrid") as Asked["mode"];
   const grouped = query.get("group") === "conversation";
   const [submitted, setSubmitted] = useState<string | null>(q);
   const { result, items, busy, wrong, more } = useSearch({
     q: submitted === q ? q : unfinished(q),
     sort: sort in sorts ? sort : "relevance",
+    mode: mode in modes ? mode : "hybrid",
     grouped,
     submitted: submitted === q && q !== "",
   });
@@ -56,14 +59,14 @@ export default function SearchView() {
   useEffect(() => {
     setAt(0);
     scroller.current?.scrollTo({ top: 0 });
-  }, [q, sort, grouped]);
+  }, [q, sort, mode, grouped]);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {
     if (items.length > 0 && last >= items.length - 10) more();
   }, [last, items.length, more]);
 
-  function change(change: { q?: string; sort?: string; group?: string | null }) {
+  function change(change: { q?: string; sort?: string; mode?: string | null; group?: string | null }) {
     const next = new URLSearchParams(query);
     for (const [name, value] of Object.entries(change)) value ? next.set(name, value) : next.delete(name);
     navigate(`/search${next.size > 0 ? `?${next}` : ""}`, { replace: true });
@@ -94,6 +97,7 @@ export default function SearchView() {
   }
 
   const total = result && (result.total !== null ? count(result.total) : result.total_estimate > result.total_at_least ? `about ${count(result.total_estimate)}` : `over ${count(result.total_at_least)}`);
+  const near = items.filter((hit) => hit.found_by === "meaning").length;
   const selected = items[at];
   return (
     <main className="main search" id="main">
@@ -149,7 +153,9 @@ export default function SearchView() {
           <p role="status">
             {q.trim() !== "" && result && !wrong && (
               <>
-                {total} {result.total === 1 ? "match" : "matches"}
+                {result.mode !== "semantic" && `${total} ${result.total === 1 ? "match" : "matches"}`}
+                {result.mode !== "semantic" && near > 0 && ", "}
+                {(near > 0 || result.mode === "semantic") && `${count(near)} near in meaning`}
                 <span className="muted"> in {result.took_ms < 10 ? result.took_ms.toFixed(1) : Math.round(result.took_ms)} ms</span>
               </>
             )}
@@ -164,6 +170,18 @@ export default function SearchView() {
                 Save this search
               </button>
             ))}
+          {sort === "relevance" && (
+            <label>
+              <span className="sr">Found by</span>
+              <select value={mode} onChange={(event) => change({ mode: event.target.value === "hybrid" ? null : event.target.value })}>
+                {Object.entries(modes).map(([value, name]) => (
+                  <option key={value} value={value}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
           <label>
             <span className="sr">Order</span>
             <select value={sort} onChange={(event) => change({ sort: event.target.value })}>

@@ -4,6 +4,8 @@ import { api, ApiError, isAbort, messageOf, of, type Schema } from "../api/clien
 export interface Asked {
   q: string;
   sort: "relevance" | "newest" | "oldest";
+  /** By what is found; in order of time only words are. */
+  mode: "hybrid" | "text" | "semantic";
   grouped: boolean;
   /** Enter was pressed: the query is one to remember. */
   submitted: boolean;
@@ -29,7 +31,7 @@ const session = crypto.randomUUID();
 export function useSearch(asked: Asked): Found & { more: () => void } {
   const [found, setFound] = useState<Found>(nothing);
   const running = useRef<AbortController | null>(null);
-  const { q, sort, grouped, submitted } = asked;
+  const { q, sort, mode, grouped, submitted } = asked;
 
   const ask = useCallback(
     async (cursor: string | null) => {
@@ -37,7 +39,8 @@ export function useSearch(asked: Asked): Found & { more: () => void } {
       const own = (running.current = new AbortController());
       setFound((now) => ({ ...now, busy: true }));
       const page = cursor === null ? { facets: ["provider" as const, "role" as const, "model" as const, "month" as const], histogram: "auto" as const } : { cursor };
-      const query = { q, sort, group: grouped ? ("conversation" as const) : ("none" as const), limit: 50, session, submitted, ...page };
+      const by = mode !== "hybrid" && sort === "relevance" ? { mode } : {};
+      const query = { q, sort, ...by, group: grouped ? ("conversation" as const) : ("none" as const), limit: 50, session, submitted, ...page };
       for (let tries = 0; ; tries++) {
         try {
           const result = await of(api.GET("/api/search", { params: { query }, signal: own.signal }));
@@ -57,7 +60,7 @@ export function useSearch(asked: Asked): Found & { more: () => void } {
         }
       }
     },
-    [q, sort, grouped, submitted],
+    [q, sort, mode, grouped, submitted],
   );
 
   useEffect(() => {

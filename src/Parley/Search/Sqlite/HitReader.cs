@@ -10,17 +10,20 @@ internal sealed class HitReader(DbSession session, HitRows rows, IReadOnlyList<A
     private readonly SnippetFinder _snippets = new(shown);
 
     /// <summary>The hit, or <see langword="null"/> where its row is gone or not to be seen.</summary>
-    public SearchHit? Read(FoundDocument document, int more)
+    public SearchHit? Read(FoundDocument document, int more) => Read(document.Id, document.Score, more);
+
+    /// <inheritdoc cref="Read(FoundDocument, int)"/>
+    public SearchHit? Read(long id, double score, int more)
     {
-        if (rows.Find(document.Id) is not { } row)
+        if (rows.Find(id) is not { } row)
             return null;
         _fields.Clear();
         if (row.Role is not null)
-            StoredTexts.ReadMessage(session, document.Id, row.Role.Value, _fields);
+            StoredTexts.ReadMessage(session, id, row.Role.Value, _fields);
         else if (row.Conversation is not null)
             _fields.Add(SearchField.Title, row.Title);
         else
-            StoredTexts.ReadDocument(session, document.Id, _fields);
+            StoredTexts.ReadDocument(session, id, _fields);
         var (field, snippet) = _snippets.Find(_fields);
         return new SearchHit
         {
@@ -36,7 +39,7 @@ internal sealed class HitReader(DbSession session, HitRows rows, IReadOnlyList<A
             OnActivePath = row.Active ?? (row.Conversation is null ? null : true),
             Field = field,
             Snippet = snippet,
-            Score = document.Score,
+            Score = score,
             More = more,
         };
     }

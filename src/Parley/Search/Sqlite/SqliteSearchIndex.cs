@@ -69,6 +69,23 @@ internal sealed class SqliteSearchIndex(
         }
     }
 
+    public async Task<IReadOnlyList<SearchHit>> ReadAsync(
+        long ownerId,
+        SearchQuery query,
+        IReadOnlyList<RankedItem> items,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            return await db.ReadAsync(session => Read(session, ownerId, query, items), ReadLimit, ct);
+        }
+        catch (QueryTimeoutException)
+        {
+            return [];
+        }
+    }
+
     public async Task<SearchSuggestions> SuggestAsync(long ownerId, string text, int limit, CancellationToken ct)
     {
         try
@@ -168,6 +185,19 @@ internal sealed class SqliteSearchIndex(
             RankTime = ranked,
             ReadTime = Stopwatch.GetElapsedTime(began),
         };
+    }
+
+    private static List<SearchHit> Read(
+        DbSession session,
+        long ownerId,
+        SearchQuery query,
+        IReadOnlyList<RankedItem> items
+    )
+    {
+        var wanted = query.Clauses.Where(clause => !clause.Negated).SelectMany(clause => clause.AnyOf);
+        var shown = wanted.Select(AtomTerms.Of).OfType<AtomTerms>().ToList();
+        var reader = new HitReader(session, new HitRows(session, ownerId), shown);
+        return [.. items.Select(item => reader.Read(item.Id, item.Score, more: 0)).OfType<SearchHit>()];
     }
 
     private static SearchAnswer Nothing(DbSession session, SearchRequest request, QueryPlanner planner) =>
