@@ -2,6 +2,7 @@ using Parley.Conversations;
 using Parley.Kernel;
 using Parley.Tests.Chat;
 using Parley.Tests.Search;
+using Parley.Vectors;
 
 namespace Parley.Tests.Web;
 
@@ -22,6 +23,29 @@ public sealed class PageSearchTests
         var seen = await page.EndAsync();
         Assert.Equal(27, seen.Number("bars"));
         Assert.Contains("2 matches", seen.Text("month"), StringComparison.Ordinal);
+        Assert.True(seen.Number("sideways") <= 0);
+    }
+
+    [Fact]
+    public async Task What_is_near_in_meaning_stands_beside_what_matches_and_says_so()
+    {
+        await using var app = await ChatHost.AppAsync();
+        await SearchStore.AddAsync(
+            app.Get<Db>(),
+            app.Get<MessageWriter>(),
+            Drafts.New("Tyres").User("My automobile needs new tyres before winter driving."),
+            Drafts.New("Wheels").User("A vehicle on the road has wheels."),
+            Drafts.New("Bread").User("Knead the dough and let the bread rise in the oven.")
+        );
+        await app.Get<VectorWorker>().DrainAsync(TestContext.Current.CancellationToken);
+        using var page = PageJourney.Start("page-meaning.mjs", app);
+
+        var seen = await page.EndAsync();
+        Assert.Contains("Wheels", seen.Text("first"), StringComparison.Ordinal);
+        Assert.DoesNotContain("near in meaning", seen.Text("first"), StringComparison.Ordinal);
+        Assert.Contains("Tyres", seen.Text("second"), StringComparison.Ordinal);
+        Assert.Contains("near in meaning", seen.Text("second"), StringComparison.Ordinal);
+        Assert.Equal(0, seen.Number("choices"));
         Assert.True(seen.Number("sideways") <= 0);
     }
 
