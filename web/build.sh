@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 built=$(cd .. && pwd)/artifacts/web
 description=../src/Parley/Ops/openapi.json
 
-hash=$( (find build.sh package.json package-lock.json index.html tsconfig.json vite.config.ts src scripts -type f -not -name "*.gen.ts" -print0 |
+hash=$( (find build.sh package.json package-lock.json index.html tsconfig.json vite.config.ts public src scripts -type f -not -name "*.gen.ts" -print0 |
   LC_ALL=C sort -z | xargs -0 sha256sum; sha256sum "$description") | sha256sum | cut -c1-16)
 [[ $(readlink "$built/current" 2>/dev/null) != "$hash" || ! -e $built/$hash/index.html.br ]] || exit 0
 
@@ -31,6 +31,8 @@ if [[ ! -e $cache/$hash/index.html.br ]]; then
   out=$(mktemp -d "$cache/out.XXXXXX")
   trap 'rm -rf "$out"' EXIT
   npm run --silent types && npm run --silent check && npx vite build --logLevel warn --outDir "$out" --emptyOutDir
+  node scripts/icons.mjs "$out"
+  node scripts/shell.mjs "$out"
   node scripts/compress.mjs "$out"
   chmod 755 "$out"
   rm -rf "${cache:?}/$hash"

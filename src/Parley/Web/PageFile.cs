@@ -12,6 +12,11 @@ namespace Parley.Web;
 /// <param name="open">Its compressed bytes, anew each time.</param>
 internal sealed class PageFile(string name, Func<Stream> open) : IResult
 {
+    public const string Worker = "sw.js";
+
+    /// <summary>A worker has a policy of its own: it may read from here, and that is all (S23).</summary>
+    private const string WorkerPolicy = "default-src 'none'; connect-src 'self'";
+
     private readonly Lazy<EntityTagHeaderValue> tag = new(() =>
     {
         using var content = open();
@@ -25,6 +30,8 @@ internal sealed class PageFile(string name, Func<Stream> open) : IResult
             ".js" => "text/javascript; charset=utf-8",
             ".css" => "text/css; charset=utf-8",
             ".svg" => "image/svg+xml",
+            ".png" => "image/png",
+            ".webmanifest" => "application/manifest+json",
             _ => "application/octet-stream",
         };
 
@@ -34,6 +41,11 @@ internal sealed class PageFile(string name, Func<Stream> open) : IResult
         var kept = name.StartsWith("assets/", StringComparison.Ordinal)
             ? "public, max-age=31536000, immutable"
             : FileAnswer.Revalidated;
+        if (name == Worker)
+        {
+            httpContext.Response.Headers.ContentSecurityPolicy = WorkerPolicy;
+        }
+
         if (FileAnswer.Begin(httpContext, tag.Value, MediaType, kept))
         {
             await SendAsync(httpContext);

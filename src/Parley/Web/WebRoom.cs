@@ -30,16 +30,36 @@ internal static class WebRoom
             .Describe("getPreviewFrame", "The empty frame in which the page shows HTML and SVG, apart from itself")
             .ReturnsFile("text/html");
         routes
-            .MapGet(
-                "/assets/{file}",
-                (string file) =>
-                    files.Find("assets/" + file) is { } asset ? asset : (IResult)ProblemResult.NotFound("file")
-            )
+            .MapGet("/assets/{file}", (string file) => Named("assets/" + file))
             .WithTags("system")
             .ForAnyone()
             .Describe("getAsset", "Script, style or picture of the page; its name changes with its content")
             .Takes(new PathParameter("file", "As the page names it"))
             .ReturnsFile("text/javascript", "text/css", "image/svg+xml")
             .ReturnsETag(known: true);
+        routes
+            .MapGet("/manifest.webmanifest", () => Named("manifest.webmanifest"))
+            .WithTags("system")
+            .ForAnyone()
+            .Describe("getManifest", "What a system that installs the page is told of it")
+            .ReturnsFile("application/manifest+json")
+            .ReturnsETag(known: true);
+        routes
+            .MapGet("/sw.js", () => Named(PageFile.Worker))
+            .WithTags("system")
+            .ForAnyone()
+            .Describe("getServiceWorker", "The script that keeps the page on a device, for when the server is away")
+            .ReturnsFile("text/javascript")
+            .ReturnsETag(known: true);
+        routes
+            .MapGet("/icons/{file}", (string file) => Named("icons/" + file))
+            .WithTags("system")
+            .ForAnyone()
+            .Describe("getIcon", "Icon of the installed page")
+            .Takes(new PathParameter("file", "As the manifest names it"))
+            .ReturnsFile("image/png", "image/svg+xml")
+            .ReturnsETag(known: true);
+
+        IResult Named(string name) => files.Find(name) is { } file ? file : ProblemResult.NotFound("file");
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Parley.Web;
 
@@ -84,18 +85,57 @@ public sealed partial class WebRoomTests : IAsyncLifetime
         {
             using var packed = await app.SendAsync("GET", "/" + name, null, ("Accept-Encoding", "gzip, br"));
             Assert.Equal("br", packed.Content.Headers.ContentEncoding.Single());
-            Assert.Equal("public, max-age=31536000, immutable", packed.Headers.CacheControl!.ToString());
+            // What has no hash in its name is asked for anew.
+            var kept = name.StartsWith("assets/", StringComparison.Ordinal)
+                ? "public, max-age=31536000, immutable"
+                : "no-cache";
+            Assert.Equal(kept, packed.Headers.CacheControl!.ToString());
             Assert.Contains(
                 packed.Content.Headers.ContentType!.MediaType,
-                new[] { "text/javascript", "text/css", "image/svg+xml" }
+                new[] { "text/javascript", "text/css", "image/svg+xml", "image/png", "application/manifest+json" }
             );
             await using var unpacked = new System.IO.Compression.BrotliStream(
                 await packed.Content.ReadAsStreamAsync(),
                 System.IO.Compression.CompressionMode.Decompress
             );
-            using var reader = new StreamReader(unpacked);
-            Assert.Equal(await app.Client.GetStringAsync("/" + name), await reader.ReadToEndAsync());
+            using var whole = new MemoryStream();
+            await unpacked.CopyToAsync(whole);
+            Assert.Equal(await app.Client.GetByteArrayAsync("/" + name), whole.ToArray());
         }
+    }
+
+    [Fact]
+    public async Task S23_the_page_can_be_installed_and_its_worker_may_only_read_from_here()
+    {
+        using var page = await app.Client.GetAsync("/");
+        Assert.Contains(
+            " manifest-src 'self';",
+            page.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
+        using var worker = await app.Client.GetAsync("/sw.js");
+        Assert.Equal(
+            "default-src 'none'; connect-src 'self'",
+            worker.Headers.GetValues("Content-Security-Policy").Single()
+        );
+        var script = await worker.Content.ReadAsStringAsync();
+        Assert.All(
+            PageFiles.Embedded().Names.Where(name => name.StartsWith("assets/", StringComparison.Ordinal)),
+            name => Assert.Contains($"\"/{name}\"", script, StringComparison.Ordinal)
+        );
+        var hash = SHA256.HashData(await page.Content.ReadAsByteArrayAsync());
+        Assert.Contains(Convert.ToHexStringLower(hash), script, StringComparison.Ordinal);
+
+        var manifest = await app.GetJsonAsync("/manifest.webmanifest");
+        Assert.Equal("standalone", manifest.Text("display"));
+        Assert.Equal("/", manifest.Text("start_url"));
+        foreach (var icon in manifest.Items("icons"))
+        {
+            using var drawn = await app.Client.GetAsync(icon.Text("src"));
+            Assert.Equal(icon.Text("type"), drawn.Content.Headers.ContentType?.MediaType);
+        }
+
+        await app.GetJsonAsync("/icons/nowhere.png", 404);
     }
 
     [Fact]
