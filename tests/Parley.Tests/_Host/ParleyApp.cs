@@ -30,6 +30,7 @@ internal sealed class ParleyApp : IAsyncDisposable
     private readonly IdentityOptions identity;
     private readonly Action<HttpOptions>? http;
     private WebApplication? server;
+    private int port;
 
     private ParleyApp(
         TempFolder folder,
@@ -81,6 +82,16 @@ internal sealed class ParleyApp : IAsyncDisposable
         await OpenAsync();
     }
 
+    /// <summary>Stops the server as a signal would, until <see cref="ReopenAsync"/>.</summary>
+    public async Task StopAsync()
+    {
+        port = Client.BaseAddress!.Port;
+        await CloseAsync();
+    }
+
+    /// <summary>Starts the server that was stopped on the same folder, at the same port.</summary>
+    public Task ReopenAsync() => OpenAsync();
+
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
@@ -95,7 +106,7 @@ internal sealed class ParleyApp : IAsyncDisposable
         var options = new ServerOptions
         {
             DataDirectory = folder.Path,
-            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            Listen = new IPEndPoint(IPAddress.Loopback, port),
             LogLevel = LogLevel.None,
             Identity = identity,
             // A test that asks for vectors has them made (VectorWorker.DrainAsync); to others nothing is near by chance.
@@ -135,7 +146,11 @@ internal sealed class ParleyApp : IAsyncDisposable
     private async Task CloseAsync()
     {
         Client.Dispose();
-        await server!.StopAsync();
-        await server.DisposeAsync();
+        if (server is { } running)
+        {
+            server = null;
+            await running.StopAsync();
+            await running.DisposeAsync();
+        }
     }
 }

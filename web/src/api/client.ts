@@ -47,17 +47,20 @@ async function reach(request: Request | string, init?: RequestInit): Promise<Res
   }
 }
 
-function lose() {
+/** Says that the server does not answer, and looks for when it does. */
+export function lose() {
   if (connection.get() === "lost") return;
   connection.set("lost");
   const ask = () => {
     if (connection.get() !== "lost") return;
     fetch("/health/live").then(
       () => connection.set("ok"),
-      () => setTimeout(ask, 2000),
+      () => (timer = setTimeout(ask, 2000)),
     );
   };
-  setTimeout(ask, 1000);
+  let timer = setTimeout(ask, 1000);
+  // The network is there again: that is not yet the server, but a good time to look.
+  addEventListener("online", () => (clearTimeout(timer), ask()), { once: true });
 }
 
 /** After so many ms, and once the server answers. */

@@ -2,12 +2,16 @@ import { useEffect, useRef, useState, type FormEvent } from "react";
 import { api, ApiError, isAbort, messageOf, of, type Schema } from "../api/client";
 import { navigate, usePlace } from "../app/router";
 import { signedIn } from "../app/session";
+import { useStore } from "../app/store";
+import { lostWaiting } from "../offline/state";
+import { plural } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { hasPasskeys, signInByPasskey } from "./passkey";
 
 /** The door: address and password, a code where a second factor is asked for, a passkey, a provider. */
 export default function SignIn({ config }: { config: Schema["ConfigAnswer"] }) {
   const { path, query } = usePlace();
+  const lost = useStore(lostWaiting);
   const [asksCode, setAsksCode] = useState(false);
   const [recovery, setRecovery] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -55,6 +59,11 @@ export default function SignIn({ config }: { config: Schema["ConfigAnswer"] }) {
   return (
     <main className="door" id="main">
       <h1 className="wordmark">Parley</h1>
+      {lost > 0 && (
+        <p role="status">
+          {plural(lost, "message that waited to be sent was", "messages that waited to be sent were")} deleted from this device with the session.
+        </p>
+      )}
       <form className="stack" onSubmit={submit} aria-label="Sign in">
         {wrong && (
           <p className="wrong" role="alert" ref={alert} tabIndex={-1}>

@@ -3,6 +3,7 @@ import { messageOf, type Schema } from "../api/client";
 import { dialog } from "../app/dialogs";
 import { useStore } from "../app/store";
 import { actionOf } from "../keys/keys";
+import { returned } from "../offline/state";
 import { FilePicker, useDrop } from "../ui/DropZone";
 import { Icon } from "../ui/Icon";
 import { attach, attachedTo, give, most, of, refusalOf, take, type Attached } from "./attached";
@@ -66,6 +67,15 @@ export function Composer({ draft, model, turn, onAsk, onQueue, onCompare, onStop
     give(draft, sent.current);
     sent.current = [];
   }, [back, draft]);
+  // A message that waited comes back before what was begun meanwhile.
+  const given = useStore(returned);
+  useEffect(() => {
+    const back = returned.get();
+    if (back?.draft !== draft) return;
+    returned.set(null);
+    setText((now) => (now ? `${back.text}\n\n${now}` : back.text));
+    area.current?.focus();
+  }, [given, draft]);
   useEffect(() => {
     if (text) localStorage.setItem(key, text);
     else localStorage.removeItem(key);

@@ -15,7 +15,12 @@ export function useModels() {
     asked = true;
     of(api.GET("/api/models/list")).then(
       (list) => models.set(list.items),
-      () => void (asked = false), // without models there is nothing to write to; the next conversation asks again
+      async () => {
+        asked = false; // the next conversation asks again
+        // Without models there is nothing to write to: those that were there may be there again once the server is.
+        const known = await import("../offline/device").then(({ keptModels }) => keptModels()).catch(() => []);
+        if (models.get() === null && known.length > 0) models.set(known);
+      },
     );
   }, []);
   return useStore(models);

@@ -56,6 +56,8 @@ export interface Turn {
   state: "asked" | "running" | "ended";
   /** What went wrong; "" where nothing did. */
   wrong: string;
+  /** It was sent, and no answer came: nobody knows whether it arrived. */
+  unanswered: boolean;
 }
 
 export const blank: Turn = {
@@ -73,6 +75,7 @@ export const blank: Turn = {
   own: true,
   state: "asked",
   wrong: "",
+  unanswered: false,
 };
 
 /** What an event makes of a turn; the same turn where it means nothing here. */

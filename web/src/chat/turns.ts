@@ -1,6 +1,7 @@
-import { api, ApiError, of, reachable, send, type Schema } from "../api/client";
+import { api, ApiError, connection, of, reachable, send, type Schema } from "../api/client";
 import { readEvents } from "../api/events";
 import { createStore } from "../app/store";
+import { device } from "../offline/state";
 import { tell } from "../live/live";
 import { refresh } from "../shell/conversations";
 import { letGo, refusalOf } from "./attached";
@@ -24,9 +25,25 @@ interface Told {
   begun?: () => void;
 }
 
+/** Has a question wait for the server, under the key it may have been sent with; null where this device keeps none. */
+function waiting(key: string, body: Schema["AskRequest"]): ((tried: number | null) => Promise<void>) | null {
+  // Files wait with the server: a question that has some goes back to where it was written.
+  if (device.get() === null || body.files?.length) return null;
+  return async (tried) => (await import("../offline/waiting")).wait(key, body, tried);
+}
+
 /** Asks, and follows the answer to its end; a connection that breaks is taken up where it broke. */
-export const ask = (body: Schema["AskRequest"], told: Told = {}) =>
-  begin({ ...blank, question: body.message, conversation: body.conversation_id ?? null }, "/api/chat/stream", body, told, body.files);
+export async function ask(body: Schema["AskRequest"], told: Told = {}) {
+  const key = crypto.randomUUID();
+  const later = waiting(key, body);
+  try {
+    if (later && connection.get() === "lost") return await later(null);
+  } catch {
+    // It cannot wait here either: that it was not sent is said where it was written.
+  }
+  const turn = { ...blank, question: body.message, conversation: body.conversation_id ?? null };
+  await begin(turn, "/api/chat/stream", body, told, { key, later, files: body.files });
+}
 
 /** Has a question answered again beside that answer (or for the first time), or a cut answer go on. */
 export const again = (how: "regenerate" | "continue", conversation: string, message: string, before: string, body: Schema["AgainRequest"], told: Told = {}) =>
@@ -35,7 +52,14 @@ export const again = (how: "regenerate" | "continue", conversation: string, mess
 /** Asks behind an answer that is being written: the server keeps the question, and answers it after that one. */
 export async function queue(body: Schema["AskRequest"] & { conversation_id: string }) {
   const idempotency = crypto.randomUUID();
-  const answer = await send(() => asking("/api/chat/stream", body, idempotency));
+  const later = waiting(idempotency, body);
+  if (later && connection.get() === "lost") return later(null);
+  const sent = send(() => asking("/api/chat/stream", body, idempotency));
+  const answer = await sent.catch((failure: unknown) => {
+    if (later && failure instanceof ApiError && failure.status === 0) return later(Date.now());
+    throw failure;
+  });
+  if (!answer) return;
   if (!answer.ok) throw await ApiError.of(answer);
   let turn: Turn = blank;
   // Its stream is let go of once the question is kept: it is followed when its turn comes.
@@ -56,14 +80,26 @@ const asking = (path: string, body: object, idempotency: string) =>
     body: JSON.stringify(body),
   });
 
-async function begin(turn: Turn, path: string, body: object, { made, begun }: Told, files?: Schema["AskRequest"]["files"]) {
+interface Sending {
+  key?: string;
+  later?: ReturnType<typeof waiting>;
+  files?: Schema["AskRequest"]["files"];
+}
+
+async function begin(turn: Turn, path: string, body: object, { made, begun }: Told, { key: idempotency = crypto.randomUUID(), later, files }: Sending = {}) {
   let key = turn.conversation ?? "";
-  const idempotency = crypto.randomUUID();
   const make = () => asking(path, body, idempotency);
   put(key, turn);
   let kept = false;
   await follow(turn, make, (next) => {
-    if (next.conversation !== null && next.conversation !== key) {
+    if (next.unanswered && later) {
+      // Until it is known to be kept, it stands where it was.
+      const said = key;
+      later(Date.now()).then(
+        () => put(said, null),
+        () => put(said, next),
+      );
+    } else if (next.conversation !== null && next.conversation !== key) {
       put(key, null);
       key = next.conversation;
       refresh(key);
@@ -167,7 +203,8 @@ export async function follow(turn: Turn, make: () => Request, show: (turn: Turn)
     } catch (failure) {
       if (signal?.aborted) return cancelAnimationFrame(frame);
       if (turn.id === null || (failure instanceof ApiError && failure.status !== 0)) {
-        return now({ ...turn, state: "ended", wrong: refusalOf(failure) });
+        const unanswered = turn.id === null && failure instanceof ApiError && failure.status === 0;
+        return now({ ...turn, state: "ended", wrong: refusalOf(failure), unanswered });
       }
     }
     // The connection broke before the last event: the answer goes on without us, and is read on from there.

@@ -11,6 +11,7 @@ import { ask, forget, leave, queue, resume, turns } from "../chat/turns";
 import { Consents } from "../consents/Consents";
 import { actionOf } from "../keys/keys";
 import { useNews } from "../live/live";
+import { device } from "../offline/state";
 import { wordsOf } from "../search/query";
 import { providerName } from "../ui/format";
 import { Notice } from "../ui/Notice";
@@ -24,6 +25,7 @@ import { useConversation } from "./useConversation";
 import "../styles/conversation.css";
 import "../styles/actions.css";
 
+const WaitingList = lazy(() => import("../offline/WaitingList"));
 const TreeMap = lazy(() => import("./TreeMap"));
 
 /** A conversation of any length: its shape is known whole, its words come as they are scrolled to. */
@@ -86,6 +88,7 @@ export default function ConversationView({ id, message }: { id: string; message:
     return () => void (gone = true);
   }, [unfinished, id]);
 
+  const queued = useStore(device)?.waiting.some((one) => one.body.conversation_id === id) ?? false;
   const compared = useStore(sideBySide);
   const running = useStore(besides);
   const abreast = [...running.values()].filter((one) => one.conversation === id && one.state !== "ended");
@@ -207,6 +210,11 @@ export default function ConversationView({ id, message }: { id: string; message:
         </p>
       )}
       {turn && <Consents turn={turn} />}
+      {queued && (
+        <Suspense fallback={null}>
+          <WaitingList conversation={id} />
+        </Suspense>
+      )}
       {head && tree && !head.shared && !head.deleted_at && (
         <Composer
           draft={id}

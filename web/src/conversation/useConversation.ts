@@ -1,5 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { api, ApiError, messageOf, of, type Schema } from "../api/client";
+import { api, ApiError, connection, messageOf, of, type Schema } from "../api/client";
+import { useStore } from "../app/store";
+import { opened as keepOpened, readKept } from "../offline/kept";
+import { device } from "../offline/state";
 import { treeOf, type Tree } from "./tree";
 
 export type Message = Schema["MessageView"];
@@ -36,6 +39,9 @@ export function useConversation(id: string) {
     setOpened({ head, tree, wrong: null });
   }, []);
   const refuse = useCallback((failure: unknown) => {
+    if (isAway(failure) && device.get()) {
+      return setOpened({ head: null, tree: null, wrong: { title: "This conversation is not kept on this device", reason: "It can be read once the server answers." } });
+    }
     const missing = failure instanceof ApiError && failure.status === 404;
     const title = missing ? "There is no such conversation" : "The conversation cannot be read";
     setOpened({ head: null, tree: null, wrong: { title, reason: missing ? "It may have been deleted, or it is somebody else's." : messageOf(failure) } });
@@ -44,17 +50,39 @@ export function useConversation(id: string) {
   useEffect(() => {
     let gone = false;
     open(id).then(
-      ({ head, tree }) => gone || accept(head, tree),
-      (failure: unknown) => gone || refuse(failure),
+      ({ head, tree, kept }) => {
+        if (gone) return;
+        away.current = kept !== null;
+        accept(head, tree);
+        if (!kept) return void keepOpened(head);
+        for (const message of kept) messages.current.set(message.id, message);
+        for (let page = 0; page * pageSize < kept.length; page++) pages.current.set(page, "asked");
+        show((n) => n + 1);
+      },
+      (failure: unknown) => {
+        if (gone) return;
+        away.current = isAway(failure);
+        refuse(failure);
+      },
     );
     return () => void (gone = true);
   }, [id, version, accept, refuse]);
+
+  // What this device kept stood in for it, or nothing could.
+  const away = useRef(false);
+  const reached = useStore(connection) === "ok";
+  useEffect(() => {
+    if (reached && away.current) setVersion((n) => n + 1);
+  }, [reached]);
 
   /** Looks whether it has changed since, and shows what has. */
   const look = useCallback(async () => {
     try {
       const head = await headOf(id);
-      if (head.version > known.current.version) accept(head, treeOf(await outline(id)));
+      if (head.version > known.current.version) {
+        accept(head, treeOf(await outline(id)));
+        keepOpened(head);
+      }
     } catch (failure) {
       // What is shown stands where the server does not answer; what is no more goes.
       if (failure instanceof ApiError && failure.status === 404) refuse(failure);
@@ -110,9 +138,18 @@ export function useConversation(id: string) {
 
 const headOf = (id: string) => of(api.GET("/api/conversations/{id}", { params: { path: { id }, query: { limit: 0 } } }));
 
+const isAway = (failure: unknown) => failure instanceof ApiError && failure.status === 0;
+
+/** As the server has it; where it is away, as this device kept it, with all its words. */
 async function open(id: string) {
-  const [head, nodes] = await Promise.all([headOf(id), outline(id)]);
-  return { head, tree: treeOf(nodes) };
+  try {
+    const [head, nodes] = await Promise.all([headOf(id), outline(id)]);
+    return { head, tree: treeOf(nodes), kept: null };
+  } catch (failure) {
+    const whole = isAway(failure) ? await readKept(id).catch(() => null) : null;
+    if (!whole) throw failure;
+    return { head: whole.head, tree: treeOf(whole.nodes), kept: whole.messages };
+  }
 }
 
 async function outline(id: string) {

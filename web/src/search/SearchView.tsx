@@ -221,6 +221,9 @@ export default function SearchView() {
             </>
           ) : result && items.length === 0 && !busy ? (
             <Notice title="Nothing found" below>
+              {result.notes.map((note) => (
+                <p key={note}>{note}</p>
+              ))}
               {result.did_you_mean && (
                 <p>
                   Did you mean{" "}

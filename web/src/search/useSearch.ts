@@ -1,5 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { api, ApiError, isAbort, messageOf, of, type Schema } from "../api/client";
+import { api, ApiError, connection, isAbort, messageOf, of, type Schema } from "../api/client";
+import { useStore } from "../app/store";
+import { searchKept } from "../offline/kept";
+import { device } from "../offline/state";
 
 export interface Asked {
   q: string;
@@ -41,9 +44,11 @@ export function useSearch(asked: Asked): Found & { more: () => void } {
       const page = cursor === null ? { facets: ["provider" as const, "role" as const, "model" as const, "month" as const], histogram: "auto" as const } : { cursor };
       const by = mode !== "hybrid" && sort === "relevance" ? { mode } : {};
       const query = { q, sort, ...by, group: grouped ? ("conversation" as const) : ("none" as const), limit: 50, session, submitted, ...page };
+      const onDevice = () => connection.get() === "lost" && device.get() !== null;
       for (let tries = 0; ; tries++) {
         try {
-          const result = await of(api.GET("/api/search", { params: { query }, signal: own.signal }));
+          const result = onDevice() ? await searchKept(q, sort, grouped) : await of(api.GET("/api/search", { params: { query }, signal: own.signal }));
+          if (own.signal.aborted) return;
           setFound((now) =>
             cursor === null || !now.result
               ? { result, items: result.items, busy: false, wrong: "" }
@@ -55,6 +60,7 @@ export function useSearch(asked: Asked): Found & { more: () => void } {
           if (isAbort(failure) || own.signal.aborted) return;
           // One that was given up here reached the server after this one, and ended it there.
           if (failure instanceof ApiError && failure.code === "superseded" && tries < mostTries) continue;
+          if (failure instanceof ApiError && failure.status === 0 && onDevice() && tries === 0) continue;
           setFound((now) => ({ ...now, busy: false, wrong: messageOf(failure) }));
           return;
         }
@@ -62,6 +68,8 @@ export function useSearch(asked: Asked): Found & { more: () => void } {
     },
     [q, sort, mode, grouped, submitted],
   );
+  // What the device found is asked of the server once it is there again.
+  const away = useStore(connection) === "lost";
 
   useEffect(() => {
     if (q.trim() === "") {
@@ -70,7 +78,7 @@ export function useSearch(asked: Asked): Found & { more: () => void } {
       return;
     }
     void ask(null);
-  }, [ask, q]);
+  }, [ask, q, away]);
   useEffect(() => () => running.current?.abort(), []);
 
   const next = found.result?.next_cursor ?? null;

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { session } from "../app/session";
 import { useStore } from "../app/store";
+import { Device } from "./Device";
 import { Passkeys, SecondFactor } from "./Factors";
 import { Keys } from "./Keys";
 import { Memories } from "./Memories";
@@ -24,6 +25,7 @@ export default function SettingsView() {
         {!now.config.single_user && <Profile user={now.user} />}
         <Prompts />
         <Memories />
+        <Device user={now.user} config={now.config} />
         <Quotas />
         {!now.config.single_user && (
           <>

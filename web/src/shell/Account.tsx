@@ -3,7 +3,10 @@ import { messageOf, type Schema } from "../api/client";
 import { Link } from "../app/router";
 import { signOut } from "../app/session";
 import { useStore } from "../app/store";
+import { dialog } from "../app/dialogs";
+import { device } from "../offline/state";
 import { theme, themes, type Theme } from "../app/theme";
+import { plural } from "../ui/format";
 import { Icon, type IconName } from "../ui/Icon";
 
 const looks: Record<Theme, [IconName, string]> = { system: ["screen", "As the system"], light: ["sun", "Light"], dark: ["moon", "Dark"] };
@@ -31,6 +34,15 @@ export function Account({ user, config }: { user: Schema["UserView"]; config: Sc
       removeEventListener("keydown", key);
     };
   }, [open]);
+
+  /** What waits to be sent goes with all else that this device keeps: that is asked first. */
+  function leave() {
+    const waiting = device.get()?.waiting.length ?? 0;
+    if (waiting === 0) return void signOut().catch((failure: unknown) => setWrong(messageOf(failure)));
+    setOpen(false);
+    const text = `${plural(waiting, "message waits", "messages wait")} to be sent. Signing out deletes what this device keeps, and them with it.`;
+    dialog.set({ name: "confirm", title: "Sign out?", text, yes: "Sign out", run: signOut });
+  }
 
   const name = config.single_user ? "Settings" : user.name;
   return (
@@ -63,7 +75,7 @@ export function Account({ user, config }: { user: Schema["UserView"]; config: Sc
             Parley {config.version}, <a href="/docs">API</a>
           </p>
           {!config.single_user && (
-            <button onClick={() => signOut().catch((failure: unknown) => setWrong(messageOf(failure)))}>
+            <button onClick={leave}>
               <Icon name="out" />
               Sign out
             </button>

@@ -1,5 +1,5 @@
-import { useEffect, useState } from "react";
-import { api, messageOf, of, type Schema } from "../api/client";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { api, connection, messageOf, of, type Schema } from "../api/client";
 import { Link, navigate } from "../app/router";
 import { useStore } from "../app/store";
 import { Composer } from "../chat/Composer";
@@ -7,24 +7,32 @@ import { useModels } from "../chat/models";
 import { compare } from "../chat/beside";
 import { manner } from "../chat/context";
 import { ask, turns } from "../chat/turns";
+import { device } from "../offline/state";
 import { conversations } from "./conversations";
 import { count, plural, providerName } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 
+const WaitingList = lazy(() => import("../offline/WaitingList"));
+const AwayHome = lazy(() => import("../offline/AwayHome"));
+
 /** What there is, and the two things to do with it: find, and bring more. */
 export function Home() {
   const [stats, setStats] = useState<Schema["ArchiveStats"] | null>(null);
   const [wrong, setWrong] = useState("");
+  const here = useStore(device);
+  const away = useStore(connection) === "lost" && here !== null;
   useEffect(() => {
     document.title = "Parley";
     let gone = false;
+    setWrong("");
+    if (away) return;
     of(api.GET("/api/stats")).then(
       (answer) => gone || setStats(answer),
       (failure: unknown) => gone || setWrong(messageOf(failure)),
     );
     return () => void (gone = true);
-  }, []);
+  }, [away]);
 
   const { view } = useStore(conversations);
   const space = view.kind === "list" ? view.space : null;
@@ -32,8 +40,8 @@ export function Home() {
   const canAsk = (useModels()?.length ?? 0) > 0;
   return (
     <main className="main home" id="main" tabIndex={-1}>
-      {wrong && <Notice title="The archive cannot be read" alert><p>{wrong}</p></Notice>}
-      {stats?.conversations === 0 && (
+      {wrong && !away && <Notice title="The archive cannot be read" alert><p>{wrong}</p></Notice>}
+      {!away && stats?.conversations === 0 && (
         <Notice title="Bring your conversations">
           <p>
             Ask ChatGPT, Claude, Gemini or Grok for your data, and give Parley the file as it comes. This server reads and
@@ -45,7 +53,12 @@ export function Home() {
           </Link>
         </Notice>
       )}
-      {stats && canAsk && (
+      {here && here.waiting.length > 0 && (
+        <Suspense fallback={null}>
+          <WaitingList conversation={null} />
+        </Suspense>
+      )}
+      {(stats || away) && canAsk && (
         <section className="begin" aria-label="A new conversation">
           {turn?.wrong && (
             <p className="wrong" role="alert">
@@ -64,7 +77,12 @@ export function Home() {
           />
         </section>
       )}
-      {stats && stats.conversations > 0 && (
+      {away && (
+        <Suspense fallback={null}>
+          <AwayHome />
+        </Suspense>
+      )}
+      {!away && stats && stats.conversations > 0 && (
         <div className="column">
           <h1>{plural(stats.conversations, "conversation", "conversations")}</h1>
           <p className="muted">

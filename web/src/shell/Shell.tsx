@@ -7,6 +7,8 @@ import { useStore } from "../app/store";
 import { actionOf } from "../keys/keys";
 import { run } from "../keys/run";
 import { followNews, useNews } from "../live/live";
+import { device } from "../offline/state";
+import { plural } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { Toasts } from "../ui/Toasts";
 import { Account } from "./Account";
@@ -25,13 +27,19 @@ interface Props {
 /** What stays while pages change: the conversations on the left, a bar to come back to them where it is narrow. */
 export function Shell({ user, config, route, children }: Props) {
   const lost = useStore(connection) === "lost";
+  const here = useStore(device);
+  const keeps = here !== null;
   const place = usePlace();
   const drawer = useStore(store);
   const setDrawer = store.set;
   useEffect(() => setDrawer(false), [place, setDrawer]);
   useEffect(() => {
-    if (!lost) void reload();
-  }, [lost]);
+    if (!lost) return void reload();
+    if (!keeps) return;
+    // What is shown stands for a moment: a server that was only started anew is there again.
+    const timer = setTimeout(() => void reload(), conversations.get().items.length > 0 ? 1500 : 0);
+    return () => clearTimeout(timer);
+  }, [lost, keeps]);
   useEffect(() => followNews(), []);
   useNews((news) => {
     if (news.type === "resync") void reload();
@@ -59,11 +67,13 @@ export function Shell({ user, config, route, children }: Props) {
       <a className="skip" href="#main">
         Skip to the content
       </a>
-      {lost && (
-        <p className="banner" role="status">
-          The server does not answer; trying again. Nothing is lost.
-        </p>
-      )}
+      <div className="banner-place" role="status" aria-live="polite">
+        {lost && (
+          <p className="banner">
+            {here ? `Offline: ${plural(here.kept.length, "conversation", "conversations")} kept on this device.` : "The server does not answer; trying again. Nothing is lost."}
+          </p>
+        )}
+      </div>
       <header className="topbar">
         <button className="plain" aria-expanded={drawer} aria-controls="sidebar" onClick={() => setDrawer(!drawer)}>
           <Icon name={drawer ? "close" : "menu"} />

@@ -1,5 +1,6 @@
-import { api, ApiError, messageOf, of, type Schema } from "../api/client";
+import { api, ApiError, connection, messageOf, of, type Schema } from "../api/client";
 import { createStore } from "../app/store";
+import { device } from "../offline/state";
 import { dateGroup } from "../ui/format";
 import { everything, filterOf, keyOf, shows, type View } from "./views";
 
@@ -38,6 +39,7 @@ export async function reload(view: View = conversations.get().view) {
   const turn = ++asked;
   const before = conversations.get();
   const same = keyOf(before.view) === keyOf(view);
+  if (connection.get() === "lost" && device.get()) return conversations.set(keptOf(view));
   conversations.set(same ? { ...before, state: "loading" } : { view, ...blank });
   try {
     const wanted = Math.min(same ? before.items.length : 0, mostAnew);
@@ -55,8 +57,18 @@ export async function reload(view: View = conversations.get().view) {
     if (turn !== asked) return;
     conversations.set({ view, pinned, ...(same ? extended(before, items, next) : { items, next }), state: "ready", reason: "" });
   } catch (failure) {
-    if (turn === asked) conversations.set({ ...conversations.get(), state: "failed", reason: messageOf(failure) });
+    if (turn !== asked) return;
+    const away = failure instanceof ApiError && failure.status === 0 && device.get() !== null;
+    conversations.set(away ? keptOf(view) : { ...conversations.get(), state: "failed", reason: messageOf(failure) });
   }
+}
+
+/** What this device keeps of a view, for when the server is away. */
+function keptOf(view: View): List {
+  const heads = (device.get()?.kept ?? []).map((one) => one.head).filter((head) => shows(view, head));
+  const items = heads.toSorted((a, b) => timeOf(b) - timeOf(a));
+  const above = (item: Item) => item.pinned && view.kind === "list";
+  return { view, pinned: items.filter(above), items: items.filter((item) => !above(item)), next: null, state: "ready", reason: "" };
 }
 
 /** Shows something else. */
