@@ -1,5 +1,5 @@
 import { messageOf } from "../api/client";
-import { navigate } from "../app/router";
+import { Link, navigate } from "../app/router";
 import { useStore } from "../app/store";
 import { when } from "../ui/format";
 import { say } from "../ui/toasts";
@@ -19,14 +19,16 @@ export default function WaitingList({ conversation }: { conversation: string | n
       <h2>Waiting to be sent</h2>
       <ul>
         {items.map((item) => (
-          <One key={item.key} item={item} behind={behind.has(item.key)} />
+          <One key={item.key} item={item} behind={behind.has(item.key)} placed={conversation === null} />
         ))}
       </ul>
     </section>
   );
 }
 
-function One({ item, behind }: { item: Waiting; behind: boolean }) {
+function One({ item, behind, placed }: { item: Waiting; behind: boolean; placed: boolean }) {
+  const id = item.body.conversation_id;
+  const head = useStore(device)?.kept.find((one) => one.id === id)?.head;
   const going = useStore(sending) === item.key;
   const begin = (work: Promise<unknown>) => void work.catch((failure: unknown) => say(messageOf(failure), { wrong: true }));
   async function back() {
@@ -35,6 +37,14 @@ function One({ item, behind }: { item: Waiting; behind: boolean }) {
   }
   return (
     <li>
+      {placed && id && (
+        <p className="muted">
+          In{" "}
+          <Link className="link" to={`/c/${id}`}>
+            {head?.title ?? "a conversation"}
+          </Link>
+        </p>
+      )}
       <p className="waiting-words" dir="auto">
         {item.body.message}
       </p>

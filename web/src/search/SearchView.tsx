@@ -263,7 +263,7 @@ export default function SearchView() {
             </>
           )}
         </div>
-        {result && q.trim() !== "" && items.length > 0 && <Facets facets={result.facets} q={q} onChange={(next) => change({ q: next })} />}
+        {result && q.trim() !== "" && items.length > 0 && Object.keys(result.facets).length > 0 && <Facets facets={result.facets} q={q} onChange={(next) => change({ q: next })} />}
       </div>
     </main>
   );
