@@ -52,7 +52,7 @@ export function snippetOf(text: string, marks: RegExp): Schema["Snippet"] {
 export function findIn({ head, messages }: Words, wanted: Wanted): Hit[] {
   const { marks } = wanted;
   if (!marks) return [];
-  const common = { conversation_id: head.id, document_id: null, title: head.title, provider: head.provider, score: 0, more: 0 };
+  const common = { conversation_id: head.id, document_id: null, title: head.title, provider: head.provider, score: 0, more: 0, found_by: "words" as const };
   const hits: Hit[] = [];
   if (head.title && says(wanted, head.title)) {
     hits.push({ ...common, kind: "title", message_id: null, model: head.model, role: null, created_at: head.updated_at ?? head.created_at, path: null, field: "title", snippet: snippetOf(head.title, marks) });
