@@ -41,7 +41,7 @@ await walk(async () => {
   await box.waitFor();
   seen.byDefault = await box.isChecked();
   seen.before = among(await everything(page)).join();
-  await box.check();
+  await box.click();
   await page.getByText("2 conversations are kept here").waitFor();
   await box.scrollIntoViewIfNeeded();
   await look(page, "offline-settings");
