@@ -79,7 +79,7 @@ try {
   await page.waitForSelector("#q:focus");
   await page.keyboard.type("needle");
   await page.waitForSelector(".hit mark");
-  await page.waitForFunction(() => document.querySelector("[role=status]")?.textContent.includes("match"));
+  await page.waitForFunction(() => document.querySelector(".search-state [role=status]")?.textContent.includes("match"));
   await look(page, "search");
   seen.found = await page.textContent(".search-state [role=status]");
   await page.click(".facets label:has-text('ChatGPT')");
