@@ -155,6 +155,31 @@ await walk(async () => {
   await page.waitForFunction(() => document.querySelector(".composer textarea")?.value !== "");
   seen.back = await page.inputValue(".composer textarea");
 
+  // A session that ended takes all but what waits, which goes once its account is back.
+  await at("stop a third time");
+  await page.locator(".banner").waitFor();
+  await page.goto(`${parley}/c/${read}`);
+  await until(page, "in a warm pot");
+  await write(page, "Behind the door?");
+  await page.context().clearCookies();
+  await at("start a third time");
+  await page.getByText("1 message waits on this device").waitFor();
+  await look(page, "offline-door");
+  await page.waitForFunction(async () => {
+    const database = await new Promise((resolve) => (indexedDB.open("parley").onsuccess = (event) => resolve(event.target.result)));
+    const kept = database.transaction("words").objectStore("words").count();
+    const count = await new Promise((resolve) => (kept.onsuccess = () => resolve(kept.result)));
+    database.close();
+    return count === 0;
+  });
+  const closed = await everything(page);
+  seen.behind = [among(closed).join(), closed.includes("Behind the door?")].join();
+  await signIn(page, email, password);
+  await page.goto(`${parley}/c/${read}`);
+  await until(page, "Behind the door?");
+  await many(page, ".waiting-messages li", 0);
+  seen.once = (await messages(page, read)).filter((one) => one.content === "Behind the door?").length;
+
   // Signing out leaves nothing of it.
   seen.lay = among(await everything(page)).length > 0;
   await page.locator(".account > button").click();

@@ -28,6 +28,12 @@ public sealed class PageOfflineTests
         await page.AtAsync("start again");
         await app.ReopenAsync();
         await page.GoOnAsync();
+        await page.AtAsync("stop a third time");
+        await app.StopAsync();
+        await page.GoOnAsync();
+        await page.AtAsync("start a third time");
+        await app.ReopenAsync();
+        await page.GoOnAsync();
 
         var seen = await page.EndAsync();
         Assert.False(seen.Flag("byDefault"));
@@ -48,6 +54,8 @@ public sealed class PageOfflineTests
         Assert.Equal(1, seen.Number("begun"));
         Assert.Equal("Not sent: Model_name there is no such model.", seen.Text("refused"));
         Assert.Equal("Nobody keeps this?", seen.Text("back"));
+        Assert.Equal("ada@,true", seen.Text("behind"));
+        Assert.Equal(1, seen.Number("once"));
         Assert.True(seen.Flag("lay"));
         Assert.Empty(seen.Items("left").Select(one => one.GetString()));
         Assert.Empty(seen.Items("cached").Select(one => one.GetString()));

@@ -23,7 +23,7 @@ whenSignedOut(() => {
 // Where the device keeps nothing (a browser may forbid it) the page is as it was.
 session.follow(() => {
   const now = session.get();
-  if (now.state === "out") void offline().then(({ release }) => release()).catch(() => {});
+  if (now.state === "out") void offline().then(({ end }) => end()).catch(() => {});
   if (now.state === "in" && now.sure) void offline().then(({ accept }) => accept(now.user, now.config)).catch(() => {});
 });
 

@@ -3,7 +3,7 @@ import { api, ApiError, isAbort, messageOf, of, type Schema } from "../api/clien
 import { navigate, usePlace } from "../app/router";
 import { signedIn } from "../app/session";
 import { useStore } from "../app/store";
-import { lostWaiting } from "../offline/state";
+import { atDoor } from "../offline/state";
 import { plural } from "../ui/format";
 import { Icon } from "../ui/Icon";
 import { hasPasskeys, signInByPasskey } from "./passkey";
@@ -11,7 +11,7 @@ import { hasPasskeys, signInByPasskey } from "./passkey";
 /** The door: address and password, a code where a second factor is asked for, a passkey, a provider. */
 export default function SignIn({ config }: { config: Schema["ConfigAnswer"] }) {
   const { path, query } = usePlace();
-  const lost = useStore(lostWaiting);
+  const waiting = useStore(atDoor);
   const [asksCode, setAsksCode] = useState(false);
   const [recovery, setRecovery] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -59,11 +59,7 @@ export default function SignIn({ config }: { config: Schema["ConfigAnswer"] }) {
   return (
     <main className="door" id="main">
       <h1 className="wordmark">Parley</h1>
-      {lost > 0 && (
-        <p role="status">
-          {plural(lost, "message that waited to be sent was", "messages that waited to be sent were")} deleted from this device with the session.
-        </p>
-      )}
+      {waiting > 0 && <p role="status">{plural(waiting, "message waits", "messages wait")} on this device to be sent once the account they were written in signs in again. If another one does, they are deleted.</p>}
       <form className="stack" onSubmit={submit} aria-label="Sign in">
         {wrong && (
           <p className="wrong" role="alert" ref={alert} tabIndex={-1}>

@@ -7,6 +7,8 @@ export interface Owner {
   models: readonly Schema["ModelView"][];
   /** When the server last said that they are signed in, in ms. */
   seen: number;
+  /** Their session ended, and messages of theirs wait: these, and nothing else, stay until they sign in again. */
+  ended?: true;
 }
 
 const names = ["owner", "kept", "words", "waiting"] as const;
@@ -75,6 +77,21 @@ export const asOwner = <T>(user: string, mode: IDBTransactionMode, work: (at: St
     if ((await ownerOf(at))?.user.id !== user) throw new Error("Nothing is kept on this device any more.");
     return work(at);
   });
+
+/** A session ended: what was kept goes. What waits to be sent are words that are nowhere else. */
+export async function close(at: Stores): Promise<number> {
+  const owner = await ownerOf(at);
+  const waiting = await asked(at("waiting").count());
+  if (!owner || waiting === 0) {
+    clear(at);
+    return 0;
+  }
+  at("kept").clear();
+  at("words").clear();
+  const { user, config, seen } = owner;
+  at("owner").put({ user, config, models: [], seen, ended: true } satisfies Owner, "owner");
+  return waiting;
+}
 
 export function clear(at: Stores) {
   for (const name of names) at(name).clear();

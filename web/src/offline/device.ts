@@ -1,7 +1,7 @@
 import type { Schema } from "../api/client";
-import { asked, asOwner, clear, inStores, ownerOf, type Owner, type Stores } from "./database";
+import { asked, asOwner, clear, close, inStores, ownerOf, type Owner, type Stores } from "./database";
 import type { Shelf, Waiting } from "./queue";
-import { device, lostWaiting, type Device, type Kept } from "./state";
+import { atDoor, device, type Device, type Kept } from "./state";
 
 /** As long as a session lives without being used: who has been away longer has to sign in again, here too. */
 const longest = 30 * 24 * 60 * 60 * 1000;
@@ -52,16 +52,19 @@ export async function claim(user: Schema["UserView"], config: Schema["ConfigAnsw
 
 const put = (at: Stores, owner: Owner) => at("owner").put(owner, "owner");
 
-/** Nobody is signed in: nothing of anybody stays. Messages that waited are counted, so that it can be said. */
+/** Somebody signs out: nothing of anybody stays. */
 export async function release() {
   me = null;
   device.set(null);
-  const waiting = await inStores("readwrite", async (at) => {
-    const count = await asked(at("waiting").count());
-    clear(at);
-    return count;
-  });
-  if (waiting > 0) lostWaiting.set(waiting);
+  await inStores("readwrite", async (at) => clear(at));
+  tabs.postMessage("changed");
+}
+
+/** Nobody is signed in any more: what waits to be sent stays for its account, and nothing else. */
+export async function end() {
+  me = null;
+  device.set(null);
+  atDoor.set(await inStores("readwrite", close));
   tabs.postMessage("changed");
 }
 
@@ -69,8 +72,8 @@ export async function release() {
 export async function standIn(): Promise<Owner | null> {
   const known = await inStores("readwrite", async (at) => {
     const found = await ownerOf(at);
-    if (found && Date.now() - found.seen <= longest && keeps(found.user.id)) return found;
-    if (found) clear(at);
+    if (found && !found.ended && Date.now() - found.seen <= longest && keeps(found.user.id)) return found;
+    await close(at);
     return null;
   });
   me = known?.user.id ?? null;

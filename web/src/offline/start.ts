@@ -3,7 +3,7 @@ import { claim, keepModels, owner } from "./device";
 import { keepNewest, keepUp } from "./kept";
 import { flush } from "./waiting";
 
-export { release, standIn } from "./device";
+export { end, release, standIn } from "./device";
 
 /** The server said who is signed in: what waits is sent, and what is kept is brought up to date. */
 export async function accept(user: Schema["UserView"], config: Schema["ConfigAnswer"]) {

@@ -28,5 +28,5 @@ export const sending = createStore<string | null>(null);
 /** Words that go back to where they are written: a conversation, or "new". */
 export const returned = createStore<{ draft: string; text: string } | null>(null);
 
-/** Messages that waited, and were deleted with the session they were written in. */
-export const lostWaiting = createStore(0);
+/** Messages that wait for their account to sign in again. */
+export const atDoor = createStore(0);
