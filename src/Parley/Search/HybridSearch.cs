@@ -51,10 +51,16 @@ internal sealed class HybridSearch(ISearchIndex index, INearMessages near)
         return both with { RankTime = Stopwatch.GetElapsedTime(began) - both.ReadTime };
     }
 
-    /// <summary>Words and nothing else: who puts them in quotes says exactly what is to match.</summary>
+    /// <summary>
+    /// Words and nothing else: who puts them in quotes says exactly what is to match. A number or an identifier does, too:
+    /// near to one are those that are spelt alike, which mean something else.
+    /// </summary>
     private static bool IsPlain(SearchQuery query) =>
         query.Clauses.Count > 0
-        && query.Clauses.All(clause => clause is { Negated: false, AnyOf: [{ Quoted: false, Prefix: false }] });
+        && query.Clauses.All(clause =>
+            clause is { Negated: false, AnyOf: [{ Quoted: false, Prefix: false, Text: var word }] }
+            && !word.AsSpan().ContainsAnyInRange('0', '9')
+        );
 
     private static SearchAnswer Noted(SearchAnswer answer, string? note) =>
         note is null ? answer : answer with { Notes = [.. answer.Notes, note] };

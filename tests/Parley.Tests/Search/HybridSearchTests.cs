@@ -44,6 +44,7 @@ public sealed class HybridSearchTests
     [InlineData("vehicle -bread")]
     [InlineData("vehic*")]
     [InlineData("vehicle OR lorry")]
+    [InlineData("vehicle42")]
     public async Task Who_says_exactly_what_is_to_match_gets_that_alone(string query)
     {
         await using var app = await ParleyApp.StartAsync();
